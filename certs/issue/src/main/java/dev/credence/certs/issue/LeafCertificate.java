@@ -1,0 +1,93 @@
+package dev.credence.certs.issue;
+
+import dev.credence.certs.ExecutionFacts;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+
+/// Builds leaf certificates (X509-SVID, sections 2 to 4). Stateless.
+final class LeafCertificate {
+  private static final ASN1ObjectIdentifier EXECUTION =
+      new ASN1ObjectIdentifier(ExecutionFacts.OID);
+
+  private LeafCertificate() {}
+
+  /// The certificate's DER.
+  static byte[] build(
+      SvidTemplate template, IssuerName issuer, Particulars particulars, Signer signer) {
+    var spki = SubjectPublicKeyInfo.getInstance(template.key().key().getEncoded());
+    var builder =
+        new X509v3CertificateBuilder(
+            issuer.name(),
+            particulars.serial(),
+            Date.from(particulars.notBefore()),
+            Date.from(particulars.notAfter()),
+            subject(template),
+            spki);
+    try {
+      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
+      builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+      builder.addExtension(Extension.extendedKeyUsage, false, bothPurposes());
+      builder.addExtension(
+          Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(KeyIdentifier.of(spki)));
+      builder.addExtension(
+          Extension.authorityKeyIdentifier,
+          false,
+          new AuthorityKeyIdentifier(issuer.keyIdentifier()));
+      builder.addExtension(Extension.subjectAlternativeName, false, names(template));
+      if (template instanceof SvidTemplate.Workload workload) {
+        builder.addExtension(EXECUTION, false, workload.execution().encode());
+      }
+      return builder.build(signer).getEncoded();
+    } catch (IOException e) {
+      throw new IllegalStateException("certificate for " + template.id() + ": not encodable", e);
+    }
+  }
+
+  private static ExtendedKeyUsage bothPurposes() {
+    return new ExtendedKeyUsage(
+        new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth});
+  }
+
+  private static X500Name subject(SvidTemplate template) {
+    var name = new X500NameBuilder(BCStyle.INSTANCE);
+    return switch (template) {
+      case SvidTemplate.Workload workload ->
+          name.addRDN(BCStyle.O, workload.owner().value())
+              .addRDN(BCStyle.CN, workload.subjectName().value())
+              .build();
+      // No O: it stands for an owner.
+      case SvidTemplate.Node node ->
+          name.addRDN(BCStyle.CN, node.id().path().substring(1).replace('/', ' ')).build();
+      case SvidTemplate.Server _ -> name.addRDN(BCStyle.CN, "server").build();
+    };
+  }
+
+  /// The SPIFFE ID first: some readers look at the first name only.
+  private static GeneralNames names(SvidTemplate template) {
+    List<GeneralName> names = new ArrayList<>();
+    names.add(new GeneralName(GeneralName.uniformResourceIdentifier, template.id().toString()));
+    if (template instanceof SvidTemplate.Workload workload) {
+      for (String dns : workload.dnsNames()) {
+        names.add(new GeneralName(GeneralName.dNSName, dns));
+      }
+    }
+    return new GeneralNames(names.toArray(GeneralName[]::new));
+  }
+}
