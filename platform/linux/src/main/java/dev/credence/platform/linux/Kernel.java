@@ -1,0 +1,75 @@
+package dev.credence.platform.linux;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/// What the kernel says about itself and about this daemon, read from /proc.
+final class Kernel {
+  private static final int O_CLOEXEC = 0x80000;
+  private static final int SC_CLK_TCK = 2;
+  private static final Pattern BOOT_ID =
+      Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+  private Kernel() {}
+
+  /// Random, new at each boot.
+  static String bootId() throws IOException {
+    String id = setting("random/boot_id");
+    if (!BOOT_ID.matcher(id).matches()) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "/proc/sys/kernel/random/boot_id is %s (expected: a UUID)",
+              Quoted.of(id)));
+    }
+    return id;
+  }
+
+  /// True if stack, heap and mappings of new programs are put to random places.
+  static boolean randomizesFully() throws IOException {
+    return setting("randomize_va_space").equals("2");
+  }
+
+  /// Inode of the pid namespace in which this daemon, and its /proc, count.
+  static long pidNamespace() throws IOException {
+    try (ProcDirectory own = own()) {
+      return own.target("ns/pid").version().inode();
+    }
+  }
+
+  /// This daemon's own folder in /proc. Fails if /proc counts in another pid namespace.
+  static ProcDirectory own() throws IOException {
+    int pid;
+    try (Libc libc = Libc.frame()) {
+      pid = libc.getpid();
+    }
+    FileStat seen = FileStat.following(Libc.NO_DIRECTORY, "/proc/self");
+    FileStat counted = FileStat.following(Libc.NO_DIRECTORY, "/proc/" + pid);
+    if (!seen.sameFile(counted)) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "/proc belongs to another pid namespace than this process, %d (expected: its own)",
+              pid));
+    }
+    return ProcDirectory.open(pid);
+  }
+
+  /// Ticks per second in which /proc counts start times.
+  static long ticksPerSecond() {
+    try (Libc libc = Libc.frame()) {
+      return libc.sysconf(SC_CLK_TCK);
+    }
+  }
+
+  private static String setting(String name) throws IOException {
+    String path = "/proc/sys/kernel/" + name;
+    try (Libc libc = Libc.frame();
+        Descriptor file = Descriptor.of(libc.openat(Libc.NO_DIRECTORY, path, O_CLOEXEC), path)) {
+      byte[] bytes = file.use(fd -> ProcDirectory.readAll(libc, fd, path, 256));
+      return new String(bytes, StandardCharsets.ISO_8859_1).strip();
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.credence.platform.linux;
+
+import java.io.IOException;
+
+/// What a daemon does about itself.
+public final class OwnProcess {
+  private static final int PR_GET_DUMPABLE = 3;
+  private static final int PR_SET_DUMPABLE = 4;
+
+  private OwnProcess() {}
+
+  /// Keeps other processes of the same user out of this one's memory and descriptors, where keys
+  /// are: no ptrace, no /proc/PID/mem, maps or fd, no pidfd_getfd, no core dumps (prctl(2),
+  /// `PR_SET_DUMPABLE` 0). Root is not kept out, nor is the JVM's own attach mechanism, which has
+  /// its own switch (`-XX:+DisableAttachMechanism`). Call it first thing in a daemon's main.
+  ///
+  /// @throws IOException if the kernel refuses
+  public static void hideFromSameUser() throws IOException {
+    setDumpable(0);
+  }
+
+  /// True if other processes of the same user may look into this one.
+  static boolean isOpenToSameUser() {
+    try (Libc libc = Libc.frame()) {
+      return libc.prctl(PR_GET_DUMPABLE, 0) == 1;
+    }
+  }
+
+  static void setDumpable(int value) throws IOException {
+    try (Libc libc = Libc.frame()) {
+      long result = libc.prctl(PR_SET_DUMPABLE, value);
+      if (result < 0) {
+        throw new SystemCallException("prctl(PR_SET_DUMPABLE)", result);
+      }
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.credence.platform.linux;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/// The fields of /proc/PID/stat that we use (proc_pid_stat(5)).
+///
+/// @param state one letter: `R` running, `Z` ended but not yet collected, ...
+/// @param parent pid of the parent
+/// @param flags of the kernel's task
+/// @param startTime clock ticks since boot
+/// @param layout where the program was put into memory
+record ProcStat(char state, int parent, long flags, long startTime, Layout layout) {
+  /// Longest line that the kernel can write, generously.
+  static final int LONGEST = 4096;
+
+  private static final int FIRST_AFTER_NAME = 3;
+  private static final int LAST_USED = 51;
+  private static final int MOST_FIELDS = 80;
+
+  /// New at each exec, if the kernel randomizes; 1 and 0 where it does not show them.
+  record Layout(long startCode, long startStack, long argStart, long envEnd) {}
+
+  /// Parses the line. The program's name is whatever its owner likes, spaces, parentheses and line
+  /// feeds included, so the fields are counted from the last closing parenthesis.
+  static ProcStat parse(byte[] line) throws IOException {
+    String text = new String(line, StandardCharsets.ISO_8859_1);
+    int close = text.lastIndexOf(')');
+    if (close < 0 || line.length > LONGEST) {
+      throw malformed("no name in parentheses", text);
+    }
+    String[] fields = text.substring(close + 1).strip().split(" ", MOST_FIELDS);
+    if (fields.length <= LAST_USED - FIRST_AFTER_NAME || fields[0].length() != 1) {
+      throw malformed(String.format(Locale.ROOT, "%d fields after the name", fields.length), text);
+    }
+    try {
+      return new ProcStat(
+          fields[0].charAt(0),
+          Integer.parseInt(field(fields, 4)),
+          number(fields, 9),
+          number(fields, 22),
+          new Layout(
+              number(fields, 26), number(fields, 28), number(fields, 48), number(fields, 51)));
+    } catch (NumberFormatException e) {
+      throw malformed(String.valueOf(e.getMessage()), text);
+    }
+  }
+
+  static ProcStat read(ProcDirectory process) throws IOException {
+    return parse(process.read("stat", LONGEST));
+  }
+
+  /// Ended, whether collected or not.
+  boolean isDead() {
+    return state == 'Z' || state == 'X' || state == 'x';
+  }
+
+  /// No program of anybody, but a part of the kernel.
+  boolean isKernelThread() {
+    final long pfKthread = 0x00200000;
+    return (flags & pfKthread) != 0;
+  }
+
+  private static String field(String[] fields, int number) {
+    return fields[number - FIRST_AFTER_NAME];
+  }
+
+  private static long number(String[] fields, int number) {
+    String digits = field(fields, number);
+    if (digits.isEmpty() || digits.charAt(0) < '0' || digits.charAt(0) > '9') {
+      throw new NumberFormatException("field " + number + " is not a number");
+    }
+    return Long.parseUnsignedLong(digits);
+  }
+
+  private static IOException malformed(String what, String text) {
+    return new IOException(
+        String.format(
+            Locale.ROOT,
+            "/proc/PID/stat: %s in %s (expected: PID (NAME) STATE and at least 49 numbers)",
+            what,
+            Quoted.of(text)));
+  }
+}

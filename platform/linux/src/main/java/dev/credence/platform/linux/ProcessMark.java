@@ -1,0 +1,66 @@
+package dev.credence.platform.linux;
+
+import dev.credence.platform.linux.UnattestableException.Reason;
+import java.io.IOException;
+import java.util.Locale;
+
+/// Tells one process, running one program, from all others: a later process with the same pid has
+/// another mark, and so has the same process after an exec. Equal marks mean the same one.
+///
+/// A process with privilege over itself can forge the last three values (prctl(2), PR_SET_MM), so a
+/// mark never stands alone: see [PinnedProcess].
+///
+/// @param bootId /proc/sys/kernel/random/boot_id
+/// @param pidNamespace inode of the pid namespace in which `pid` counts: this daemon's
+/// @param pid as this daemon sees it
+/// @param startTime clock ticks between boot and fork
+/// @param executableDevice device of the running program's file, as in `st_dev`
+/// @param executableInode its inode
+/// @param startCode where the program's code begins; with the next two, where the kernel put it
+/// @param startStack where its stack began
+/// @param argStart where its arguments are
+public record ProcessMark(
+    String bootId,
+    long pidNamespace,
+    int pid,
+    long startTime,
+    long executableDevice,
+    long executableInode,
+    long startCode,
+    long startStack,
+    long argStart) {
+
+  /// Reads the mark that the process with this pid has now.
+  ///
+  /// @throws UnattestableException if it is gone, if this daemon may not read it, or if the kernel
+  ///   does not randomize its memory, so that the mark would tell nothing
+  public static ProcessMark read(int pid) throws UnattestableException {
+    try (ProcDirectory process = ProcDirectory.ofProcess(pid)) {
+      return read(process);
+    }
+  }
+
+  static ProcessMark read(ProcDirectory process) throws UnattestableException {
+    try {
+      ProcStat stat = ProcStat.read(process);
+      if (stat.isDead()) {
+        throw new UnattestableException(
+            Reason.EXITED, String.format(Locale.ROOT, "process %d has ended", process.pid()));
+      }
+      MemoryLayoutCheck.require(process, stat.layout());
+      FileVersion executable = process.target("exe").version();
+      return new ProcessMark(
+          Kernel.bootId(),
+          Kernel.pidNamespace(),
+          process.pid(),
+          stat.startTime(),
+          executable.device(),
+          executable.inode(),
+          stat.layout().startCode(),
+          stat.layout().startStack(),
+          stat.layout().argStart());
+    } catch (IOException e) {
+      throw ProcDirectory.refusal(process.pid(), e);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.credence.transport;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/// Counts what is open, in total and per key. Thread-safe.
+final class ConnectionCounts<K> {
+  private final int mostInTotal;
+  private final int mostPerKey;
+  private final Map<K, Integer> open = new HashMap<>();
+  private int total;
+
+  ConnectionCounts(int mostInTotal, int mostPerKey) {
+    this.mostInTotal = mostInTotal;
+    this.mostPerKey = mostPerKey;
+  }
+
+  /// True if one more was counted; the caller then calls {@link #leave} once.
+  synchronized boolean enter(K key) {
+    int now = open.getOrDefault(key, 0);
+    if (total >= mostInTotal || now >= mostPerKey) {
+      return false;
+    }
+    total++;
+    open.put(key, now + 1);
+    return true;
+  }
+
+  synchronized void leave(K key) {
+    total--;
+    open.computeIfPresent(key, (_, count) -> count == 1 ? null : count - 1);
+  }
+}
