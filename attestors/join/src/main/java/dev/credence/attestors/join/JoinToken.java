@@ -1,0 +1,60 @@
+package dev.credence.attestors.join;
+
+import dev.credence.certs.Sha256;
+import dev.credence.certs.TrustDomain;
+import java.util.List;
+
+/// All that a machine needs to become a node, in one string of at most 1,024 characters:
+/// `credence-join-v1.` and base64url of the server's address, the trust domain, the pins of its
+/// authorities and the secret. Immutable; prints without the secret.
+///
+/// The pins let the node know the server before it tells the secret to it.
+///
+/// @param server where to connect to
+/// @param trustDomain that the server must prove to speak for
+/// @param pins SHA-256 digests of the public keys (SubjectPublicKeyInfo) of its authorities, 1 to 8
+/// @param secret proves to the server that an administrator sent us
+public record JoinToken(
+    ServerAddress server, TrustDomain trustDomain, List<Sha256> pins, JoinTokenSecret secret) {
+  /// Most characters of the string.
+  public static final int LONGEST = 1024;
+
+  /// Most pins.
+  public static final int MOST_PINS = 8;
+
+  /// Checks the number of pins.
+  ///
+  /// @throws IllegalArgumentException if there are none, more than 8, or one twice
+  public JoinToken {
+    pins = List.copyOf(pins);
+    if (pins.isEmpty() || pins.size() > MOST_PINS) {
+      throw new IllegalArgumentException(
+          "join token with " + pins.size() + " pins (expected: 1 to " + MOST_PINS + ")");
+    }
+    if (pins.stream().distinct().count() != pins.size()) {
+      throw new IllegalArgumentException(
+          "join token with the same pin twice (expected: each once)");
+    }
+  }
+
+  /// Reads the string. Blanks and line feeds around it are ignored, since it comes from a file or
+  /// stdin.
+  ///
+  /// @throws IllegalArgumentException if it is not one; the message never contains any of it
+  public static JoinToken parse(String text) {
+    return JoinTokenFormat.parse(text.strip());
+  }
+
+  /// The string, secret included. Give it to the machine, and to nobody else.
+  ///
+  /// @throws IllegalArgumentException if names and pins are so long that it would exceed 1,024
+  ///   characters
+  public String reveal() {
+    return JoinTokenFormat.write(this);
+  }
+
+  @Override
+  public String toString() {
+    return "join token for " + trustDomain.name() + " at " + server + " [redacted]";
+  }
+}

@@ -1,0 +1,153 @@
+package dev.credence.attestors.join;
+
+import dev.credence.certs.Sha256;
+import dev.credence.certs.TrustDomain;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/// The string form of a join token. After the prefix, base64url without padding of: length (2
+/// bytes, big endian) and bytes of the address; length (1) and bytes of the trust domain; number
+/// (1) of pins and 32 bytes each; 16 bytes of secret; nothing more.
+///
+/// Messages never quote the input: it holds the secret, or what was meant to be one.
+final class JoinTokenFormat {
+  static final String PREFIX = "credence-join-v1.";
+
+  private static final String FAMILY = "credence-join-";
+  private static final int DIGEST_LENGTH = 32;
+  private static final String EXPECTED =
+      "(expected: the string that `credence node token create` printed, complete)";
+
+  private JoinTokenFormat() {}
+
+  static String write(JoinToken token) {
+    byte[] address = token.server().toString().getBytes(StandardCharsets.US_ASCII);
+    byte[] trustDomain = token.trustDomain().name().getBytes(StandardCharsets.US_ASCII);
+    var bytes =
+        ByteBuffer.allocate(
+            2
+                + address.length
+                + 1
+                + trustDomain.length
+                + 1
+                + token.pins().size() * DIGEST_LENGTH
+                + JoinTokenSecret.LENGTH);
+    bytes.putShort((short) address.length).put(address);
+    bytes.put((byte) trustDomain.length).put(trustDomain);
+    bytes.put((byte) token.pins().size());
+    token.pins().forEach(pin -> bytes.put(pin.bytes()));
+    bytes.put(token.secret().reveal());
+    String text = PREFIX + encoded(bytes.array());
+    if (text.length() > JoinToken.LONGEST) {
+      throw new IllegalArgumentException(
+          "join token of "
+              + text.length()
+              + " characters (expected: at most 1024; use a shorter"
+              + " server name or fewer pins)");
+    }
+    return text;
+  }
+
+  static JoinToken parse(String text) {
+    if (text.length() > JoinToken.LONGEST) {
+      throw malformed("it is longer than 1024 characters");
+    }
+    if (!text.startsWith(PREFIX)) {
+      throw malformed(
+          text.startsWith(FAMILY)
+              ? "it is of another version than v1"
+              : "it does not begin with " + PREFIX);
+    }
+    var bytes = ByteBuffer.wrap(decoded(text.substring(PREFIX.length())));
+    try {
+      JoinToken token = read(bytes);
+      if (bytes.hasRemaining()) {
+        throw malformed("it has " + bytes.remaining() + " bytes too many");
+      }
+      return token;
+    } catch (BufferUnderflowException e) {
+      throw malformed("it is cut off");
+    }
+  }
+
+  private static JoinToken read(ByteBuffer bytes) {
+    ServerAddress server = address(ascii(bytes, Short.toUnsignedInt(bytes.getShort())));
+    TrustDomain trustDomain = trustDomain(ascii(bytes, Byte.toUnsignedInt(bytes.get())));
+    int count = Byte.toUnsignedInt(bytes.get());
+    if (count == 0 || count > JoinToken.MOST_PINS) {
+      throw malformed("it has " + count + " pins");
+    }
+    List<Sha256> pins = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      pins.add(Sha256.fromBytes(take(bytes, DIGEST_LENGTH)));
+    }
+    return new JoinToken(
+        server, trustDomain, pins, JoinTokenSecret.of(take(bytes, JoinTokenSecret.LENGTH)));
+  }
+
+  /// Causes are left out: in a damaged token, what is taken for the address may be the secret.
+  private static ServerAddress address(String text) {
+    try {
+      ServerAddress address = ServerAddress.parse(text);
+      if (address.toString().equals(text)) {
+        return address;
+      }
+    } catch (IllegalArgumentException e) {
+      throw malformed("its server address is malformed");
+    }
+    throw malformed("its server address is malformed");
+  }
+
+  private static TrustDomain trustDomain(String text) {
+    try {
+      return TrustDomain.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw malformed("its trust domain is malformed");
+    }
+  }
+
+  private static String ascii(ByteBuffer bytes, int length) {
+    byte[] text = take(bytes, length);
+    for (byte b : text) {
+      if (b <= ' ' || b == 0x7f) {
+        throw malformed("it has characters that no name has");
+      }
+    }
+    return new String(text, StandardCharsets.US_ASCII);
+  }
+
+  private static byte[] take(ByteBuffer bytes, int length) {
+    if (length > bytes.remaining()) {
+      throw new BufferUnderflowException();
+    }
+    byte[] taken = new byte[length];
+    bytes.get(taken);
+    return taken;
+  }
+
+  private static String encoded(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /// One spelling only: what does not encode to the same text is refused.
+  private static byte[] decoded(String text) {
+    try {
+      byte[] bytes = Base64.getUrlDecoder().decode(text);
+      if (encoded(bytes).equals(text)) {
+        return bytes;
+      }
+    } catch (IllegalArgumentException e) {
+      // The decoder's message quotes a character of the secret, so the cause is left out.
+      throw malformed("it is not base64url without padding");
+    }
+    throw malformed("it is not base64url without padding");
+  }
+
+  private static IllegalArgumentException malformed(String what) {
+    return new IllegalArgumentException("join token: " + what + " " + EXPECTED);
+  }
+}

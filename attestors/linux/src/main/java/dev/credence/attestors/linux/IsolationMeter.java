@@ -1,0 +1,141 @@
+package dev.credence.attestors.linux;
+
+import dev.credence.certs.Isolation;
+import dev.credence.platform.linux.ExecutableFile;
+import dev.credence.platform.linux.FileStat;
+import dev.credence.platform.linux.Namespaces;
+import dev.credence.platform.linux.ProcessFacts;
+import dev.credence.platform.linux.ProcessTable;
+import dev.credence.platform.linux.UnattestableException;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/// Measures how far a process is apart from others. Thread-safe.
+///
+/// - `own-uid`: the user is not root, and every other process with this user id (real, effective or
+///   saved) runs the same executable file, or descends from one that does. A process of another
+///   program that descends from it counts as its tool; one that left its parent does not.
+///   Interpreters all look alike, so there only descendants of the process itself count as its own.
+/// - `sandboxed`: besides, it can gain no privileges by exec, has pid and mount namespaces apart
+///   from the node's, and a control group in which there is nobody from outside its pid namespace.
+/// - `shared-uid`: everything else, and whatever could not be measured: more processes than are
+///   looked at, or one that the node may not examine.
+///
+/// It says what was so at a moment, and only of processes that the node's pid namespace shows. Who
+/// runs under a user id is read at most once a second.
+public final class IsolationMeter {
+  private static final int MOST_PROCESSES = 32_768;
+  private static final int MOST_USERS = 256;
+  private static final int DEEPEST = 64;
+  private static final long FRESH_NANOS = 1_000_000_000L;
+
+  private final LongSupplier nanos;
+  private final Map<Integer, Neighbours> byUser = new HashMap<>();
+
+  /// @param nanos a clock that never steps, in nanoseconds; for how old a reading is
+  public IsolationMeter(LongSupplier nanos) {
+    this.nanos = nanos;
+  }
+
+  private record Neighbours(long readAt, Optional<List<ProcessTable.Row>> rows) {}
+
+  /// Measures one process.
+  ///
+  /// @param facts read just now; the caller makes sure that it is still the same process
+  /// @throws UnattestableException if the process is gone, or the node may not look
+  public Isolation measure(ProcessFacts facts) throws UnattestableException {
+    if (facts.uid() == 0 || !hasOwnUser(facts)) {
+      return Isolation.SHARED_UID;
+    }
+    return isSandboxed(facts) ? Isolation.SANDBOXED : Isolation.OWN_UID;
+  }
+
+  private boolean hasOwnUser(ProcessFacts facts) throws UnattestableException {
+    Optional<List<ProcessTable.Row>> rows = neighbours(facts.uid());
+    if (rows.isEmpty()) {
+      return false;
+    }
+    Map<Integer, ProcessTable.Row> byPid =
+        rows.get().stream().collect(Collectors.toMap(ProcessTable.Row::pid, Function.identity()));
+    Predicate<ProcessTable.Row> isOwn = isOwn(facts);
+    return byPid.values().stream().allMatch(row -> belongs(row, isOwn, byPid));
+  }
+
+  private static Predicate<ProcessTable.Row> isOwn(ProcessFacts facts)
+      throws UnattestableException {
+    if (Interpreters.hasName(facts.executable())) {
+      return row -> row.pid() == facts.pid();
+    }
+    FileStat program = program(facts.pid());
+    return row ->
+        row.pid() == facts.pid() || row.executable().filter(program::sameFile).isPresent();
+  }
+
+  /// It, or some ancestor under the same user, is the process or runs its program.
+  private static boolean belongs(
+      ProcessTable.Row row,
+      Predicate<ProcessTable.Row> isOwn,
+      Map<Integer, ProcessTable.Row> byPid) {
+    Optional<ProcessTable.Row> ancestor = Optional.of(row);
+    for (int depth = 0; depth < DEEPEST && ancestor.isPresent(); depth++) {
+      if (isOwn.test(ancestor.get())) {
+        return true;
+      }
+      ancestor = Optional.ofNullable(byPid.get(ancestor.get().parent()));
+    }
+    return false;
+  }
+
+  private static FileStat program(int pid) throws UnattestableException {
+    try (ExecutableFile file = ExecutableFile.of(pid)) {
+      return file.stat();
+    } catch (IOException e) {
+      throw UnattestableException.unreadable(pid, e);
+    }
+  }
+
+  /// Reading is serial: a crowd of new processes shares one.
+  private synchronized Optional<List<ProcessTable.Row>> neighbours(int uid) {
+    long now = nanos.getAsLong();
+    byUser.values().removeIf(known -> now - known.readAt() > FRESH_NANOS);
+    Neighbours known = byUser.get(uid);
+    if (known == null) {
+      known = new Neighbours(now, ProcessTable.ofUser(uid, MOST_PROCESSES));
+      if (byUser.size() < MOST_USERS) {
+        byUser.put(uid, known);
+      }
+    }
+    return known.rows();
+  }
+
+  private static boolean isSandboxed(ProcessFacts facts) throws UnattestableException {
+    ProcessFacts.Confinement confinement = facts.confinement();
+    return confinement.noNewPrivileges()
+        && confinement.ownPidNamespace()
+        && !facts.sameMountNamespace()
+        && !confinement.cgroup().equals("/")
+        && hasOwnCgroup(facts);
+  }
+
+  private static boolean hasOwnCgroup(ProcessFacts facts) throws UnattestableException {
+    Optional<List<Integer>> pids = ProcessTable.pids(MOST_PROCESSES);
+    if (pids.isEmpty()) {
+      return false;
+    }
+    for (int other : pids.get()) {
+      boolean sharesGroup =
+          ProcessTable.cgroup(other).filter(facts.confinement().cgroup()::equals).isPresent();
+      if (sharesGroup && !Namespaces.same(facts.pid(), other, Namespaces.Kind.PID)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,40 @@
+package dev.credence.attestors;
+
+import java.util.Collection;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// Which properties the registrations on this node name at all, so that nothing costly is read in
+/// vain. Immutable.
+public final class Wanted {
+  private static final Wanted EVERYTHING = new Wanted(true, Set.of());
+
+  private final boolean everything;
+  private final Set<String> kinds;
+
+  private Wanted(boolean everything, Set<String> kinds) {
+    this.everything = everything;
+    this.kinds = kinds;
+  }
+
+  /// What these selectors name.
+  public static Wanted by(Collection<Selector> selectors) {
+    return new Wanted(
+        false, selectors.stream().map(Selector::kind).collect(Collectors.toUnmodifiableSet()));
+  }
+
+  /// All that there is; for explaining, on request of people.
+  public static Wanted everything() {
+    return EVERYTHING;
+  }
+
+  /// True if some registration names this property.
+  public boolean names(String type, String name) {
+    return everything || kinds.contains(type + ":" + name);
+  }
+
+  @Override
+  public String toString() {
+    return everything ? "everything" : kinds.toString();
+  }
+}
