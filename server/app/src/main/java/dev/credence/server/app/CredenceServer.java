@@ -1,0 +1,281 @@
+package dev.credence.server.app;
+
+import dev.credence.attestors.join.ServerAddress;
+import dev.credence.certs.SvidVerifier;
+import dev.credence.certs.issue.Authority;
+import dev.credence.certs.issue.AuthorityFile;
+import dev.credence.platform.config.DataFolder;
+import dev.credence.server.core.CoreSeams;
+import dev.credence.server.core.CoreSettings;
+import dev.credence.server.core.ServerCore;
+import dev.credence.server.core.ServerException;
+import dev.credence.server.core.Ticker;
+import dev.credence.server.core.model.ProcessSeen;
+import dev.credence.server.core.port.Store;
+import dev.credence.server.core.port.StoreException;
+import dev.credence.server.rpc.AdminAccess;
+import dev.credence.server.rpc.RpcServices;
+import dev.credence.server.store.SqliteStore;
+import dev.credence.server.store.StoreSettings;
+import dev.credence.server.store.UnusableDatabaseException;
+import dev.credence.transport.CallerSvid;
+import dev.credence.transport.ClientAuthentication;
+import dev.credence.transport.MutualTls;
+import dev.credence.transport.NetworkServer;
+import dev.credence.transport.ServerLimits;
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.ServerCredentials;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A running server. Read {@link #start} from top to bottom: that is the order in which things
+/// begin, and the reverse in which they end; a start that fails half-way ends what it began.
+public final class CredenceServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(CredenceServer.class);
+  private static final String PRODUCT = "credence-server";
+  private static final int DATA_FORMAT = 1;
+  private static final Duration HEALTH_EVERY = Duration.ofSeconds(1);
+  private static final Duration CALLS_MAY_FINISH = Duration.ofSeconds(5);
+
+  private final ServerConfig config;
+  private final Seams seams;
+  private final Started started = new Started();
+  private final HealthStatusManager health = new HealthStatusManager();
+  private final AtomicReference<ServerAddress> publicAddress = new AtomicReference<>();
+
+  private InetSocketAddress address = new InetSocketAddress(0);
+  private Optional<InetSocketAddress> metricsAddress = Optional.empty();
+
+  private CredenceServer(ServerConfig config, Seams seams) {
+    this.config = config;
+    this.seams = seams;
+  }
+
+  /// Starts a server and returns when it serves.
+  ///
+  /// @throws StartException with a line for people; nothing is left running
+  public static CredenceServer start(ServerConfig config, Seams seams) throws StartException {
+    try {
+      MutualTls.requireNoTickets();
+    } catch (IllegalStateException e) {
+      throw new StartException(StartProblem.of(e), e);
+    }
+    var server = new CredenceServer(config, seams);
+    boolean serves = false;
+    try {
+      server.begin();
+      serves = true;
+      return server;
+    } catch (IOException | UnusableDatabaseException | ServerException | StoreException e) {
+      throw new StartException(StartProblem.of(e), e);
+    } finally {
+      if (!serves) {
+        server.started.close();
+      }
+    }
+  }
+
+  private void begin() throws IOException, UnusableDatabaseException, ServerException {
+    health.setStatus("", ServingStatus.NOT_SERVING);
+
+    // 1. What it keeps.
+    var random = new SecureRandom();
+    DataFolder data = started.add(DataFolder.open(config.dataDir(), PRODUCT, DATA_FORMAT));
+    var metrics = new ServerMetrics();
+    Store store = started.add(openStore(data, metrics));
+    Authority authority = started.add(loadAuthority(data, random, store));
+
+    // 2. What it does.
+    var settings = settings();
+    var coreSeams =
+        new CoreSeams(
+            seams.clock(), random, seams.crypto(), Ticker.onDaemonThread("core-ticker"), metrics);
+    ServerCore core = started.add(ServerCore.open(store, authority, settings, coreSeams));
+    metrics.countOnDemand(() -> runningExecutions(core));
+
+    // 3. Its edges.
+    var identity = new OwnTlsIdentity(core);
+    var verifier = new SvidVerifier(seams.crypto());
+    var callers = new CallerSvid(identity, verifier, seams.clock());
+    RpcServices services = started.add(services(core, callers, metrics));
+    ServerCredentials credentials =
+        MutualTls.server(
+            identity,
+            verifier,
+            seams.clock(),
+            ClientAuthentication.OPTIONAL,
+            services::refusedHandshake);
+    Server network = listen(services, callers, credentials);
+    Server local =
+        started.add(new AdminListener(config.admin().socket(), admins())).start(services);
+    metricsAddress =
+        started.add(MetricsListener.start(config.network().metrics(), metrics)).address();
+
+    // 4. Ready; at the end: say so, let calls finish, then stop.
+    started.onStop(() -> stopServing(core, network, local));
+    started.add(Ticker.onDaemonThread("health")).every(HEALTH_EVERY, () -> tellHealth(core));
+    tellHealth(core);
+    log.atInfo()
+        .addKeyValue("trust_domain", config.trustDomain().name())
+        .addKeyValue("listen", text(address))
+        .addKeyValue("admin", config.admin().socket())
+        .addKeyValue("metrics", metricsAddress.map(CredenceServer::text).orElse("off"))
+        .log("serving");
+  }
+
+  private void tellHealth(ServerCore core) {
+    health.setStatus("", core.isAvailable() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+  }
+
+  private Store openStore(DataFolder data, ServerMetrics metrics) throws UnusableDatabaseException {
+    Path file = data.resolve("credence.db");
+    return SqliteStore.open(
+        file,
+        StoreSettings.defaults(seams.fatal()).with(new BothListeners(metrics, seams.commits())));
+  }
+
+  private Authority loadAuthority(DataFolder data, SecureRandom random, Store store)
+      throws IOException {
+    var file = new AuthorityFile(data.path(), seams.crypto(), random);
+    // A new one would cut off every node without a word.
+    if (file.isMissing() && store.read(view -> view.meta().trustDomain()).isPresent()) {
+      throw new IOException(
+          data.path()
+              + ": authority.key and authority.pem are missing, though the database is in use"
+              + " (expected: both restored from a backup, or an empty data folder)");
+    }
+    return file.loadOrCreate(
+        config.trustDomain(), seams.clock().instant(), config.lifetimes().authority());
+  }
+
+  private CoreSettings settings() throws IOException {
+    ServerConfig.Lifetimes lives = config.lifetimes();
+    return new CoreSettings(
+        config.trustDomain(),
+        config.dev(),
+        new CoreSettings.Lifetimes(
+            lives.agent(),
+            lives.service(),
+            lives.node(),
+            CoreSettings.Lifetimes.standard().server()),
+        CoreSettings.Limits.standard(),
+        publicAddress::get,
+        OwnUser.place(admins()));
+  }
+
+  private RpcServices services(ServerCore core, CallerSvid callers, ServerMetrics metrics) {
+    var users = new LocalUsers(Path.of("/etc/passwd"));
+    var admins = new AdminAccess(admins(), process -> isAttested(core, process));
+    List<BindableService> standard =
+        List.of(health.getHealthService(), ProtoReflectionServiceV1.newInstance());
+    return RpcServices.of(
+        new RpcServices.Parts(core, callers, admins, users::name, Version.text(), metrics::pushed),
+        standard);
+  }
+
+  private Set<Integer> admins() {
+    return config.admin().uids().isEmpty() ? OwnUser.andRoot() : config.admin().uids();
+  }
+
+  private static boolean isAttested(ServerCore core, ProcessSeen.Instance process) {
+    try {
+      return !core.queries().runningAs(process).isEmpty();
+    } catch (ServerException e) {
+      throw new IllegalStateException("whether a caller is attested cannot be looked up", e);
+    }
+  }
+
+  private static long runningExecutions(ServerCore core) {
+    try {
+      return core.queries().runningExecutions();
+    } catch (ServerException e) {
+      return 0; // the database cannot be read; other metrics and the log say so
+    }
+  }
+
+  private Server listen(RpcServices services, CallerSvid callers, ServerCredentials credentials)
+      throws IOException {
+    InetSocketAddress wanted = StartProblem.resolve("listen", config.network().listen());
+    NetworkServer listener =
+        started.add(
+            new NetworkServer(
+                wanted,
+                credentials,
+                ServerLimits.network(config.lifetimes().node().dividedBy(4)),
+                NetworkServer.Connections.standard()));
+    services.addTo(listener.builder().addTransportFilter(callers));
+    Server server;
+    try {
+      server = listener.start();
+    } catch (IOException e) {
+      throw StartProblem.bind("listen", wanted, e);
+    }
+    started.onStop(server::shutdownNow);
+    address = (InetSocketAddress) server.getListenSockets().getFirst();
+    InetSocketAddress told = config.network().publicAddress().orElse(config.network().listen());
+    publicAddress.set(
+        new ServerAddress(
+            told.getHostString(), told.getPort() == 0 ? address.getPort() : told.getPort()));
+    return server;
+  }
+
+  private void stopServing(ServerCore core, Server network, Server local)
+      throws InterruptedException {
+    log.atInfo().log("stopping");
+    health.enterTerminalState();
+    network.shutdown();
+    local.shutdown();
+    core.beginStop(); // now that no stream begins any more, every one is told
+    long deadline = System.nanoTime() + CALLS_MAY_FINISH.toNanos();
+    for (Server server : List.of(network, local)) {
+      long left = Math.max(0, deadline - System.nanoTime());
+      if (!server.awaitTermination(left, TimeUnit.NANOSECONDS)) {
+        server.shutdownNow();
+      }
+    }
+  }
+
+  /// Where nodes connect: the address it is bound to.
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  /// The administrator's socket.
+  public Path adminSocket() {
+    return config.admin().socket();
+  }
+
+  /// Where metrics are; empty: off.
+  public Optional<InetSocketAddress> metricsAddress() {
+    return metricsAddress;
+  }
+
+  static String text(InetSocketAddress address) {
+    String host =
+        address.getAddress() == null
+            ? address.getHostString()
+            : address.getAddress().getHostAddress();
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+  }
+
+  /// Ends in order: streams with UNAVAILABLE, open calls get 5 seconds, then everything else.
+  /// Idempotent.
+  @Override
+  public void close() {
+    started.close();
+  }
+}

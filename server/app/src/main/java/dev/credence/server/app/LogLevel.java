@@ -1,0 +1,9 @@
+package dev.credence.server.app;
+
+/// What is worth a log line.
+public enum LogLevel {
+  ERROR,
+  WARN,
+  INFO,
+  DEBUG
+}

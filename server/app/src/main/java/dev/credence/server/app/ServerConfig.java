@@ -1,0 +1,104 @@
+package dev.credence.server.app;
+
+import dev.credence.certs.TrustDomain;
+import dev.credence.platform.config.ConfigDocument;
+import dev.credence.platform.config.ConfigException;
+import dev.credence.platform.config.ConfigReader;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// The server's configuration, checked. Each value is described in {@link ServerKeys}.
+///
+/// @param dataDir absolute
+public record ServerConfig(
+    TrustDomain trustDomain,
+    Path dataDir,
+    Network network,
+    Admin admin,
+    Log log,
+    Lifetimes lifetimes,
+    boolean dev) {
+
+  /// Where it listens.
+  ///
+  /// @param listen unresolved; port 0: a free one
+  /// @param publicAddress what nodes are told, if it isn't `listen`
+  /// @param metrics empty: off
+  public record Network(
+      InetSocketAddress listen,
+      Optional<InetSocketAddress> publicAddress,
+      Optional<InetSocketAddress> metrics) {}
+
+  /// The administrator's socket.
+  ///
+  /// @param socket absolute
+  /// @param uids empty: the server's own, and root
+  public record Admin(Path socket, Set<Integer> uids) {
+    /// Copies.
+    public Admin {
+      uids = Set.copyOf(uids);
+    }
+  }
+
+  /// The log.
+  public record Log(LogFormat format, LogLevel level) {}
+
+  /// How long certificates live.
+  public record Lifetimes(Duration agent, Duration service, Duration node, Duration authority) {}
+
+  /// Reads and checks a file; all problems at once.
+  public static ServerConfig read(Path file) throws ConfigException {
+    return of(ConfigReader.read(file, ServerKeys.all()));
+  }
+
+  static ServerConfig of(ConfigDocument document) throws ConfigException {
+    Path dataDir = document.resolve(document.get(ServerKeys.DATA_DIR)).toAbsolutePath();
+    var network =
+        new Network(
+            document.get(ServerKeys.LISTEN),
+            document.get(ServerKeys.PUBLIC_ADDRESS),
+            document.get(ServerKeys.METRICS_LISTEN));
+    var lifetimes =
+        new Lifetimes(
+            document.get(ServerKeys.AGENT_TTL),
+            document.get(ServerKeys.SERVICE_TTL),
+            document.get(ServerKeys.NODE_TTL),
+            document.get(ServerKeys.AUTHORITY_LIFETIME));
+    check(document, network, lifetimes);
+    return new ServerConfig(
+        document.get(ServerKeys.TRUST_DOMAIN),
+        dataDir,
+        network,
+        new Admin(
+            dataDir.resolve(document.get(ServerKeys.ADMIN_SOCKET)),
+            Set.copyOf(document.get(ServerKeys.ADMIN_UIDS))),
+        new Log(document.get(ServerKeys.LOG_FORMAT), document.get(ServerKeys.LOG_LEVEL)),
+        lifetimes,
+        document.get(ServerKeys.DEV));
+  }
+
+  private static void check(ConfigDocument document, Network network, Lifetimes lifetimes)
+      throws ConfigException {
+    Set<String> wildcards = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
+    document.require(
+        network.publicAddress().isPresent()
+            || !wildcards.contains(network.listen().getHostString()),
+        ServerKeys.LISTEN,
+        "a wildcard tells nodes no address (expected: public_address too)");
+    document.require(
+        network.publicAddress().map(InetSocketAddress::getPort).orElse(1) != 0,
+        ServerKeys.PUBLIC_ADDRESS,
+        "port 0 (expected: the port that nodes reach)");
+    for (Duration life : List.of(lifetimes.agent(), lifetimes.service(), lifetimes.node())) {
+      document.require(
+          life.compareTo(lifetimes.authority()) < 0,
+          ServerKeys.AUTHORITY_LIFETIME,
+          "shorter than the life of what it signs");
+    }
+    document.done();
+  }
+}

@@ -1,0 +1,136 @@
+package dev.credence.server.app;
+
+import dev.credence.certs.TrustDomain;
+import dev.credence.platform.config.Durations;
+import dev.credence.platform.config.Key;
+import dev.credence.platform.config.Parsers;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// Every key of the server's configuration file. docs/reference/server-config.md shows the same,
+/// which a test checks.
+public final class ServerKeys {
+  static final Key<TrustDomain> TRUST_DOMAIN =
+      Key.required(
+          "trust_domain",
+          TrustDomain::parse,
+          "Name of the trust domain, the first part of every SPIFFE ID that is issued. It cannot be changed"
+              + " later.");
+  static final Key<Path> DATA_DIR =
+      Key.required(
+          "data_dir",
+          Parsers::path,
+          "Folder for everything that the server keeps: database, authority key. Created with mode 0700.");
+  static final Key<InetSocketAddress> LISTEN =
+      Key.optional(
+          "listen",
+          Parsers::hostPort,
+          "127.0.0.1:8443",
+          "HOST:PORT where nodes connect, TLS 1.3. Port 0 takes a free one.");
+  static final Key<Optional<InetSocketAddress>> PUBLIC_ADDRESS =
+      Key.absentable(
+          "public_address",
+          Parsers::hostPort,
+          "HOST:PORT that join tokens tell nodes to connect to, if it isn't `listen`. Needed where `listen` is"
+              + " a wildcard such as 0.0.0.0.");
+  static final Key<Path> ADMIN_SOCKET =
+      Key.optional(
+          "admin.socket",
+          Parsers::path,
+          "admin.sock",
+          "The administrator's socket; a relative path is inside `data_dir`. At most 107 bytes.");
+  static final Key<List<Integer>> ADMIN_UIDS =
+      Key.listOf(
+          "admin.uids",
+          ServerKeys::uid,
+          List.of(),
+          "User ids that may administer over the socket. Empty: the server's own, and root. For others,"
+              + " `admin.socket` must be in a folder that they can enter.");
+  static final Key<Optional<InetSocketAddress>> METRICS_LISTEN =
+      Key.optional(
+          "metrics.listen",
+          text -> text.equals("off") ? Optional.empty() : Optional.of(Parsers.hostPort(text)),
+          "127.0.0.1:0",
+          "HOST:PORT of the Prometheus metrics (plain HTTP, /metrics), or `off`. Port 0 takes a free one; the log"
+              + " names it.");
+  static final Key<LogFormat> LOG_FORMAT =
+      Key.optional(
+          "log.format", Parsers.oneOf(LogFormat.class), "text", "`text` or `json`; to stderr.");
+  static final Key<LogLevel> LOG_LEVEL =
+      Key.optional(
+          "log.level",
+          Parsers.oneOf(LogLevel.class),
+          "info",
+          "`error`, `warn`, `info` or `debug`.");
+  static final Key<Duration> AGENT_TTL =
+      Key.optional(
+          "svid.agent_ttl",
+          Durations.between(Duration.ofMinutes(1), Duration.ofHours(24)),
+          "10m",
+          "Life of an agent's X.509-SVID, where its registration says nothing. 1m to 24h.");
+  static final Key<Duration> SERVICE_TTL =
+      Key.optional(
+          "svid.service_ttl",
+          Durations.between(Duration.ofMinutes(1), Duration.ofDays(7)),
+          "1h",
+          "The same for services. 1m to 7d.");
+  static final Key<Duration> NODE_TTL =
+      Key.optional(
+          "node.svid_ttl",
+          Durations.between(Duration.ofMinutes(5), Duration.ofDays(7)),
+          "24h",
+          "Life of a node's own SVID. 5m to 7d.");
+  static final Key<Duration> AUTHORITY_LIFETIME =
+      Key.optional(
+          "authority.lifetime",
+          Durations.between(Duration.ofDays(1), Duration.ofDays(3650)),
+          "365d",
+          "Life of a new authority. Nothing that it signs outlives it. 1d to 3650d.");
+  static final Key<Boolean> DEV =
+      Key.optional(
+          "dev",
+          Parsers::bool,
+          "false",
+          "`true`: for trying things out on one machine; a registration without node selectors means any"
+              + " node.");
+
+  private ServerKeys() {}
+
+  /// In the order of the reference.
+  public static List<Key<?>> all() {
+    return List.of(
+        TRUST_DOMAIN,
+        DATA_DIR,
+        LISTEN,
+        PUBLIC_ADDRESS,
+        ADMIN_SOCKET,
+        ADMIN_UIDS,
+        METRICS_LISTEN,
+        LOG_FORMAT,
+        LOG_LEVEL,
+        AGENT_TTL,
+        SERVICE_TTL,
+        NODE_TTL,
+        AUTHORITY_LIFETIME,
+        DEV);
+  }
+
+  private static Integer uid(String text) {
+    try {
+      int uid = Integer.parseUnsignedInt(text);
+      if (!text.startsWith("+")) {
+        return uid;
+      }
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(notUid(text), e);
+    }
+    throw new IllegalArgumentException(notUid(text));
+  }
+
+  private static String notUid(String text) {
+    return dev.credence.certs.Printable.quoted(text) + " (expected: a numeric user id)";
+  }
+}

@@ -1,0 +1,115 @@
+package dev.credence.server.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.credence.platform.config.ConfigException;
+import dev.credence.platform.config.Key;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServerConfigTest {
+  @TempDir Path folder;
+
+  private ServerConfig read(String text) throws Exception {
+    return ServerConfig.read(Files.writeString(folder.resolve("server.yaml"), text));
+  }
+
+  @Test
+  void defaults() throws Exception {
+    ServerConfig config = read("trust_domain: example.org\ndata_dir: data\n");
+    assertThat(config.dataDir()).isEqualTo(folder.resolve("data"));
+    assertThat(config.admin().socket()).isEqualTo(folder.resolve("data/admin.sock"));
+    assertThat(config.admin().uids()).isEmpty();
+    assertThat(config.network().listen().getPort()).isEqualTo(8443);
+    assertThat(config.network().metrics()).isPresent();
+    assertThat(config.lifetimes().agent()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(config.lifetimes().service()).isEqualTo(Duration.ofHours(1));
+    assertThat(config.lifetimes().node()).isEqualTo(Duration.ofHours(24));
+    assertThat(config.dev()).isFalse();
+  }
+
+  @Test
+  void everyKeyCanBeSet() throws Exception {
+    ServerConfig config =
+        read(
+            """
+            trust_domain: example.org
+            data_dir: /var/lib/x
+            listen: "[::1]:0"
+            public_address: credence.example.org:8443
+            admin: {socket: /run/x.sock, uids: [0, 4294967294]}
+            metrics: {listen: off}
+            log: {format: json, level: debug}
+            svid: {agent_ttl: 5m, service_ttl: 2h}
+            node: {svid_ttl: 12h}
+            authority: {lifetime: 30d}
+            dev: true
+            """);
+    assertThat(config.admin().uids()).containsExactlyInAnyOrder(0, -2);
+    assertThat(config.network().metrics()).isEmpty();
+    assertThat(config.network().publicAddress()).isPresent();
+    assertThat(config.log()).isEqualTo(new ServerConfig.Log(LogFormat.JSON, LogLevel.DEBUG));
+    assertThat(config.lifetimes().node()).isEqualTo(Duration.ofHours(12));
+    assertThat(config.dev()).isTrue();
+  }
+
+  @Test
+  void allProblemsAtOnce() {
+    assertThatThrownBy(() ->
+            read(
+                """
+                trust_domain: Example
+                listn: 127.0.0.1:1
+                admin: {uids: [-1]}
+                log: {level: loud}
+                """))
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            e ->
+                assertThat(String.join("\n", e.problems()))
+                    .contains("server.yaml:1: trust_domain: trust domain \"Example\"")
+                    .contains("server.yaml:2: unknown key \"listn\" (did you mean \"listen\"?)")
+                    .contains("server.yaml:3: admin.uids: \"-1\" (expected: a numeric user id)")
+                    .contains(
+                        "server.yaml:4: log.level: \"loud\" (expected: error or warn or info or debug)")
+                    .contains("server.yaml: missing key \"data_dir\""));
+  }
+
+  @Test
+  void rulesBetweenKeys() {
+    assertThatThrownBy(() ->
+            read(
+                """
+                trust_domain: example.org
+                data_dir: data
+                listen: 0.0.0.0:1
+                authority: {lifetime: 1d}
+                node: {svid_ttl: 2d}
+                """))
+        .hasMessageContaining("server.yaml:3: listen: a wildcard tells nodes no address")
+        .hasMessageContaining("server.yaml:4: authority.lifetime: shorter than the life");
+  }
+
+  @Test
+  void theReferenceShowsExactlyTheKeys() throws Exception {
+    List<String> expected = new ArrayList<>();
+    for (Key<?> key : ServerKeys.all()) {
+      String fallback = key.fallbackText();
+      boolean word = fallback.equals("required") || fallback.equals("none");
+      expected.add(
+          "| `%s` | %s | %s |"
+              .formatted(key.name(), word ? fallback : "`" + fallback + "`", key.meaning()));
+    }
+    List<String> rows =
+        Files.readAllLines(Path.of("../../docs/reference/server-config.md")).stream()
+            .filter(line -> line.startsWith("| `"))
+            .toList();
+    assertThat(rows).isEqualTo(expected);
+  }
+}

@@ -1,0 +1,214 @@
+package dev.credence.server.core;
+
+import dev.credence.attestors.AttestationException;
+import dev.credence.attestors.NodeProof;
+import dev.credence.attestors.NodeVerifier;
+import dev.credence.certs.Id;
+import dev.credence.certs.Identity;
+import dev.credence.certs.Printable;
+import dev.credence.certs.issue.CheckedKey;
+import dev.credence.certs.issue.IssuedCertificate;
+import dev.credence.certs.issue.SvidTemplate;
+import dev.credence.server.core.ServerException.Kind;
+import dev.credence.server.core.model.Actor;
+import dev.credence.server.core.model.EventKind;
+import dev.credence.server.core.model.JoinTokenRecord;
+import dev.credence.server.core.model.NewEvent;
+import dev.credence.server.core.model.NewEvent.About;
+import dev.credence.server.core.model.Node;
+import dev.credence.server.core.model.NodeState;
+import dev.credence.server.core.model.RequestId;
+import dev.credence.server.core.port.Transaction;
+import dev.credence.server.core.port.View;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// First contact: turns evidence into a node with a certificate, and pins the node's key. Redeeming
+/// a join token is idempotent for (token, public key) until its expiry; every other use of it is
+/// refused in the same words, the exact reason is in the event. Thread-safe.
+public final class AttestNode {
+  private static final String OPERATION = "attest-node";
+
+  private final Plumbing plumbing;
+  private final CoreSettings settings;
+  private final Issuer issuer;
+  private final Issuance issuance;
+  private final Map<String, NodeVerifier> verifiers;
+
+  AttestNode(
+      Plumbing plumbing, CoreSettings settings, Issuer issuer, List<NodeVerifier> verifiers) {
+    this.plumbing = plumbing;
+    this.settings = settings;
+    this.issuer = issuer;
+    this.issuance = new Issuance(plumbing, issuer);
+    this.verifiers =
+        verifiers.stream()
+            .collect(Collectors.toUnmodifiableMap(NodeVerifier::name, Function.identity()));
+  }
+
+  /// Errors: INVALID (attestor, CSR), NOT_ATTESTED, REQUEST_REUSED, UNAVAILABLE.
+  ///
+  /// @param attestor name of the node attestor, "join_token"
+  /// @param evidence the attestor's own bytes
+  /// @param csr PKCS#10 DER of the node's key
+  public NodeSvid run(Actor actor, RequestId request, String attestor, byte[] evidence, byte[] csr)
+      throws ServerException {
+    return plumbing
+        .refusals()
+        .watch(
+            actor,
+            OPERATION,
+            About.nothing(),
+            () -> attest(actor, request, attestor, evidence, csr));
+  }
+
+  private NodeSvid attest(
+      Actor actor, RequestId request, String attestor, byte[] evidence, byte[] csr)
+      throws ServerException {
+    NodeProof proof = verify(attestor, evidence);
+    requireKnown(proof);
+    CheckedKey key = issuer.check(csr);
+    var call =
+        new Call(
+            actor,
+            request,
+            Fingerprint.of(OPERATION)
+                .text(attestor)
+                .bytes(evidence)
+                .bytes(key.spkiDigest().bytes())
+                .digest());
+    Redemption redemption =
+        switch (proof) {
+          case NodeProof.KnowsSecret known ->
+              new Redemption(
+                  new JoinTokenRedemption(known.digest(), key.spkiDigest()),
+                  call,
+                  key,
+                  attestor,
+                  plumbing.newId());
+        };
+    return issuance.run(call, redemption, SvidFormats.NODE);
+  }
+
+  /// Strangers cost a look into the database; checking a signature is for who has a token.
+  private void requireKnown(NodeProof proof) throws ServerException {
+    JoinTokenRecord _ =
+        switch (proof) {
+          case NodeProof.KnowsSecret known ->
+              plumbing
+                  .database()
+                  .read(view ->
+                      JoinTokenRedemption.find(view, known.digest(), plumbing.database().now()));
+        };
+  }
+
+  private NodeProof verify(String attestor, byte[] evidence) throws ServerException {
+    NodeVerifier verifier = verifiers.get(attestor);
+    if (verifier == null) {
+      throw new ServerException(
+          Kind.INVALID,
+          Texts.format(
+              "node attestor %s (expected: %s)",
+              Printable.quoted(attestor),
+              verifiers.keySet().stream().sorted().collect(Collectors.joining(", "))));
+    }
+    if (evidence.length > NodeVerifier.LONGEST_EVIDENCE) {
+      throw new ServerException(
+          Kind.INVALID,
+          Texts.format(
+              "evidence of %d bytes (expected: at most %d)",
+              evidence.length, NodeVerifier.LONGEST_EVIDENCE));
+    }
+    try {
+      return verifier.verify(evidence, AttestNode::noChallenge);
+    } catch (AttestationException e) {
+      throw ServerException.hiding(
+          Kind.NOT_ATTESTED, JoinTokenRedemption.REFUSED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  // The join token needs none; an attestor that does comes with the transport's.
+  private static byte[] noChallenge(byte[] challenge) throws AttestationException {
+    throw new AttestationException(
+        Texts.format("challenge of %d bytes: nobody to ask", challenge.length));
+  }
+
+  /// @param again the token was redeemed by this key before: the node exists
+  private record Basis(Id node, JoinTokenRecord token, boolean again) {}
+
+  private final class Redemption implements Certification<Basis, NodeSvid> {
+    private final JoinTokenRedemption token;
+    private final Call call;
+    private final CheckedKey key;
+    private final String attestor;
+    private final Id newNode;
+
+    Redemption(JoinTokenRedemption token, Call call, CheckedKey key, String attestor, Id newNode) {
+      this.token = token;
+      this.call = call;
+      this.key = key;
+      this.attestor = attestor;
+      this.newNode = newNode;
+    }
+
+    @Override
+    public Basis decide(View view) throws ServerException {
+      JoinTokenRecord record = token.decide(view, plumbing.database().now());
+      return record
+          .redeemed()
+          .map(earlier -> new Basis(earlier.nodeId(), record, true))
+          .orElseGet(() -> new Basis(newNode, record, false));
+    }
+
+    @Override
+    public SvidTemplate template(Basis basis) {
+      return new SvidTemplate.Node(
+          new Identity.Node(basis.node).in(settings.trustDomain()),
+          key,
+          settings.lifetimes().node());
+    }
+
+    @Override
+    public String holder(Basis basis) {
+      return "node";
+    }
+
+    @Override
+    public NodeSvid record(Transaction tx, Basis basis, IssuedCertificate certificate) {
+      Instant now = plumbing.database().now();
+      if (basis.again) {
+        Node node = tx.nodes().find(basis.node).orElseThrow();
+        tx.nodes().update(CallingNode.certified(node, certificate.notAfter()));
+      } else {
+        tx.nodes().insert(newNode(basis, certificate, now));
+        tx.nodes().update(token.redeemed(basis.token, basis.node));
+      }
+      plumbing.journal().append(tx, attested(basis, certificate), now);
+      return NodeCertificates.record(tx, basis.node, certificate, template(basis).id());
+    }
+
+    private Node newNode(Basis basis, IssuedCertificate certificate, Instant now) {
+      return new Node(
+          basis.node,
+          NodeState.ACTIVE,
+          new Node.Origin(attestor, basis.token.labels(), now),
+          key.spkiDigest(),
+          new Node.Presence(Optional.empty(), "", "", certificate.notAfter(), now));
+    }
+
+    private NewEvent attested(Basis basis, IssuedCertificate certificate) {
+      return Details.of("attestor", attestor)
+          .and("token", Labels.shortDigest(basis.token.secretDigest()))
+          .and("again", basis.again)
+          .and("labels", String.join(" ", Labels.sorted(basis.token.labels())))
+          .and("serial", certificate.serialHex())
+          .and("key", certificate.spkiDigest())
+          .and("not-after", certificate.notAfter())
+          .event(EventKind.NODE_ATTESTED, call.actor(), About.node(basis.node), call.request());
+    }
+  }
+}

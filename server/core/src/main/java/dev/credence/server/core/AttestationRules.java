@@ -1,0 +1,65 @@
+package dev.credence.server.core;
+
+import dev.credence.attestors.Evidence;
+import dev.credence.server.core.model.Attestation;
+import dev.credence.server.core.model.ProcessSeen;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// What an attestation must look like to be one at all, before anything is looked up for it.
+/// Stateless.
+final class AttestationRules {
+  private static final int MOST_EVIDENCE = 256;
+  private static final int LONGEST_SOURCE = 256;
+  private static final int LONGEST_PATH = 4096;
+  private static final Pattern BOOT_ID =
+      Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+
+  private AttestationRules() {}
+
+  static void check(Attestation attestation) throws ServerException {
+    var problems = new Problems();
+    mark(attestation.process().mark(), problems);
+    problems.text("executable", attestation.process().executable(), LONGEST_PATH);
+    evidence(attestation.evidence(), problems);
+    problems.throwIfAny();
+  }
+
+  private static void mark(ProcessSeen.Mark mark, Problems problems) {
+    if (!BOOT_ID.matcher(mark.instance().bootId()).matches()) {
+      problems.add("process mark: boot id (expected: a UUID in lower case)");
+    }
+    require(mark.instance().pid() > 0, "pid", problems);
+    require(mark.instance().startTime() != 0, "start time", problems);
+    require(mark.instance().pidNamespace() != 0, "pid namespace", problems);
+    require(mark.executableInode() != 0, "inode of the executable", problems);
+    // The kernel shows 0 or 1 to those who may not see: no mark at all.
+    require(isAddress(mark.image().startCode()), "start of code", problems);
+    require(isAddress(mark.image().startStack()), "start of stack", problems);
+    require(isAddress(mark.image().argStart()), "start of arguments", problems);
+  }
+
+  private static boolean isAddress(long value) {
+    return Long.compareUnsigned(value, 1) > 0;
+  }
+
+  private static void require(boolean plausible, String what, Problems problems) {
+    if (!plausible) {
+      problems.add(
+          Texts.format("process mark: %s missing (expected: as the kernel shows it)", what));
+    }
+  }
+
+  private static void evidence(List<Evidence> all, Problems problems) {
+    if (all.isEmpty() || all.size() > MOST_EVIDENCE) {
+      problems.add(
+          Texts.format(
+              "attestation: %d properties (expected: 1 to %d)", all.size(), MOST_EVIDENCE));
+      return;
+    }
+    all.forEach(one -> problems.text("source of a property", one.source(), LONGEST_SOURCE));
+    if (all.stream().map(Evidence::selector).distinct().count() != all.size()) {
+      problems.add("attestation: a property given twice (expected: each once)");
+    }
+  }
+}

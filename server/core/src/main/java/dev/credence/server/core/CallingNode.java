@@ -1,0 +1,60 @@
+package dev.credence.server.core;
+
+import dev.credence.certs.Id;
+import dev.credence.server.core.ServerException.Kind;
+import dev.credence.server.core.model.Node;
+import dev.credence.server.core.model.NodeState;
+import dev.credence.server.core.port.View;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Decides inside a transaction whether a node may speak. Its SVID was verified before. Stateless.
+final class CallingNode {
+  private CallingNode() {}
+
+  /// The node, if it is known and active.
+  static Node active(View view, Id id) throws ServerException {
+    Node node =
+        view.nodes()
+            .find(id)
+            .orElseThrow(() ->
+                new ServerException(Kind.REFUSED, Texts.format("node %s: not known here", id)));
+    if (node.state() != NodeState.ACTIVE) {
+      throw new ServerException(
+          Kind.REFUSED,
+          Texts.format(
+              "node %s: %s (expected: active)", id, node.state().name().toLowerCase(Locale.ROOT)));
+    }
+    return node;
+  }
+
+  /// The node, if it is active and this is the start that last opened a stream.
+  static Node current(View view, Id id, Id startId) throws ServerException {
+    Node node = active(view, id);
+    if (!node.presence().startId().equals(Optional.of(startId))) {
+      throw new ServerException(
+          Kind.STALE,
+          Texts.format(
+              "start id %s: not the newest of node %s (expected: a stream opened with it first)",
+              startId, id));
+    }
+    return node;
+  }
+
+  static Node certified(Node node, Instant svidNotAfter) {
+    Node.Presence presence = node.presence();
+    return seen(
+        node,
+        new Node.Presence(
+            presence.startId(),
+            presence.hostName(),
+            presence.software(),
+            svidNotAfter,
+            presence.lastSeenAt()));
+  }
+
+  static Node seen(Node node, Node.Presence presence) {
+    return new Node(node.id(), node.state(), node.origin(), node.key(), presence);
+  }
+}

@@ -1,0 +1,214 @@
+package dev.credence.server.core;
+
+import dev.credence.certs.Id;
+import dev.credence.certs.Printable;
+import dev.credence.certs.Sha256;
+import dev.credence.server.core.ServerException.Kind;
+import dev.credence.server.core.model.Actor;
+import dev.credence.server.core.model.EventKind;
+import dev.credence.server.core.model.Governance;
+import dev.credence.server.core.model.NewEvent.About;
+import dev.credence.server.core.model.Owner;
+import dev.credence.server.core.model.OwnerState;
+import dev.credence.server.core.model.Registration;
+import dev.credence.server.core.model.RequestId;
+import dev.credence.server.core.model.Subject;
+import dev.credence.server.core.model.SubjectKind;
+import dev.credence.server.core.model.SubjectState;
+import dev.credence.server.core.port.Transaction;
+import dev.credence.server.core.port.View;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Makes an agent or service: its governance record and its first registration, in one transaction.
+/// Thread-safe.
+public final class CreateSubject {
+  private static final String OPERATION = "create-subject";
+
+  private final Plumbing plumbing;
+  private final CoreSettings settings;
+  private final Registry registry;
+  private final SubjectRules rules;
+  private final AnswerFormat<SubjectView> format = new Format();
+
+  CreateSubject(Plumbing plumbing, CoreSettings settings, Registry registry) {
+    this.plumbing = plumbing;
+    this.settings = settings;
+    this.registry = registry;
+    this.rules = new SubjectRules(settings);
+  }
+
+  /// What is asked for, not yet checked.
+  ///
+  /// @param owner name or id
+  public record NewSubject(
+      SubjectKind kind,
+      String owner,
+      String name,
+      Match match,
+      Profile svid,
+      Governance governance) {}
+
+  /// Of which processes on which nodes.
+  public record Match(
+      List<RawSelector> selectors, List<RawSelector> nodeSelectors, boolean anyNode) {
+    public Match {
+      selectors = List.copyOf(selectors);
+      nodeSelectors = List.copyOf(nodeSelectors);
+    }
+  }
+
+  /// What its SVIDs say beyond who it is.
+  ///
+  /// @param ttl empty: as its kind's default
+  /// @param hint empty: none
+  public record Profile(Optional<Duration> ttl, List<String> dnsNames, String hint) {
+    public Profile {
+      dnsNames = List.copyOf(dnsNames);
+    }
+  }
+
+  /// All or nothing. Errors: INVALID with all problems at once, NOT_FOUND (owner), ALREADY_EXISTS,
+  /// REQUEST_REUSED, UNAVAILABLE.
+  public SubjectView run(Actor actor, RequestId request, NewSubject asked) throws ServerException {
+    return plumbing
+        .refusals()
+        .watch(actor, OPERATION, About.nothing(), () -> create(actor, request, asked));
+  }
+
+  private SubjectView create(Actor actor, RequestId request, NewSubject asked)
+      throws ServerException {
+    var call = new Call(actor, request, fingerprint(asked));
+    SubjectRules.Checked checked = rules.check(asked);
+    var making = new Making(call, plumbing.newId(), plumbing.newId(), checked);
+    return plumbing.writes().write(call, format, tx -> insert(tx, making));
+  }
+
+  private record Making(Call call, Id subject, Id registration, SubjectRules.Checked checked) {}
+
+  private static Sha256 fingerprint(NewSubject asked) {
+    Governance governance = asked.governance;
+    return Fingerprint.of(OPERATION)
+        .text(asked.kind.label())
+        .text(asked.owner)
+        .text(asked.name)
+        .texts(asked.match.selectors)
+        .texts(asked.match.nodeSelectors)
+        .number(asked.match.anyNode ? 1 : 0)
+        .maybe(asked.svid.ttl)
+        .texts(asked.svid.dnsNames)
+        .text(asked.svid.hint)
+        .text(governance.purpose())
+        .text(governance.scope().toString())
+        .text(governance.authority().toString())
+        .text(governance.approvals().toString())
+        .text(governance.minimum().toString())
+        .text(governance.life().toString())
+        .digest();
+  }
+
+  private SubjectView insert(Transaction tx, Making making) throws ServerException {
+    Owner owner = activeOwner(tx, making.checked.owner());
+    var handle =
+        new Subject.Handle(making.checked.kind(), owner.id(), owner.name(), making.checked.name());
+    requireUnused(tx, handle);
+    Instant now = plumbing.database().now();
+    var subject =
+        new Subject(
+            making.subject,
+            handle,
+            SubjectState.ACTIVE,
+            tx.meta().nextRegistryNumber(),
+            making.checked.svid(),
+            making.checked.governance(),
+            now);
+    var registration =
+        new Registration(
+            making.registration,
+            subject.id(),
+            making.checked.selectors(),
+            making.checked.nodes(),
+            now);
+    tx.subjects().insert(subject);
+    tx.subjects().insert(registration);
+    record(tx, making.call, subject, registration);
+    var change =
+        new RegistryChange(
+            subject.revision(), subject.id(), List.of(new RegistryEntry(subject, registration)));
+    tx.afterCommit(() -> registry.publish(change));
+    return new SubjectView(
+        subject, handle.identity().in(settings.trustDomain()), List.of(registration));
+  }
+
+  private static Owner activeOwner(View view, String reference) throws ServerException {
+    Owner owner =
+        References.owner(view, reference)
+            .orElseThrow(() ->
+                new ServerException(
+                    Kind.NOT_FOUND,
+                    Texts.format("owner %s: not found", Printable.quoted(reference))));
+    if (owner.state() != OwnerState.ACTIVE) {
+      throw new ServerException(
+          Kind.INVALID,
+          Texts.format(
+              "owner %s: %s (expected: active)",
+              owner.name(), owner.state().name().toLowerCase(Locale.ROOT)));
+    }
+    return owner;
+  }
+
+  private static void requireUnused(View view, Subject.Handle handle) throws ServerException {
+    Optional<Subject> earlier = view.subjects().find(handle.kind(), handle.owner(), handle.name());
+    if (earlier.isPresent()) {
+      throw new ServerException(
+          Kind.ALREADY_EXISTS,
+          Texts.format(
+              "%s %s: there is one, %s (expected: a name never used before)",
+              handle.kind().label(),
+              handle.display(),
+              earlier.get().state().name().toLowerCase(Locale.ROOT)));
+    }
+  }
+
+  private void record(Transaction tx, Call call, Subject subject, Registration registration) {
+    About about =
+        new About(
+            Optional.of(subject.handle().ownerId()),
+            Optional.of(subject.id()),
+            Optional.empty(),
+            Optional.empty());
+    EventKind kind =
+        subject.handle().kind() == SubjectKind.AGENT
+            ? EventKind.AGENT_CREATED
+            : EventKind.SERVICE_CREATED;
+    plumbing
+        .journal()
+        .append(
+            tx,
+            SubjectDetails.of(subject).event(kind, call.actor(), about, call.request()),
+            subject.createdAt());
+    plumbing
+        .journal()
+        .append(
+            tx,
+            SubjectDetails.of(registration)
+                .event(EventKind.REGISTRATION_CREATED, call.actor(), about, call.request()),
+            subject.createdAt());
+  }
+
+  private final class Format implements AnswerFormat<SubjectView> {
+    @Override
+    public byte[] encode(SubjectView answer) {
+      return answer.subject().id().bytes();
+    }
+
+    @Override
+    public SubjectView decode(View view, byte[] bytes) {
+      Subject subject = view.subjects().find(Id.fromBytes(bytes)).orElseThrow();
+      return Views.subject(view, settings.trustDomain(), subject);
+    }
+  }
+}

@@ -1,0 +1,289 @@
+package dev.credence.server.core;
+
+import dev.credence.certs.Id;
+import dev.credence.server.core.Push.BundlePush;
+import dev.credence.server.core.Push.Cause;
+import dev.credence.server.core.Push.Ended;
+import dev.credence.server.core.Push.EndedPush;
+import dev.credence.server.core.Push.Over;
+import dev.credence.server.core.Push.RegistryPush;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// One open stream of one node. The transport pulls: it asks [#next()] whenever it can send, until
+/// that is empty, and again after `changed` was called. So a slow node holds no more memory than
+/// the ids of what changed. Thread-safe.
+public final class NodeStream implements AutoCloseable {
+  private static final int MOST_PENDING = 10_000;
+  private static final int ENDED_AT_ONCE = 1_000;
+
+  private final Id node;
+  private final Id startId;
+  private final NodeSelectors selectors;
+  private final NodeStreams owner;
+  private final Runnable changed;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Set<Id> pending = new HashSet<>();
+  private final Deque<Ended> ended = new ArrayDeque<>();
+  private @Nullable Welcome welcome;
+  private @Nullable TrustBundle bundle;
+  private @Nullable Over over;
+  private boolean restarted;
+  private boolean settled;
+  private boolean full;
+  private boolean registryTold;
+  private long told;
+
+  NodeStream(Id node, Id startId, NodeSelectors selectors, NodeStreams owner, Runnable changed) {
+    this.node = node;
+    this.startId = startId;
+    this.selectors = selectors;
+    this.owner = owner;
+    this.changed = changed;
+  }
+
+  /// Whose it is.
+  public Id node() {
+    return node;
+  }
+
+  Id startId() {
+    return startId;
+  }
+
+  NodeSelectors selectors() {
+    return selectors;
+  }
+
+  /// What the node is told first.
+  public Welcome welcome() {
+    lock.lock();
+    try {
+      if (welcome == null) {
+        throw new IllegalStateException(Texts.format("stream of node %s: not yet open", node));
+      }
+      return welcome;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The node's answer to the welcome: which of the hosted executions still have their process. The
+  /// others end, in one transaction. Nothing is pushed before.
+  public void settle(Set<Id> running) throws ServerException {
+    owner.settle(this, running);
+    lock.lock();
+    try {
+      settled = true;
+    } finally {
+      lock.unlock();
+    }
+    signal();
+  }
+
+  boolean isSettled() {
+    lock.lock();
+    try {
+      return settled;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The next thing to send; empty: nothing now, `changed` will be called. After [Over] nothing
+  /// else comes, and it is given again. One thread at a time.
+  public Optional<Push> next() {
+    Update update;
+    lock.lock();
+    try {
+      Optional<Push> ready = readyMade();
+      if (ready.isPresent() || !settled || !isDue()) {
+        return ready;
+      }
+      update = takeUpdate();
+    } finally {
+      lock.unlock();
+    }
+    // Outside of the lock: who commits must never wait for who reads.
+    return Optional.of(update.from(owner.registry(), selectors));
+  }
+
+  private Optional<Push> readyMade() {
+    if (over != null) {
+      return Optional.of(over);
+    }
+    if (!settled) {
+      return Optional.empty();
+    }
+    if (bundle != null) {
+      Push push = new BundlePush(bundle);
+      bundle = null;
+      return Optional.of(push);
+    }
+    return ended.isEmpty() ? Optional.empty() : Optional.of(nextEnded());
+  }
+
+  private EndedPush nextEnded() {
+    List<Ended> part = new ArrayList<>();
+    while (!ended.isEmpty() && part.size() < ENDED_AT_ONCE) {
+      part.add(ended.removeFirst());
+    }
+    return new EndedPush(part);
+  }
+
+  private boolean isDue() {
+    return !registryTold
+        || full
+        || !pending.isEmpty()
+        || owner.published() - told >= Registry.WATERMARK_EVERY;
+  }
+
+  private Update takeUpdate() {
+    // What is published up to here is pending or was sent, and the registry that is looked at
+    // afterwards is at least that new.
+    long upTo = Math.max(told, owner.published());
+    var update = new Update(full, told, upTo, Set.copyOf(pending));
+    pending.clear();
+    full = false;
+    registryTold = true;
+    told = upTo;
+    return update;
+  }
+
+  private record Update(boolean full, long previous, long number, Set<Id> changed) {
+    RegistryPush from(RegistrySnapshot registry, NodeSelectors node) {
+      if (full) {
+        return new RegistryPush(
+            registry.epoch(), 0, number, true, registry.meantFor(node.all()), List.of());
+      }
+      List<RegistryEntry> present = new ArrayList<>();
+      List<Id> removed = new ArrayList<>();
+      for (Id id : changed) {
+        registry
+            .find(id)
+            .filter(entry -> entry.registration().nodes().admits(node.all()))
+            .ifPresentOrElse(present::add, () -> removed.add(id));
+      }
+      present.sort(RegistryEntry.BY_CREATION);
+      return new RegistryPush(registry.epoch(), previous, number, false, present, removed);
+    }
+  }
+
+  /// Begins: from here on it knows where the registry stands.
+  void begin(Registry.Start start, long from, TrustBundle trust) {
+    lock.lock();
+    try {
+      pending.addAll(start.changed());
+      full = full || start.full();
+      told = start.full() ? 0 : from;
+      bundle = trust;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Whether the node's daemon is another one than before.
+  void restarted(boolean value) {
+    lock.lock();
+    try {
+      restarted = value;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isRestarted() {
+    lock.lock();
+    try {
+      return restarted;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void opened(Welcome first) {
+    lock.lock();
+    try {
+      welcome = first;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// These registrations changed in a way that concerns this node. Without a call to `changed`:
+  /// [#signal()] follows.
+  void enqueue(Collection<Id> registrations) {
+    lock.lock();
+    try {
+      if (pending.size() + registrations.size() > MOST_PENDING) {
+        pending.clear();
+        full = true;
+      }
+      if (!full) {
+        pending.addAll(registrations);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void enqueueEnded(Ended execution) {
+    boolean tooSlow;
+    lock.lock();
+    try {
+      ended.addLast(execution);
+      tooSlow = ended.size() > MOST_PENDING;
+    } finally {
+      lock.unlock();
+    }
+    if (tooSlow) {
+      end(Cause.RESTART);
+    } else {
+      signal();
+    }
+  }
+
+  void enqueueBundle(TrustBundle newest) {
+    lock.lock();
+    try {
+      bundle = newest;
+    } finally {
+      lock.unlock();
+    }
+    signal();
+  }
+
+  /// Ends it from this side. The first cause stays.
+  void end(Cause cause) {
+    lock.lock();
+    try {
+      if (over == null) {
+        over = new Over(cause);
+      }
+      pending.clear();
+      ended.clear();
+    } finally {
+      lock.unlock();
+    }
+    signal();
+  }
+
+  void signal() {
+    changed.run();
+  }
+
+  /// The transport is done with it. Idempotent.
+  @Override
+  public void close() {
+    owner.closed(this);
+  }
+}

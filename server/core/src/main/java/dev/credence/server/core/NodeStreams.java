@@ -1,0 +1,221 @@
+package dev.credence.server.core;
+
+import dev.credence.certs.Id;
+import dev.credence.server.core.Push.Cause;
+import dev.credence.server.core.ServerException.Kind;
+import dev.credence.server.core.model.Actor;
+import dev.credence.server.core.model.EventKind;
+import dev.credence.server.core.model.Execution;
+import dev.credence.server.core.model.NewEvent.About;
+import dev.credence.server.core.model.Node;
+import dev.credence.server.core.model.Node.Presence;
+import dev.credence.server.core.port.Transaction;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The streams by which nodes stay in step, one per node. At each new one the server settles with
+/// the node which executions go on. What was last heard of a node is written when its stream opens
+/// and closes, not in between. Thread-safe.
+public final class NodeStreams {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeStreams.class);
+  private static final int LONGEST_TEXT = 255;
+
+  private final Database database;
+  private final Plumbing plumbing;
+  private final Registry registry;
+  private final StreamIndex streams;
+  private final Trust trust;
+  private final ExecutionEnd executionEnd;
+
+  NodeStreams(
+      Plumbing plumbing,
+      Registry registry,
+      StreamIndex streams,
+      Trust trust,
+      ExecutionEnd executionEnd) {
+    this.database = plumbing.database();
+    this.plumbing = plumbing;
+    this.registry = registry;
+    this.streams = streams;
+    this.trust = trust;
+    this.executionEnd = executionEnd;
+  }
+
+  /// Opens the node's stream; an older one of the same node is over.
+  ///
+  /// @param changed called by any thread, must be cheap: [NodeStream#next()] may have something
+  public NodeStream open(Id node, StreamHello hello, Runnable changed) throws ServerException {
+    return plumbing
+        .refusals()
+        .watch(
+            new Actor.Node(node),
+            "open-stream",
+            About.node(node),
+            () -> tryOpen(node, hello, changed));
+  }
+
+  private NodeStream tryOpen(Id id, StreamHello hello, Runnable changed) throws ServerException {
+    checkHello(hello);
+    Node node = database.read(view -> CallingNode.active(view, id));
+    var stream = new NodeStream(id, hello.startId(), NodeSelectors.of(node), this, changed);
+    Registry.Start start = registry.attach(stream, hello.cursor());
+    start.replaced().ifPresent(earlier -> earlier.end(Cause.REPLACED));
+    stream.begin(start, hello.cursor().map(Cursor::number).orElse(0L), trust.bundle());
+    boolean welcomed = false;
+    try {
+      stream.opened(database.write(tx -> welcome(tx, stream, hello)));
+      welcomed = true;
+      return stream;
+    } finally {
+      if (!welcomed) {
+        streams.remove(stream);
+      }
+    }
+  }
+
+  private static void checkHello(StreamHello hello) throws ServerException {
+    var problems = new Problems();
+    problems.text("host name", hello.hostName(), LONGEST_TEXT);
+    problems.text("software", hello.software(), LONGEST_TEXT);
+    problems.throwIfAny();
+  }
+
+  private Welcome welcome(Transaction tx, NodeStream stream, StreamHello hello)
+      throws ServerException {
+    Node node = CallingNode.active(tx, stream.node());
+    requireNewest(stream);
+    Instant now = database.now();
+    boolean restarted = !node.presence().startId().equals(Optional.of(hello.startId()));
+    tx.nodes().update(CallingNode.seen(node, presence(node, hello, now)));
+    if (restarted) {
+      plumbing
+          .journal()
+          .append(
+              tx,
+              Details.of("start-id", hello.startId())
+                  .and("host-name", hello.hostName())
+                  .and("software", hello.software())
+                  .event(EventKind.NODE_STARTED, new Actor.Node(node.id()), About.node(node.id())),
+              now);
+    }
+    stream.restarted(restarted);
+    return new Welcome(node.id(), node.origin().labels(), tx.executions().runningOn(node.id()));
+  }
+
+  private static Presence presence(Node node, StreamHello hello, Instant now) {
+    return new Presence(
+        Optional.of(hello.startId()),
+        hello.hostName(),
+        hello.software(),
+        node.presence().svidNotAfter(),
+        now);
+  }
+
+  // Of two streams that open at once, the one that was attached last is the node's.
+  private void requireNewest(NodeStream stream) throws ServerException {
+    if (!streams.of(stream.node()).equals(Optional.of(stream))) {
+      throw new ServerException(
+          Kind.STALE, Texts.format("stream of node %s: a newer one replaced it", stream.node()));
+    }
+  }
+
+  void settle(NodeStream stream, Set<Id> running) throws ServerException {
+    List<Id> gone =
+        stream.welcome().hosted().stream()
+            .map(Execution::id)
+            .filter(id -> !running.contains(id))
+            .toList();
+    if (gone.isEmpty()) {
+      return;
+    }
+    String reason = stream.isRestarted() ? "node-restarted" : "node-lost-track";
+    database.write(tx -> {
+      requireNewest(stream);
+      for (Id id : gone) {
+        executionEnd.ifRunning(
+            tx, id, new ExecutionEnd.Why(new Actor.Node(stream.node()), reason, Optional.empty()));
+      }
+      return gone.size();
+    });
+  }
+
+  void closed(NodeStream stream) {
+    if (!streams.remove(stream)) {
+      return;
+    }
+    try {
+      database.write(tx -> noteSeen(tx, stream));
+    } catch (ServerException e) {
+      // Nothing rests on it; when the server stops, this is the rule.
+      LOG.atDebug().setCause(e).addKeyValue("node", stream.node()).log("last contact not recorded");
+    }
+  }
+
+  private boolean noteSeen(Transaction tx, NodeStream stream) {
+    Optional<Node> node = tx.nodes().find(stream.node());
+    node.ifPresent(found -> {
+      Presence seen = found.presence();
+      tx.nodes()
+          .update(
+              CallingNode.seen(
+                  found,
+                  new Presence(
+                      seen.startId(),
+                      seen.hostName(),
+                      seen.software(),
+                      seen.svidNotAfter(),
+                      database.now())));
+    });
+    return node.isPresent();
+  }
+
+  /// True while that node has an open stream to this server.
+  public boolean isConnected(Id node) {
+    return streams.of(node).isPresent();
+  }
+
+  /// True if the node has an open stream, and the registration is meant for what it said it is.
+  boolean isMeantFor(RegistryEntry entry, Id node) {
+    return streams
+        .of(node)
+        .filter(stream -> entry.registration().nodes().admits(stream.selectors().all()))
+        .isPresent();
+  }
+
+  /// Passes unless the node opened a stream and has not yet settled.
+  void requireSettled(Id node) throws ServerException {
+    Optional<NodeStream> stream = streams.of(node);
+    if (stream.isPresent() && !stream.get().isSettled()) {
+      throw new ServerException(
+          Kind.UNAVAILABLE,
+          Texts.format(
+              "node %s: its earlier executions are not settled yet (expected: settled on its stream"
+                  + " first)",
+              node));
+    }
+  }
+
+  /// Tells the hosting node that somebody else ended an execution.
+  void tellEnded(Execution execution, String reason) {
+    streams
+        .of(execution.host().nodeId())
+        .ifPresent(stream -> stream.enqueueEnded(new Push.Ended(execution.id(), reason)));
+  }
+
+  /// Ends all streams.
+  void endAll(Cause cause) {
+    streams.all().forEach(stream -> stream.end(cause));
+  }
+
+  long published() {
+    return streams.published();
+  }
+
+  RegistrySnapshot registry() {
+    return registry.current();
+  }
+}

@@ -1,0 +1,213 @@
+package dev.credence.server.core;
+
+import dev.credence.certs.ExecutionKind;
+import dev.credence.certs.Id;
+import dev.credence.certs.Sha256;
+import dev.credence.certs.issue.CheckedKey;
+import dev.credence.certs.issue.IssuedCertificate;
+import dev.credence.certs.issue.SvidTemplate;
+import dev.credence.server.core.ServerException.Kind;
+import dev.credence.server.core.model.Actor;
+import dev.credence.server.core.model.Attestation;
+import dev.credence.server.core.model.EventKind;
+import dev.credence.server.core.model.Execution;
+import dev.credence.server.core.model.NewEvent.About;
+import dev.credence.server.core.model.Node;
+import dev.credence.server.core.model.RequestId;
+import dev.credence.server.core.port.Transaction;
+import dev.credence.server.core.port.View;
+import java.time.Instant;
+import java.util.Optional;
+
+/// Opens the primary execution of an attested process and certifies its key, in one go. If the same
+/// process has a running one already (its node was restarted), that one goes on under the new key.
+/// Thread-safe.
+public final class OpenExecution {
+  private static final String OPERATION = "open-execution";
+
+  private final Plumbing plumbing;
+  private final CoreSettings settings;
+  private final NodeStreams streams;
+  private final RunningCounts counts;
+  private final NodeRates rates;
+  private final Issuer issuer;
+  private final WorkloadCertificates certificates;
+  private final Issuance issuance;
+
+  OpenExecution(
+      Plumbing plumbing,
+      CoreSettings settings,
+      NodeStreams streams,
+      Issuer issuer,
+      NodeGuards guards) {
+    this.plumbing = plumbing;
+    this.settings = settings;
+    this.counts = guards.counts();
+    this.rates = guards.rates();
+    this.streams = streams;
+    this.issuer = issuer;
+    this.certificates = new WorkloadCertificates(plumbing, settings.trustDomain());
+    this.issuance = new Issuance(plumbing, issuer);
+  }
+
+  /// What a node asks for.
+  ///
+  /// @param startId of this start of its daemon
+  /// @param revision of the registration as the node knows it
+  /// @param attestation what it read of the process; its conclusions are not used
+  public record Asked(Id startId, Id registration, long revision, Attestation attestation) {}
+
+  /// Errors: INVALID (CSR, attestation), REFUSED (not meant for this node, or not active),
+  /// NOT_ATTESTED, STALE (start id or registration changed), KEY_REUSED, EXHAUSTED, REQUEST_REUSED,
+  /// UNAVAILABLE (not settled).
+  ///
+  /// @param node the caller, known by its SVID
+  /// @param csr PKCS#10 DER of the process's new key
+  public IssuedSvid run(Id node, RequestId request, Asked asked, byte[] csr)
+      throws ServerException {
+    var actor = new Actor.Node(node);
+    return plumbing
+        .refusals()
+        .watch(
+            actor,
+            OPERATION,
+            About.node(node),
+            () -> {
+              rates.enter(node);
+              AttestationRules.check(asked.attestation);
+              var attested = DigestedAttestation.of(asked.attestation);
+              CheckedKey key = issuer.check(csr);
+              var call = new Call(actor, request, fingerprint(asked, attested, key));
+              var opening = new Opening(node, asked, attested, key, call);
+              Optional<Basis> guess = opening.guess();
+              return guess.isPresent()
+                  ? issuance.run(opening.call, opening, SvidFormats.ISSUED, guess.get())
+                  : issuance.run(opening.call, opening, SvidFormats.ISSUED);
+            });
+  }
+
+  private static Sha256 fingerprint(Asked asked, DigestedAttestation attested, CheckedKey key) {
+    return Fingerprint.of(OPERATION)
+        .id(asked.startId)
+        .id(asked.registration)
+        .number(asked.revision)
+        .bytes(attested.digest().bytes())
+        .bytes(key.spkiDigest().bytes())
+        .digest();
+  }
+
+  /// @param running the one that goes on; empty: a new one begins
+  private record Basis(Id execution, Optional<Execution> running, Admission.Admitted admitted) {}
+
+  private final class Opening implements Certification<Basis, IssuedSvid> {
+    private final Id caller;
+    private final Asked asked;
+    private final DigestedAttestation attested;
+    private final CheckedKey key;
+    private final Call call;
+    private final Id newExecution = plumbing.newId();
+
+    Opening(Id caller, Asked asked, DigestedAttestation attested, CheckedKey key, Call call) {
+      this.caller = caller;
+      this.asked = asked;
+      this.attested = attested;
+      this.key = key;
+      this.call = call;
+    }
+
+    /// Nearly always right, and free: the snapshot is as new as what the node was told. Otherwise
+    /// the database is asked before anything is signed.
+    Optional<Basis> guess() throws ServerException {
+      Optional<RegistryEntry> known =
+          streams
+              .registry()
+              .find(asked.registration)
+              .filter(entry -> entry.revision() == asked.revision)
+              .filter(entry -> streams.isMeantFor(entry, caller));
+      return known.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              new Basis(newExecution, Optional.empty(), Admission.match(known.get(), attested)));
+    }
+
+    @Override
+    public Basis decide(View view) throws ServerException {
+      streams.requireSettled(caller);
+      Node node = CallingNode.current(view, caller, asked.startId);
+      RegistryEntry entry = Admission.meant(view, node, asked.registration);
+      if (entry.revision() != asked.revision) {
+        throw new ServerException(
+            Kind.STALE,
+            Texts.format(
+                "registration %s: revision %d (expected: %d)",
+                asked.registration, asked.revision, entry.revision()));
+      }
+      Admission.Admitted admitted = Admission.decide(view, entry, attested);
+      AdministratorsPlace.requireOutside(settings, admitted.subject(), asked.attestation.process());
+      certificates.requireNewKey(view, key);
+      Optional<Execution> running =
+          view.executions()
+              .running(caller, admitted.subject().id(), asked.attestation.process().mark());
+      if (running.isPresent()) {
+        return new Basis(running.get().id(), running, admitted);
+      }
+      requireQuota(view);
+      return new Basis(newExecution, Optional.empty(), admitted);
+    }
+
+    private void requireQuota(View view) throws ServerException {
+      int most = settings.limits().runningPerNode();
+      if (counts.reached(view, caller, most)) {
+        throw new ServerException(
+            Kind.EXHAUSTED,
+            Texts.format(
+                "node %s: %d executions run on it (expected: at most %d)", caller, most, most));
+      }
+    }
+
+    @Override
+    public SvidTemplate template(Basis basis) {
+      return certificates.template(basis.execution, basis.admitted, key);
+    }
+
+    @Override
+    public String holder(Basis basis) {
+      return basis.admitted.subject().handle().kind().label();
+    }
+
+    @Override
+    public IssuedSvid record(Transaction tx, Basis basis, IssuedCertificate certificate) {
+      About about = WorkloadCertificates.about(basis.execution, caller, basis.admitted.subject());
+      if (basis.running.isPresent()) {
+        certificates.attestedAgain(
+            tx, basis.running.get(), basis.admitted.attested().attestation());
+      } else {
+        begin(tx, basis, about);
+      }
+      return certificates.record(tx, call, about, basis.admitted, certificate);
+    }
+
+    private void begin(Transaction tx, Basis basis, About about) {
+      Instant now = plumbing.database().now();
+      Admission.Admitted admitted = basis.admitted;
+      var execution =
+          new Execution(
+              basis.execution,
+              ExecutionKind.PROCESS,
+              new Execution.Host(admitted.subject().id(), admitted.registration().id(), caller),
+              admitted.attested().attestation(),
+              now,
+              Optional.empty());
+      tx.executions().insert(execution);
+      counts.began(tx, caller);
+      plumbing
+          .journal()
+          .append(
+              tx,
+              certificates
+                  .attested(admitted)
+                  .event(EventKind.EXECUTION_BEGAN, call.actor(), about, call.request()),
+              now);
+    }
+  }
+}

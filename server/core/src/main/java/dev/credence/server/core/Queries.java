@@ -1,0 +1,181 @@
+package dev.credence.server.core;
+
+import dev.credence.certs.Id;
+import dev.credence.certs.Identity;
+import dev.credence.certs.Printable;
+import dev.credence.certs.TrustDomain;
+import dev.credence.server.core.ServerException.Kind;
+import dev.credence.server.core.model.EventKind;
+import dev.credence.server.core.model.Execution;
+import dev.credence.server.core.model.Node;
+import dev.credence.server.core.model.Page;
+import dev.credence.server.core.model.ProcessSeen;
+import dev.credence.server.core.model.SubjectKind;
+import dev.credence.server.core.port.Events;
+import dev.credence.server.core.port.Executions;
+import dev.credence.server.core.port.View;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// Everything that only looks. Each answer is one consistent state that includes every acknowledged
+/// write. Thread-safe.
+public final class Queries {
+  private final Database database;
+  private final TrustDomain trustDomain;
+  private final NodeStreams streams;
+  private final EventFeed feed;
+
+  Queries(Database database, CoreSettings settings, NodeStreams streams, EventFeed feed) {
+    this.database = database;
+    this.trustDomain = settings.trustDomain();
+    this.streams = streams;
+    this.feed = feed;
+  }
+
+  /// By name or id. Errors: NOT_FOUND.
+  public OwnerView owner(String reference) throws ServerException {
+    return database.read(view ->
+        Views.owner(
+            view,
+            References.owner(view, reference)
+                .orElseThrow(() ->
+                    new ServerException(
+                        Kind.NOT_FOUND,
+                        Texts.format("owner %s: not found", Printable.quoted(reference))))));
+  }
+
+  /// In order of creation. Errors: INVALID (page).
+  public Page<OwnerView> owners(Page.Request page) throws ServerException {
+    return paged(view -> map(view.owners().list(page), owner -> Views.owner(view, owner)));
+  }
+
+  /// By `OWNER/NAME`, by `NAME` where it is unique for that kind, or by id. Errors: NOT_FOUND,
+  /// AMBIGUOUS (names the candidates).
+  public SubjectView subject(SubjectKind kind, String reference) throws ServerException {
+    return database.read(
+        view -> Views.subject(view, trustDomain, References.subject(view, kind, reference)));
+  }
+
+  /// In order of creation. Errors: INVALID (page).
+  public Page<SubjectView> subjects(SubjectKind kind, Page.Request page) throws ServerException {
+    return paged(view ->
+        map(
+            view.subjects().list(kind, page),
+            subject -> Views.subject(view, trustDomain, subject)));
+  }
+
+  /// By id. Errors: NOT_FOUND.
+  public NodeView node(String reference) throws ServerException {
+    return shown(database.read(view -> References.node(view, reference)));
+  }
+
+  /// In order of attestation. Errors: INVALID (page).
+  public Page<NodeView> nodes(Page.Request page) throws ServerException {
+    return paged(view -> map(view.nodes().list(page), this::shown));
+  }
+
+  private NodeView shown(Node node) {
+    boolean connected = streams.isConnected(node.id());
+    return new NodeView(
+        node,
+        new Identity.Node(node.id()).in(trustDomain),
+        connected,
+        connected ? database.now() : node.presence().lastSeenAt());
+  }
+
+  /// By id. Errors: NOT_FOUND.
+  public ExecutionView execution(String reference) throws ServerException {
+    return database.read(view ->
+        Views.execution(
+            view, trustDomain, References.execution(view, References.executionId(reference))));
+  }
+
+  /// In order of beginning. Errors: NOT_FOUND, AMBIGUOUS (subject), INVALID (page).
+  ///
+  /// @param subject of this agent or service only; empty: of all
+  /// @param ended ended ones too
+  public Page<ExecutionView> executions(String subject, boolean ended, Page.Request page)
+      throws ServerException {
+    return paged(view ->
+        map(
+            view.executions().list(new Executions.Filter(subjectId(view, subject), ended), page),
+            execution -> Views.execution(view, trustDomain, execution)));
+  }
+
+  /// How many executions run.
+  public long runningExecutions() throws ServerException {
+    return database.read(view -> view.executions().countRunning());
+  }
+
+  /// Running executions of that process, whoever's: to know an attested process on the server's own
+  /// host.
+  public List<Execution> runningAs(ProcessSeen.Instance instance) throws ServerException {
+    return database.read(view -> view.executions().runningAs(instance));
+  }
+
+  /// Which events a reader wants, not yet checked.
+  ///
+  /// @param after only higher numbers
+  /// @param kind label of an [EventKind]; empty: all
+  /// @param subject reference of an agent or service; empty: all
+  public record EventQuery(long after, Optional<Instant> since, String kind, String subject) {}
+
+  /// In order, at most `limit` (1 to 1000). Errors: INVALID (kind, limit), NOT_FOUND, AMBIGUOUS
+  /// (subject).
+  public List<EventView> events(EventQuery query, int limit) throws ServerException {
+    if (limit < 1 || limit > 1000) {
+      throw new ServerException(
+          Kind.INVALID, Texts.format("page size: %d (expected: 1 to 1000)", limit));
+    }
+    return database.read(
+        view -> Views.events(view, view.events().list(filter(view, query), limit)));
+  }
+
+  /// Past events, then new ones as they are committed. Errors as [#events].
+  ///
+  /// @param changed called by any thread, must be cheap: [EventFollower#next()] may have something
+  public EventFollower follow(EventQuery query, Runnable changed) throws ServerException {
+    return feed.follow(database.read(view -> filter(view, query)), database, changed);
+  }
+
+  private static Events.Filter filter(View view, EventQuery query) throws ServerException {
+    Optional<EventKind> kind = EventKind.of(query.kind);
+    if (kind.isEmpty() && !query.kind.isEmpty()) {
+      throw new ServerException(
+          Kind.INVALID,
+          Texts.format(
+              "event kind %s (expected: one of %s)",
+              Printable.quoted(query.kind),
+              Arrays.stream(EventKind.values())
+                  .map(EventKind::label)
+                  .collect(Collectors.joining(", "))));
+    }
+    return new Events.Filter(query.after, query.since, kind, subjectId(view, query.subject));
+  }
+
+  private static Optional<Id> subjectId(View view, String reference) throws ServerException {
+    return reference.isEmpty()
+        ? Optional.empty()
+        : Optional.of(References.anySubject(view, reference).id());
+  }
+
+  private interface PageOf<T> {
+    Page<T> in(View view) throws ServerException;
+  }
+
+  private <T> Page<T> paged(PageOf<T> query) throws ServerException {
+    try {
+      return database.read(query::in);
+    } catch (IllegalArgumentException e) {
+      throw new ServerException(Kind.INVALID, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static <A, B> Page<B> map(Page<A> page, Function<A, B> each) {
+    return new Page<>(page.items().stream().map(each).toList(), page.next());
+  }
+}

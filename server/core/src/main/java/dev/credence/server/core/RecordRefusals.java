@@ -1,0 +1,85 @@
+package dev.credence.server.core;
+
+import dev.credence.certs.Id;
+import dev.credence.server.core.model.Actor;
+import dev.credence.server.core.model.EventKind;
+import dev.credence.server.core.model.NewEvent;
+import dev.credence.server.core.model.NewEvent.About;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Makes events of the calls that a node refused on its own. Thread-safe.
+public final class RecordRefusals {
+  private static final Logger LOG = LoggerFactory.getLogger(RecordRefusals.class);
+  private static final String OPERATION = "workload-api";
+  private static final int MOST_AT_ONCE = 200;
+  private static final int LONGEST_TEXT = 512;
+  private static final Pattern REASON = Pattern.compile("[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?");
+
+  private final Plumbing plumbing;
+
+  RecordRefusals(Plumbing plumbing) {
+    this.plumbing = plumbing;
+  }
+
+  /// A malformed one (no word as reason, no count) is dropped, and so is what is more than 200 at
+  /// once. Errors: REFUSED (not active), UNAVAILABLE.
+  ///
+  /// @param node the caller, known by its SVID
+  public void run(Id node, List<NodeRefusal> refusals) throws ServerException {
+    var actor = new Actor.Node(node);
+    boolean _ =
+        plumbing
+            .refusals()
+            .watch(actor, "report-refusals", About.node(node), () -> record(actor, refusals));
+  }
+
+  private boolean record(Actor.Node actor, List<NodeRefusal> refusals) throws ServerException {
+    plumbing.database().read(view -> CallingNode.active(view, actor.id()));
+    List<NodeRefusal> wellFormed =
+        refusals.stream().limit(MOST_AT_ONCE).filter(RecordRefusals::isWellFormed).toList();
+    if (wellFormed.size() < refusals.size()) {
+      LOG.atWarn()
+          .addKeyValue("node", actor.id())
+          .addKeyValue("dropped", refusals.size() - wellFormed.size())
+          .log("refusals reported by a node: malformed, or more than 200 at once");
+    }
+    wellFormed.forEach(refusal ->
+        plumbing.refusals().record(key(actor, refusal), event(actor, refusal), refusal.count()));
+    return true;
+  }
+
+  private static boolean isWellFormed(NodeRefusal refusal) {
+    return REASON.matcher(refusal.reason()).matches() && refusal.count() >= 1;
+  }
+
+  private static RefusalLog.Key key(Actor.Node actor, NodeRefusal refusal) {
+    NodeRefusal.Caller process = refusal.process();
+    return new RefusalLog.Key(
+        actor.label(),
+        OPERATION,
+        Texts.format(
+            "%s %s %s",
+            refusal.reason(),
+            Integer.toUnsignedString(process.uid()),
+            Texts.cut(process.executable(), LONGEST_TEXT)));
+  }
+
+  private static NewEvent event(Actor.Node actor, NodeRefusal refusal) {
+    NodeRefusal.Caller process = refusal.process();
+    EventKind kind =
+        refusal.reason().equals("unregistered") ? EventKind.UNREGISTERED : EventKind.REFUSED;
+    return Details.of("operation", OPERATION)
+        .and("reason", refusal.reason())
+        .and("detail", Texts.cut(refusal.detail(), LONGEST_TEXT))
+        .and("uid", Integer.toUnsignedString(process.uid()))
+        .and("gid", Integer.toUnsignedString(process.gid()))
+        .and(
+            "pid",
+            process.pid().isPresent() ? Integer.toString(process.pid().getAsInt()) : "unknown")
+        .and("executable", Texts.cut(process.executable(), LONGEST_TEXT))
+        .event(kind, actor, About.node(actor.id()));
+  }
+}

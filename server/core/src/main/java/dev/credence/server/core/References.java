@@ -1,0 +1,138 @@
+package dev.credence.server.core;
+
+import dev.credence.certs.Id;
+import dev.credence.certs.Name;
+import dev.credence.certs.Printable;
+import dev.credence.server.core.ServerException.Kind;
+import dev.credence.server.core.model.Execution;
+import dev.credence.server.core.model.Node;
+import dev.credence.server.core.model.Owner;
+import dev.credence.server.core.model.Subject;
+import dev.credence.server.core.model.SubjectKind;
+import dev.credence.server.core.port.View;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// Finds what people refer to: `OWNER/NAME`, `NAME` or id. A name comes first, since an id's text
+/// may be one. Stateless.
+final class References {
+  private static final int CANDIDATES_SHOWN = 10;
+
+  private References() {}
+
+  static Optional<Id> id(String text) {
+    try {
+      return Optional.of(Id.parse(text));
+    } catch (IllegalArgumentException notAnId) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Name> name(String text) {
+    try {
+      return Optional.of(new Name(text));
+    } catch (IllegalArgumentException notAName) {
+      return Optional.empty();
+    }
+  }
+
+  static Optional<Owner> owner(View view, String reference) {
+    return name(reference)
+        .flatMap(name -> view.owners().find(name))
+        .or(() -> id(reference).flatMap(id -> view.owners().find(id)));
+  }
+
+  /// The agent or service. Errors: NOT_FOUND; AMBIGUOUS, which names the candidates.
+  static Subject subject(View view, SubjectKind kind, String reference) throws ServerException {
+    int slash = reference.indexOf('/');
+    Optional<Subject> found =
+        slash < 0
+            ? byShortName(view, kind, reference)
+            : byFullName(view, kind, reference.substring(0, slash), reference.substring(slash + 1));
+    return found.orElseThrow(() ->
+        new ServerException(
+            Kind.NOT_FOUND,
+            Texts.format("%s %s: not found", kind.label(), Printable.quoted(reference))));
+  }
+
+  private static Optional<Subject> byFullName(
+      View view, SubjectKind kind, String owner, String shortName) {
+    return name(owner)
+        .flatMap(of -> name(shortName).flatMap(name -> view.subjects().find(kind, of, name)));
+  }
+
+  private static Optional<Subject> byShortName(View view, SubjectKind kind, String reference)
+      throws ServerException {
+    List<Subject> named =
+        name(reference).map(name -> view.subjects().named(kind, name)).orElse(List.of());
+    if (named.size() > 1) {
+      throw new ServerException(
+          Kind.AMBIGUOUS,
+          Texts.format(
+              "%s %s: several have this name (expected: one of %s)",
+              kind.label(), Printable.quoted(reference), candidates(named)));
+    }
+    return named.stream()
+        .findFirst()
+        .or(() ->
+            id(reference)
+                .flatMap(id -> view.subjects().find(id))
+                .filter(subject -> subject.handle().kind() == kind));
+  }
+
+  private static String candidates(List<Subject> named) {
+    String shown =
+        named.stream()
+            .map(subject -> subject.handle().display())
+            .sorted()
+            .limit(CANDIDATES_SHOWN)
+            .collect(Collectors.joining(", "));
+    return named.size() > CANDIDATES_SHOWN
+        ? Texts.format("%s and %d more", shown, named.size() - CANDIDATES_SHOWN)
+        : shown;
+  }
+
+  static Id executionId(String reference) throws ServerException {
+    return id(reference).orElseThrow(() -> noExecution(reference));
+  }
+
+  static Execution execution(View view, Id id) throws ServerException {
+    return view.executions().find(id).orElseThrow(() -> noExecution(id.toString()));
+  }
+
+  private static ServerException noExecution(String reference) {
+    return new ServerException(
+        Kind.NOT_FOUND, Texts.format("execution %s: not found", Printable.quoted(reference)));
+  }
+
+  static Node node(View view, String reference) throws ServerException {
+    return id(reference)
+        .flatMap(id -> view.nodes().find(id))
+        .orElseThrow(() ->
+            new ServerException(
+                Kind.NOT_FOUND, Texts.format("node %s: not found", Printable.quoted(reference))));
+  }
+
+  /// An agent of that reference, or else a service.
+  static Subject anySubject(View view, String reference) throws ServerException {
+    try {
+      return subject(view, SubjectKind.AGENT, reference);
+    } catch (ServerException e) {
+      if (e.kind() != Kind.NOT_FOUND) {
+        throw e;
+      }
+    }
+    try {
+      return subject(view, SubjectKind.SERVICE, reference);
+    } catch (ServerException e) {
+      if (e.kind() != Kind.NOT_FOUND) {
+        throw e;
+      }
+      throw new ServerException(
+          Kind.NOT_FOUND,
+          Texts.format("agent or service %s: not found", Printable.quoted(reference)),
+          e);
+    }
+  }
+}

@@ -1,0 +1,216 @@
+package dev.credence.server.core;
+
+import dev.credence.server.core.ServerException.Kind;
+import dev.credence.server.core.model.Actor;
+import dev.credence.server.core.model.EventKind;
+import dev.credence.server.core.model.NewEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Makes each refusal an event, in a transaction of its own. The first of a caller and reason is
+/// written before the caller hears of it; further ones are counted, and written as one event each
+/// 10 seconds. The table is bounded: callers beyond it are counted together. Thread-safe.
+final class RefusalLog {
+  /// How often [#flush()] is meant to run.
+  static final Duration WINDOW = Duration.ofSeconds(10);
+
+  private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
+  private static final int MOST_KEYS = 10_000;
+  // Strangers come from as many addresses as they like.
+  private static final int MOST_STRANGERS = 100;
+  private static final int MOST_OF_ONE_CALLER = 200;
+  private static final String OTHER_REASONS = "other reasons";
+  private static final Actor OTHERS = new Actor.Anonymous("others");
+  private static final int EVENTS_PER_COMMIT = 500;
+
+  private final Database database;
+  private final Journal journal;
+  private final CoreMetrics metrics;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<Key, Counted> table = new HashMap<>();
+  private final Map<String, Integer> keysOf = new HashMap<>();
+  private int strangers;
+
+  RefusalLog(Database database, Journal journal, CoreMetrics metrics) {
+    this.database = database;
+    this.journal = journal;
+    this.metrics = metrics;
+  }
+
+  /// What is counted together.
+  record Key(String caller, String operation, String reason) {}
+
+  /// Something that can be refused.
+  @FunctionalInterface
+  interface Attempt<T> {
+    T run() throws ServerException;
+  }
+
+  private static final class Counted {
+    private final NewEvent first;
+    private long pending;
+
+    Counted(NewEvent first) {
+      this.first = first;
+    }
+  }
+
+  /// Runs it; a refusal is recorded, and thrown on.
+  <T> T watch(Actor actor, String operation, NewEvent.About about, Attempt<T> attempt)
+      throws ServerException {
+    try {
+      return attempt.run();
+    } catch (ServerException e) {
+      metrics.refused(e.kind());
+      if (isEvent(e.kind())) {
+        record(
+            new Key(actor.label(), operation, e.kind().name()),
+            Details.of("operation", operation)
+                .and("error", e.kind().name())
+                .and("reason", e.detail())
+                .event(EventKind.REFUSED, actor, about),
+            1);
+      }
+      throw e;
+    }
+  }
+
+  // To be behind, or to come at the wrong moment, is no offence.
+  private static boolean isEvent(Kind kind) {
+    return kind != Kind.STALE && kind != Kind.UNAVAILABLE;
+  }
+
+  /// Records `count` occurrences of the same.
+  void record(Key key, NewEvent event, long count) {
+    Key place = place(key, event);
+    NewEvent shown = place.equals(key) ? event : lessOf(event, place);
+    if (isFirst(place, shown, count) && !write(List.of(counted(shown, count)))) {
+      addPending(place, count);
+    }
+  }
+
+  private boolean isFirst(Key key, NewEvent event, long count) {
+    lock.lock();
+    try {
+      Counted known = table.get(key);
+      if (known != null) {
+        known.pending += count;
+        return false;
+      }
+      table.put(key, new Counted(event));
+      keysOf.merge(key.caller(), 1, Integer::sum);
+      strangers += isStranger(event) ? 1 : 0;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static boolean isStranger(NewEvent event) {
+    return event.actor() instanceof Actor.Anonymous;
+  }
+
+  /// Under its own key while there is room, else together with the caller's other ones, or with all
+  /// others that do the same.
+  private Key place(Key key, NewEvent event) {
+    lock.lock();
+    try {
+      if (table.containsKey(key)) {
+        return key;
+      }
+      if (table.size() >= MOST_KEYS || (isStranger(event) && strangers >= MOST_STRANGERS)) {
+        return new Key(OTHERS.label(), key.operation(), "");
+      }
+      boolean room = keysOf.getOrDefault(key.caller(), 0) < MOST_OF_ONE_CALLER;
+      return room ? key : new Key(key.caller(), key.operation(), OTHER_REASONS);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// What is true of all that are counted together.
+  private static NewEvent lessOf(NewEvent event, Key place) {
+    String operation = event.details().getOrDefault("operation", "");
+    if (place.reason().equals(OTHER_REASONS)) {
+      return Details.of("operation", operation)
+          .and("reason", OTHER_REASONS)
+          .event(EventKind.REFUSED, event.actor(), NewEvent.About.nothing());
+    }
+    return Details.of("operation", operation).event(event.kind(), OTHERS, NewEvent.About.nothing());
+  }
+
+  private void addPending(Key key, long count) {
+    lock.lock();
+    try {
+      Counted known = table.get(key);
+      if (known != null) {
+        known.pending += count;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Writes what was counted since the last time, and forgets who was quiet. Never throws.
+  void flush() {
+    Map<Key, NewEvent> due = takeDue();
+    var keys = new ArrayList<>(due.keySet());
+    for (int from = 0; from < keys.size(); from += EVENTS_PER_COMMIT) {
+      List<Key> part = keys.subList(from, Math.min(keys.size(), from + EVENTS_PER_COMMIT));
+      if (!write(part.stream().map(due::get).toList())) {
+        part.forEach(key -> addPending(key, countOf(due.get(key))));
+      }
+    }
+  }
+
+  private Map<Key, NewEvent> takeDue() {
+    Map<Key, NewEvent> due = new HashMap<>();
+    lock.lock();
+    try {
+      table.values().removeIf(counted -> counted.pending == 0);
+      strangers = (int) table.values().stream().filter(it -> isStranger(it.first)).count();
+      keysOf.clear();
+      table.keySet().forEach(key -> keysOf.merge(key.caller(), 1, Integer::sum));
+      table.forEach((key, counted) -> {
+        due.put(key, counted(counted.first, counted.pending));
+        counted.pending = 0;
+      });
+    } finally {
+      lock.unlock();
+    }
+    return due;
+  }
+
+  private static NewEvent counted(NewEvent event, long count) {
+    Map<String, String> details = new TreeMap<>(event.details());
+    details.put("count", Long.toString(count));
+    return new NewEvent(event.kind(), event.actor(), event.about(), details, event.request());
+  }
+
+  private static long countOf(@Nullable NewEvent event) {
+    return event == null ? 0 : Long.parseLong(event.details().getOrDefault("count", "1"));
+  }
+
+  private boolean write(List<NewEvent> events) {
+    try {
+      return database.write(tx -> {
+        events.forEach(event -> journal.append(tx, event, database.now()));
+        return true;
+      });
+    } catch (ServerException e) {
+      LOG.atWarn()
+          .setCause(e)
+          .addKeyValue("events", events.size())
+          .log("refusals not yet recorded");
+      return false;
+    }
+  }
+}

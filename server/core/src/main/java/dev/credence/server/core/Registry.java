@@ -1,0 +1,110 @@
+package dev.credence.server.core;
+
+import dev.credence.certs.Id;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Holds the newest [RegistrySnapshot] and passes committed changes on to the streams of the nodes
+/// that they concern. Changes come in commit order, one at a time. Thread-safe.
+final class Registry {
+  private static final int LOGGED_CHANGES = 10_000;
+
+  /// Streams that nothing concerned are told the number this often, so that their cursors stay
+  /// within the log.
+  static final int WATERMARK_EVERY = 1_000;
+
+  private final StreamIndex streams;
+  private final CoreMetrics metrics;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final ChangeLog log;
+  private volatile RegistrySnapshot current;
+
+  Registry(RegistrySnapshot loaded, StreamIndex streams, CoreMetrics metrics) {
+    this.current = loaded;
+    this.log = new ChangeLog(LOGGED_CHANGES, loaded.number());
+    this.streams = streams;
+    this.metrics = metrics;
+    streams.publishedUpTo(loaded.number());
+    metrics.registryNumber(loaded.number());
+  }
+
+  RegistrySnapshot current() {
+    return current;
+  }
+
+  /// A change was committed.
+  void publish(RegistryChange change) {
+    List<NodeStream> concerned;
+    lock.lock();
+    try {
+      if (change.number() <= current.number()) {
+        return; // loaded with a newer state already
+      }
+      var applied = RegistryChange.Applied.of(change, current.of(change.subject()));
+      current = current.with(change);
+      log.add(applied);
+      concerned = streams.concerned(applied);
+      concerned.forEach(stream -> stream.enqueue(applied.concerning(stream.selectors())));
+      streams.publishedUpTo(change.number());
+      if (change.number() % WATERMARK_EVERY == 0) {
+        concerned = streams.all();
+      }
+    } finally {
+      lock.unlock();
+    }
+    metrics.registryNumber(change.number());
+    concerned.forEach(NodeStream::signal);
+  }
+
+  /// Everything was loaded again. All streams begin anew.
+  ///
+  /// @return false if what was loaded is older than what was published meanwhile: load again
+  boolean replace(RegistrySnapshot loaded) {
+    lock.lock();
+    try {
+      boolean older = loaded.epoch().equals(current.epoch()) && loaded.number() < current.number();
+      if (older) {
+        return false;
+      }
+      current = loaded;
+      log.restartAfter(loaded.number());
+      streams.publishedUpTo(loaded.number());
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// What a stream that begins now must be told first.
+  ///
+  /// @param full everything; else only what changed
+  /// @param number as of which change
+  /// @param changed registrations that changed, without `full`
+  /// @param replaced the node's earlier stream, which is over now
+  record Start(boolean full, long number, Set<Id> changed, Optional<NodeStream> replaced) {}
+
+  /// Adds the stream, so that it hears of all changes after the number of the start.
+  Start attach(NodeStream stream, Optional<Cursor> cursor) {
+    lock.lock();
+    try {
+      Optional<NodeStream> replaced = streams.add(stream);
+      long number = current.number();
+      return cursor
+          .filter(from -> from.epoch().equals(current.epoch()) && from.number() <= number)
+          .flatMap(from -> log.after(from.number()))
+          .map(changes -> new Start(false, number, concerning(stream, changes), replaced))
+          .orElseGet(() -> new Start(true, number, Set.of(), replaced));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static Set<Id> concerning(NodeStream stream, List<RegistryChange.Applied> changes) {
+    Set<Id> ids = new HashSet<>();
+    changes.forEach(change -> ids.addAll(change.concerning(stream.selectors())));
+    return ids;
+  }
+}

@@ -1,0 +1,24 @@
+package dev.credence.server.core;
+
+import dev.credence.certs.Id;
+import dev.credence.server.core.model.Registration;
+import dev.credence.server.core.model.Subject;
+import java.util.Comparator;
+
+/// A registration together with the agent or service it leads to: what a node needs to know of it.
+public record RegistryEntry(Subject subject, Registration registration) {
+  /// In order of creation, for a stable order of several identities.
+  static final Comparator<RegistryEntry> BY_CREATION =
+      Comparator.comparing((RegistryEntry entry) -> entry.registration.createdAt())
+          .thenComparing(RegistryEntry::id);
+
+  /// Of the registration.
+  public Id id() {
+    return registration.id();
+  }
+
+  /// Number of the last change of the subject or of one of its registrations.
+  public long revision() {
+    return subject.revision();
+  }
+}

@@ -1,0 +1,276 @@
+package dev.credence.server.core;
+
+import dev.credence.attestors.join.JoinTokenVerifier;
+import dev.credence.certs.TrustDomain;
+import dev.credence.certs.issue.Authority;
+import dev.credence.certs.issue.CsrChecker;
+import dev.credence.server.core.Push.Cause;
+import dev.credence.server.core.model.Actor;
+import dev.credence.server.core.model.EventKind;
+import dev.credence.server.core.model.NewEvent.About;
+import dev.credence.server.core.port.Events;
+import dev.credence.server.core.port.Store;
+import dev.credence.server.core.port.Transaction;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// The server without its edges: all use cases, put together over a store and an authority, which
+/// stay their opener's to close. Read the constructor from top to bottom to see what rests on what.
+/// Thread-safe.
+public final class ServerCore implements AutoCloseable {
+  private final CoreSettings settings;
+  private final Ticker ticker;
+  private final Availability availability;
+  private final Database database;
+  private final Registry registry;
+  private final EventFeed events;
+  private final RefusalLog refusals;
+  private final Trust trust;
+  private final NodeStreams nodeStreams;
+  private final RunningCounts runningCounts = new RunningCounts();
+  private final ServerIdentity identity;
+  private final UseCases useCases;
+
+  private record UseCases(
+      CreateOwner createOwner,
+      CreateSubject createSubject,
+      CreateJoinToken createJoinToken,
+      Nodes nodes,
+      Executions executions,
+      RecordRefusedCall recordRefusedCall,
+      Queries queries) {
+    record Nodes(AttestNode attest, RenewNode renew, RecordRefusals recordRefusals) {}
+
+    record Executions(OpenExecution open, RenewExecution renew, EndExecution end) {}
+  }
+
+  private ServerCore(Store store, Authority authority, CoreSettings settings, CoreSeams seams)
+      throws ServerException {
+    this.settings = settings;
+    this.ticker = seams.ticker();
+    // What is published from memory equals what is read from the database: both keep milliseconds.
+    Clock clock = Clock.tick(seams.clock(), Duration.ofMillis(1));
+
+    // State in memory, and how it is loaded again.
+    var streams = new StreamIndex(seams.metrics());
+    this.registry = new Registry(store.read(RegistrySnapshot::load), streams, seams.metrics());
+    this.events = new EventFeed(store.read(view -> view.events().last()), seams.metrics());
+    this.availability = new Availability(() -> reload(store));
+
+    // What every write goes through.
+    this.database = new Database(store, availability, clock);
+    var journal = new Journal(events::committed);
+    this.refusals = new RefusalLog(database, journal, seams.metrics());
+    var plumbing =
+        new Plumbing(database, new RepeatableWrites(database), journal, refusals, seams.random());
+    database.write(tx -> begin(tx, authority, plumbing));
+
+    // Issuance.
+    this.trust = new Trust(authority);
+    var issuer = new Issuer(new CsrChecker(seams.crypto()), authority, clock, seams.metrics());
+    this.identity = new ServerIdentity(plumbing, settings, issuer, seams.crypto());
+
+    // Use cases.
+    var executionEnd = new ExecutionEnd(plumbing, runningCounts);
+    var rates = new NodeRates(settings.limits(), clock);
+    this.nodeStreams = new NodeStreams(plumbing, registry, streams, trust, executionEnd);
+    this.useCases =
+        new UseCases(
+            new CreateOwner(plumbing),
+            new CreateSubject(plumbing, settings, registry),
+            new CreateJoinToken(plumbing, settings, trust),
+            new UseCases.Nodes(
+                new AttestNode(plumbing, settings, issuer, List.of(new JoinTokenVerifier())),
+                new RenewNode(plumbing, settings, issuer, rates),
+                new RecordRefusals(plumbing)),
+            new UseCases.Executions(
+                new OpenExecution(
+                    plumbing, settings, nodeStreams, issuer, new NodeGuards(runningCounts, rates)),
+                new RenewExecution(
+                    plumbing,
+                    settings,
+                    nodeStreams,
+                    issuer,
+                    new RenewExecution.Ending(executionEnd, rates)),
+                new EndExecution(plumbing, settings, nodeStreams, executionEnd, rates)),
+            new RecordRefusedCall(plumbing, seams.metrics()),
+            new Queries(database, settings, nodeStreams, events));
+
+    ticker.every(RefusalLog.WINDOW, refusals::flush);
+    ticker.every(RefusalLog.WINDOW, rates::forgetFull);
+    ticker.every(ServerIdentity.CHECK_EVERY, identity::renewIfDue);
+  }
+
+  /// Loads the state and begins.
+  ///
+  /// @throws ServerException INVALID: the database is another trust domain's; UNAVAILABLE: it
+  ///   cannot be written
+  /// @throws dev.credence.server.core.port.StoreException the database cannot be read
+  public static ServerCore open(
+      Store store, Authority authority, CoreSettings settings, CoreSeams seams)
+      throws ServerException {
+    if (!authority.trustDomain().equals(settings.trustDomain())) {
+      throw new ServerException(
+          ServerException.Kind.INVALID,
+          Texts.format(
+              "authority of trust domain %s (expected: %s)",
+              authority.trustDomain(), settings.trustDomain()));
+    }
+    return new ServerCore(store, authority, settings, seams);
+  }
+
+  private boolean begin(Transaction tx, Authority authority, Plumbing plumbing)
+      throws ServerException {
+    Optional<String> trustDomain = tx.meta().trustDomain();
+    if (trustDomain.isEmpty()) {
+      tx.meta().setTrustDomain(settings.trustDomain().name());
+    } else if (!trustDomain.get().equals(settings.trustDomain().name())) {
+      throw new ServerException(
+          ServerException.Kind.INVALID,
+          Texts.format(
+              "database of trust domain %s (expected: %s, as configured)",
+              trustDomain.get(), settings.trustDomain()));
+    }
+    var now = database.now();
+    if (isNew(tx, authority)) {
+      plumbing
+          .journal()
+          .append(
+              tx,
+              Details.of("authority", authority.id())
+                  .and("key", authority.pin())
+                  .and("not-after", authority.certificate().getNotAfter().toInstant())
+                  .event(EventKind.AUTHORITY_CREATED, new Actor.Server(), About.nothing()),
+              now);
+    }
+    plumbing
+        .journal()
+        .append(
+            tx,
+            Details.of("trust-domain", settings.trustDomain())
+                .and("authority", authority.id())
+                .and("dev", settings.dev())
+                .event(EventKind.SERVER_STARTED, new Actor.Server(), About.nothing()),
+            now);
+    return true;
+  }
+
+  private static boolean isNew(Transaction tx, Authority authority) {
+    var created =
+        new Events.Filter(
+            0, Optional.empty(), Optional.of(EventKind.AUTHORITY_CREATED), Optional.empty());
+    String id = authority.id().toString();
+    return tx.events().list(created, 1000).stream()
+        .noneMatch(event -> id.equals(event.what().details().get("authority")));
+  }
+
+  /// After a write of unknown outcome. Streams begin anew, since they may have missed something.
+  private void reload(Store store) {
+    while (!registry.replace(store.read(RegistrySnapshot::load))) {
+      // Something newer was published while it was read.
+    }
+    events.committed(store.read(view -> view.events().last()));
+    runningCounts.forget();
+    nodeStreams.endAll(Cause.RESTART);
+  }
+
+  public TrustDomain trustDomain() {
+    return settings.trustDomain();
+  }
+
+  public CoreSettings settings() {
+    return settings;
+  }
+
+  /// The trust bundle and its pins.
+  public Trust trust() {
+    return trust;
+  }
+
+  /// The server's own SVID, for its listeners.
+  public ServerIdentity identity() {
+    return identity;
+  }
+
+  /// The registry as nodes are told of it.
+  public RegistrySnapshot registry() {
+    return registry.current();
+  }
+
+  public NodeStreams nodeStreams() {
+    return nodeStreams;
+  }
+
+  public CreateOwner createOwner() {
+    return useCases.createOwner;
+  }
+
+  public CreateSubject createSubject() {
+    return useCases.createSubject;
+  }
+
+  public CreateJoinToken createJoinToken() {
+    return useCases.createJoinToken;
+  }
+
+  public AttestNode attestNode() {
+    return useCases.nodes.attest;
+  }
+
+  public RenewNode renewNode() {
+    return useCases.nodes.renew;
+  }
+
+  public RecordRefusals recordRefusals() {
+    return useCases.nodes.recordRefusals;
+  }
+
+  public OpenExecution openExecution() {
+    return useCases.executions.open;
+  }
+
+  public RenewExecution renewExecution() {
+    return useCases.executions.renew;
+  }
+
+  public EndExecution endExecution() {
+    return useCases.executions.end;
+  }
+
+  public RecordRefusedCall recordRefusedCall() {
+    return useCases.recordRefusedCall;
+  }
+
+  public Queries queries() {
+    return useCases.queries;
+  }
+
+  /// True if calls are answered. Tries to load the state again if that is what is missing.
+  public boolean isAvailable() {
+    try {
+      availability.require();
+      return true;
+    } catch (ServerException e) {
+      return false;
+    }
+  }
+
+  /// Says goodbye: streams and followers are told that it is over, further calls still work, so
+  /// that the transports can end in order. Idempotent.
+  public void beginStop() {
+    nodeStreams.endAll(Cause.STOPPING);
+    events.all().forEach(EventFollower::end);
+  }
+
+  /// Writes what was only counted, then refuses every call. Store and authority stay open.
+  /// Idempotent.
+  @Override
+  public void close() {
+    beginStop();
+    ticker.close();
+    refusals.flush();
+    availability.stop();
+  }
+}

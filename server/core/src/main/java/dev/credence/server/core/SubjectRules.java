@@ -1,0 +1,165 @@
+package dev.credence.server.core;
+
+import dev.credence.attestors.Selector;
+import dev.credence.attestors.SelectorTypes;
+import dev.credence.certs.Name;
+import dev.credence.certs.Printable;
+import dev.credence.server.core.CreateSubject.Match;
+import dev.credence.server.core.CreateSubject.NewSubject;
+import dev.credence.server.core.CreateSubject.Profile;
+import dev.credence.server.core.model.Governance;
+import dev.credence.server.core.model.NodeSelection;
+import dev.credence.server.core.model.SubjectKind;
+import dev.credence.server.core.model.SvidProfile;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+
+/// What an agent or service may look like: everything that can be said without the database.
+/// Immutable.
+final class SubjectRules {
+  private static final int MOST_SELECTORS = 32;
+  private static final int MOST_DNS_NAMES = 16;
+  private static final int LONGEST_DNS_NAME = 253;
+  private static final int LONGEST_HINT = 1024;
+  private static final Duration SHORTEST_TTL = Duration.ofSeconds(60);
+  private static final Duration LONGEST_TTL = Duration.ofHours(24);
+  private static final String LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+  private static final Pattern DNS_NAME = Pattern.compile(LABEL + "(\\." + LABEL + ")*");
+  private static final Pattern NUMBERS = Pattern.compile("([0-9]+\\.)*[0-9]+");
+
+  private final CoreSettings settings;
+  private final GovernanceRules governanceRules = new GovernanceRules();
+
+  SubjectRules(CoreSettings settings) {
+    this.settings = settings;
+  }
+
+  /// A request that is right in itself.
+  record Checked(
+      SubjectKind kind,
+      String owner,
+      Name name,
+      Set<Selector> selectors,
+      NodeSelection nodes,
+      SvidProfile svid,
+      Governance governance) {}
+
+  Checked check(NewSubject asked) throws ServerException {
+    var problems = new Problems();
+    if (asked.owner().isEmpty()) {
+      problems.add("owner: none (expected: the owner's name)");
+    }
+    Optional<Name> name = problems.name(asked.kind().label(), asked.name());
+    Set<Selector> selectors = workloadSelectors(asked.match(), problems);
+    Optional<NodeSelection> nodes = nodes(asked.match(), problems);
+    SvidProfile svid = profile(asked.kind(), asked.svid(), problems);
+    governanceRules.check(asked.governance(), problems);
+    problems.throwIfAny();
+    return new Checked(
+        asked.kind(),
+        asked.owner(),
+        name.orElseThrow(),
+        selectors,
+        nodes.orElseThrow(),
+        svid,
+        asked.governance());
+  }
+
+  private static Set<Selector> workloadSelectors(Match match, Problems problems) {
+    if (match.selectors().isEmpty()) {
+      problems.add("selectors: none (expected: at least one TYPE:NAME:VALUE)");
+    }
+    return selectors(
+        "selectors", match.selectors(), problems, SelectorTypes.known()::requireWorkload);
+  }
+
+  private Optional<NodeSelection> nodes(Match match, Problems problems) {
+    if (match.anyNode() && !match.nodeSelectors().isEmpty()) {
+      problems.add("node selectors: given together with any node (expected: one of the two)");
+      return Optional.empty();
+    }
+    if (match.anyNode() || (settings.dev() && match.nodeSelectors().isEmpty())) {
+      return Optional.of(new NodeSelection.AnyNode());
+    }
+    if (match.nodeSelectors().isEmpty()) {
+      problems.add(
+          "node selectors: none (expected: at least one node:label:KEY:VALUE or node:id:ID, or any"
+              + " node)");
+      return Optional.empty();
+    }
+    Set<Selector> nodes =
+        selectors(
+            "node selectors", match.nodeSelectors(), problems, SelectorTypes.known()::requireNode);
+    return nodes.isEmpty() ? Optional.empty() : Optional.of(new NodeSelection.Having(nodes));
+  }
+
+  private static Set<Selector> selectors(
+      String what, List<RawSelector> raw, Problems problems, UnaryOperator<Selector> require) {
+    Set<Selector> selectors = new LinkedHashSet<>();
+    if (raw.size() > MOST_SELECTORS) {
+      problems.add(Texts.format("%s: %d (expected: at most %d)", what, raw.size(), MOST_SELECTORS));
+      return selectors;
+    }
+    for (RawSelector one : raw) {
+      try {
+        Selector selector = require.apply(new Selector(one.type(), one.name(), one.value()));
+        if (!selectors.add(selector)) {
+          problems.add(
+              Texts.format(
+                  "selector %s: given twice (expected: each once)",
+                  Printable.quoted(selector.toString())));
+        }
+      } catch (IllegalArgumentException e) {
+        problems.add(String.valueOf(e.getMessage()));
+      }
+    }
+    return selectors;
+  }
+
+  private SvidProfile profile(SubjectKind kind, Profile asked, Problems problems) {
+    Duration standard =
+        kind == SubjectKind.AGENT ? settings.lifetimes().agent() : settings.lifetimes().service();
+    Duration ttl = asked.ttl().orElse(standard);
+    if (ttl.compareTo(SHORTEST_TTL) < 0
+        || ttl.compareTo(LONGEST_TTL) > 0
+        || !Durations.isWhole(ttl)) {
+      problems.add(
+          Texts.format("ttl: %s (expected: whole seconds, 60s to 24h)", Durations.text(ttl)));
+    }
+    checkDnsNames(asked.dnsNames(), problems);
+    problems.text("hint", asked.hint(), LONGEST_HINT);
+    return new SvidProfile(ttl, asked.dnsNames(), asked.hint());
+  }
+
+  private static void checkDnsNames(List<String> names, Problems problems) {
+    if (names.size() > MOST_DNS_NAMES) {
+      problems.add(
+          Texts.format("DNS names: %d (expected: at most %d)", names.size(), MOST_DNS_NAMES));
+      return;
+    }
+    Set<String> seen = new HashSet<>();
+    for (String name : names) {
+      if (!isDnsName(name)) {
+        problems.add(
+            Texts.format(
+                "DNS name %s (expected: lower-case labels of [a-z0-9-] with dots, no wildcard, no"
+                    + " address)",
+                Printable.quoted(name)));
+      } else if (!seen.add(name)) {
+        problems.add(Texts.format("DNS name %s: given twice (expected: each once)", name));
+      }
+    }
+  }
+
+  private static boolean isDnsName(String name) {
+    return name.length() <= LONGEST_DNS_NAME
+        && DNS_NAME.matcher(name).matches()
+        && !NUMBERS.matcher(name).matches();
+  }
+}

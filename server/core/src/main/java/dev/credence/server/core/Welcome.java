@@ -1,0 +1,17 @@
+package dev.credence.server.core;
+
+import dev.credence.certs.Id;
+import dev.credence.server.core.model.Execution;
+import java.util.List;
+import java.util.Map;
+
+/// The server's answer to a [StreamHello].
+///
+/// @param hosted running executions of that node, which it must now settle; what it holds from
+///   before the stream opened and is not here has ended
+public record Welcome(Id node, Map<String, String> labels, List<Execution> hosted) {
+  public Welcome {
+    labels = Map.copyOf(labels);
+    hosted = List.copyOf(hosted);
+  }
+}

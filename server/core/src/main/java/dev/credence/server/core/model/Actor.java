@@ -1,0 +1,58 @@
+package dev.credence.server.core.model;
+
+import dev.credence.certs.Id;
+import dev.credence.certs.Name;
+
+/// Who caused something.
+public sealed interface Actor {
+  /// The text in events: "uid:1000", "node:ID", "server", "anonymous:ADDRESS", "svid:SPIFFE-ID".
+  String label();
+
+  /// A local user on the administrator's socket.
+  record LocalUid(int uid) implements Actor {
+    @Override
+    public String label() {
+      return "uid:" + uid;
+    }
+  }
+
+  /// A node, known by its SVID.
+  record Node(Id id) implements Actor {
+    @Override
+    public String label() {
+      return "node:" + id;
+    }
+  }
+
+  /// An administrator, known by an SVID.
+  record Administrator(Name name) implements Actor {
+    @Override
+    public String label() {
+      return "admin:" + name;
+    }
+  }
+
+  /// Another holder of an SVID of this trust domain.
+  record Svid(String spiffeId) implements Actor {
+    @Override
+    public String label() {
+      return "svid:" + spiffeId;
+    }
+  }
+
+  /// Somebody without an SVID.
+  record Anonymous(String address) implements Actor {
+    @Override
+    public String label() {
+      return "anonymous:" + address;
+    }
+  }
+
+  /// The server itself.
+  record Server() implements Actor {
+    @Override
+    public String label() {
+      return "server";
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package dev.credence.server.core.model;
+
+import dev.credence.certs.Id;
+import dev.credence.certs.Sha256;
+import java.time.Instant;
+import java.util.Optional;
+
+/// What is kept of each certificate that was issued.
+///
+/// @param serial lower-case hex
+/// @param spki digest of the certified key: unique, since no key is certified twice for a workload
+/// @param holder the execution or node it was issued for
+public record CertificateRecord(
+    String serial, Sha256 spki, Holder holder, Instant notBefore, Instant notAfter) {
+
+  /// Exactly one of the two is present, or none for the server's own.
+  public record Holder(Optional<Id> execution, Optional<Id> node) {
+    public static Holder execution(Id id) {
+      return new Holder(Optional.of(id), Optional.empty());
+    }
+
+    public static Holder node(Id id) {
+      return new Holder(Optional.empty(), Optional.of(id));
+    }
+
+    public static Holder server() {
+      return new Holder(Optional.empty(), Optional.empty());
+    }
+  }
+}

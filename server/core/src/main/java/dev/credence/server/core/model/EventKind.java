@@ -1,0 +1,43 @@
+package dev.credence.server.core.model;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/// What can happen. docs/reference/events.md says when each is written and with which details; a
+/// test keeps it true.
+public enum EventKind {
+  SERVER_STARTED("server-started"),
+  AUTHORITY_CREATED("authority-created"),
+  PERSON_CREATED("person-created"),
+  OWNER_CREATED("owner-created"),
+  AGENT_CREATED("agent-created"),
+  SERVICE_CREATED("service-created"),
+  REGISTRATION_CREATED("registration-created"),
+  JOIN_TOKEN_CREATED("join-token-created"),
+  NODE_ATTESTED("node-attested"),
+  NODE_RENEWED("node-renewed"),
+  NODE_STARTED("node-started"),
+  EXECUTION_BEGAN("execution-began"),
+  EXECUTION_ENDED("execution-ended"),
+  SVID_ISSUED("svid-issued"),
+  /// A call that was not allowed, or evidence that did not hold.
+  REFUSED("refused"),
+  /// A process that asked for an identity and matches no registration.
+  UNREGISTERED("unregistered");
+
+  private final String label;
+
+  EventKind(String label) {
+    this.label = label;
+  }
+
+  /// The word in lists and filters.
+  public String label() {
+    return label;
+  }
+
+  /// By its label.
+  public static Optional<EventKind> of(String label) {
+    return Arrays.stream(values()).filter(kind -> kind.label.equals(label)).findFirst();
+  }
+}

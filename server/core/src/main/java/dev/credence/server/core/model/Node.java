@@ -1,0 +1,43 @@
+package dev.credence.server.core.model;
+
+import dev.credence.attestors.Selector;
+import dev.credence.certs.Id;
+import dev.credence.certs.Sha256;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// A host that attests processes.
+///
+/// @param key digest of the public key that is pinned for it
+public record Node(Id id, NodeState state, Origin origin, Sha256 key, Presence presence) {
+
+  /// How it came here.
+  public record Origin(String attestor, Map<String, String> labels, Instant attestedAt) {
+    public Origin {
+      labels = Map.copyOf(labels);
+    }
+  }
+
+  /// What was last heard of it.
+  ///
+  /// @param startId of the daemon's newest start; empty before its first stream
+  public record Presence(
+      Optional<Id> startId,
+      String hostName,
+      String software,
+      Instant svidNotAfter,
+      Instant lastSeenAt) {}
+
+  /// The selectors that registrations can name: `node:id:ID`, `node:label:KEY:VALUE`.
+  public Set<Selector> selectors() {
+    Set<Selector> all = new HashSet<>();
+    all.add(new Selector("node", "id", id.toString()));
+    origin
+        .labels()
+        .forEach((key, value) -> all.add(new Selector("node", "label", key + ":" + value)));
+    return Set.copyOf(all);
+  }
+}

@@ -1,0 +1,15 @@
+package dev.credence.server.core.model;
+
+import java.time.Duration;
+import java.util.List;
+
+/// What a subject's SVIDs say beyond who it is.
+///
+/// @param ttl life of an X509-SVID, in whole seconds
+/// @param dnsNames DNS SANs
+/// @param hint the operator's word for this identity; empty: none
+public record SvidProfile(Duration ttl, List<String> dnsNames, String hint) {
+  public SvidProfile {
+    dnsNames = List.copyOf(dnsNames);
+  }
+}

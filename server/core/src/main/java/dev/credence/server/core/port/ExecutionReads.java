@@ -1,0 +1,37 @@
+package dev.credence.server.core.port;
+
+import dev.credence.certs.Id;
+import dev.credence.certs.Sha256;
+import dev.credence.server.core.model.CertificateRecord;
+import dev.credence.server.core.model.Execution;
+import dev.credence.server.core.model.Page;
+import dev.credence.server.core.model.ProcessSeen;
+import java.util.List;
+import java.util.Optional;
+
+/// The part of [Executions] that only looks.
+public interface ExecutionReads {
+  Optional<Execution> find(Id id);
+
+  /// The running primary execution of that process for that subject on that node.
+  Optional<Execution> running(Id node, Id subject, ProcessSeen.Mark mark);
+
+  /// All running on that node, in order of beginning.
+  List<Execution> runningOn(Id node);
+
+  /// Running ones of that pid in that boot, whoever's: to know an attested process on the server's
+  /// own host.
+  List<Execution> runningAs(ProcessSeen.Instance instance);
+
+  long countRunning();
+
+  /// How many run on that node.
+  long countRunningOn(Id node);
+
+  Page<Execution> list(Executions.Filter filter, Page.Request page);
+
+  Optional<CertificateRecord> certificateOfKey(Sha256 spki);
+
+  /// The newest certificate of an execution.
+  Optional<CertificateRecord> newestCertificate(Id execution);
+}

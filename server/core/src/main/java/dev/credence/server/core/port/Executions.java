@@ -1,0 +1,21 @@
+package dev.credence.server.core.port;
+
+import dev.credence.certs.Id;
+import dev.credence.server.core.model.CertificateRecord;
+import dev.credence.server.core.model.Execution;
+import java.util.Optional;
+
+/// Executions, and the certificates issued for them and for nodes.
+public interface Executions extends ExecutionReads {
+  void insert(Execution execution);
+
+  /// Replaces attestation and end of the execution with that id.
+  void update(Execution execution);
+
+  void insert(CertificateRecord certificate);
+
+  /// Which executions a list has.
+  ///
+  /// @param ended ended ones too
+  record Filter(Optional<Id> subject, boolean ended) {}
+}

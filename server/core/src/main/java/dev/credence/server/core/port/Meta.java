@@ -1,0 +1,15 @@
+package dev.credence.server.core.port;
+
+import java.time.Instant;
+
+/// Facts about the database itself.
+public interface Meta extends MetaReads {
+  /// Raises the registry's number by one and returns it.
+  long nextRegistryNumber();
+
+  /// Remembers a time if it is later than the stored one.
+  void noteTime(Instant time);
+
+  /// Says once which trust domain this database is of.
+  void setTrustDomain(String name);
+}

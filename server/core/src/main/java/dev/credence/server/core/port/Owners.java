@@ -1,0 +1,14 @@
+package dev.credence.server.core.port;
+
+import dev.credence.server.core.model.Owner;
+import dev.credence.server.core.model.Person;
+
+/// Owners and persons.
+public interface Owners extends OwnerReads {
+  /// The name was never used before (checked by the caller; a second use violates a constraint).
+  void insert(Owner owner);
+
+  void insert(Person person);
+
+  void update(Person person);
+}

@@ -1,0 +1,50 @@
+package dev.credence.server.core.port;
+
+import dev.credence.certs.Sha256;
+import dev.credence.server.core.model.RequestId;
+import java.time.Instant;
+import java.util.Arrays;
+
+/// Answers that were given, by request id, so that a repeated request gets the same one.
+public interface Requests extends RequestReads {
+  void remember(Answer answer);
+
+  /// Removes what is older, the oldest first, at most `limit` answers: bounded work inside a
+  /// transaction.
+  void forgetBefore(Instant time, int limit);
+
+  /// A given answer.
+  ///
+  /// @param actor label of the caller: ids of different callers never meet
+  /// @param fingerprint of what was asked: the same id with another question is refused
+  /// @param answer the use case's own encoding
+  record Answer(String actor, RequestId id, Sha256 fingerprint, Bytes answer, Instant at) {}
+
+  /// Bytes with equality by content.
+  final class Bytes {
+    private final byte[] bytes;
+
+    public Bytes(byte[] bytes) {
+      this.bytes = bytes.clone();
+    }
+
+    public byte[] copy() {
+      return bytes.clone();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Bytes that && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(bytes);
+    }
+
+    @Override
+    public String toString() {
+      return bytes.length + " bytes";
+    }
+  }
+}

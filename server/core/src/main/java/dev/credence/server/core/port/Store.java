@@ -1,0 +1,35 @@
+package dev.credence.server.core.port;
+
+/// The database. Thread-safe; calls block until done.
+///
+/// A write is one transaction: all of it or nothing. It returns after the commit is durable.
+/// Several writes may share one commit (group commit); each is isolated from the failure of the
+/// others. Work may be run again from the start, so it has no effects outside the transaction
+/// except through [Transaction#afterCommit].
+public interface Store extends AutoCloseable {
+
+  /// Runs `work` in a transaction.
+  ///
+  /// @throws E what the work threw: the transaction is rolled back
+  /// @throws StoreException the database failed; its `outcome` says whether the write may have
+  ///   happened
+  <T, E extends Exception> T write(Work<T, E> work) throws E;
+
+  /// Runs `query` on one consistent state that includes every write that returned before.
+  <T, E extends Exception> T read(Query<T, E> query) throws E;
+
+  @Override
+  void close();
+
+  /// What decides and changes.
+  @FunctionalInterface
+  interface Work<T, E extends Exception> {
+    T in(Transaction transaction) throws E;
+  }
+
+  /// What only looks.
+  @FunctionalInterface
+  interface Query<T, E extends Exception> {
+    T in(View view) throws E;
+  }
+}

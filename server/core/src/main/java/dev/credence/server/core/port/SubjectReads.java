@@ -1,0 +1,31 @@
+package dev.credence.server.core.port;
+
+import dev.credence.certs.Id;
+import dev.credence.certs.Name;
+import dev.credence.server.core.model.Page;
+import dev.credence.server.core.model.Registration;
+import dev.credence.server.core.model.Subject;
+import dev.credence.server.core.model.SubjectKind;
+import java.util.List;
+import java.util.Optional;
+
+/// The part of [Subjects] that only looks.
+public interface SubjectReads {
+  Optional<Subject> find(Id id);
+
+  Optional<Subject> find(SubjectKind kind, Name owner, Name name);
+
+  /// All of that short name, of any owner.
+  List<Subject> named(SubjectKind kind, Name name);
+
+  Page<Subject> list(SubjectKind kind, Page.Request page);
+
+  List<Subject> all();
+
+  Optional<Registration> registration(Id id);
+
+  /// In order of creation.
+  List<Registration> registrationsOf(Id subject);
+
+  List<Registration> allRegistrations();
+}

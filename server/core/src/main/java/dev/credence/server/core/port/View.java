@@ -1,0 +1,18 @@
+package dev.credence.server.core.port;
+
+/// One consistent state of the database, for looking.
+public interface View {
+  OwnerReads owners();
+
+  SubjectReads subjects();
+
+  NodeReads nodes();
+
+  ExecutionReads executions();
+
+  EventReads events();
+
+  RequestReads requests();
+
+  MetaReads meta();
+}

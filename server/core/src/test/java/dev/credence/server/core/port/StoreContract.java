@@ -1,0 +1,564 @@
+package dev.credence.server.core.port;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatObject;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.credence.attestors.Selector;
+import dev.credence.certs.Id;
+import dev.credence.server.core.model.CertificateRecord;
+import dev.credence.server.core.model.CertificateRecord.Holder;
+import dev.credence.server.core.model.Event;
+import dev.credence.server.core.model.EventKind;
+import dev.credence.server.core.model.Execution;
+import dev.credence.server.core.model.JoinTokenRecord;
+import dev.credence.server.core.model.Node;
+import dev.credence.server.core.model.NodeSelection;
+import dev.credence.server.core.model.Owner;
+import dev.credence.server.core.model.Page;
+import dev.credence.server.core.model.Person;
+import dev.credence.server.core.model.Registration;
+import dev.credence.server.core.model.Subject;
+import dev.credence.server.core.model.SubjectKind;
+import dev.credence.server.core.testing.Samples;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.LongStream;
+import org.assertj.core.api.ObjectAssert;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What use cases rely on. Each implementation of the ports extends it and gives a new, empty
+/// store.
+public abstract class StoreContract {
+  private static final int WRITERS = 8;
+  private static final int WRITES_EACH = 25;
+
+  private final Samples samples = new Samples(20_260_504);
+  private Store store;
+
+  /// A new, empty store. The test closes it.
+  protected abstract Store open(Path folder) throws Exception;
+
+  @BeforeEach
+  final void openStore(@TempDir Path folder) throws Exception {
+    store = open(folder);
+  }
+
+  @AfterEach
+  final void closeStore() {
+    store.close();
+  }
+
+  /// An owner with an agent, a registration and a node.
+  private record Rows(
+      Person person, Owner owner, Subject agent, Registration registration, Node node) {}
+
+  private Rows insertRows() {
+    Person person = samples.person();
+    Owner owner = samples.owner(person);
+    Subject agent = samples.agent(owner);
+    Rows rows =
+        new Rows(
+            person,
+            owner,
+            agent,
+            samples.registration(agent, new NodeSelection.AnyNode()),
+            samples.node());
+    write(tx -> {
+      tx.owners().insert(person);
+      tx.owners().insert(owner);
+      tx.subjects().insert(agent);
+      tx.subjects().insert(rows.registration);
+      tx.nodes().insert(rows.node);
+    });
+    return rows;
+  }
+
+  private void write(Consumer<Transaction> work) {
+    boolean done =
+        store.write(tx -> {
+          work.accept(tx);
+          return true;
+        });
+    assertThat(done).isTrue();
+  }
+
+  private <T> T read(Function<View, T> query) {
+    return store.read(query::apply);
+  }
+
+  private <T> ObjectAssert<T> that(Function<View, T> query) {
+    return assertThatObject(read(query));
+  }
+
+  private <T> ObjectAssert<T> thatWrite(Function<Transaction, T> work) {
+    return assertThatObject(store.write(work::apply));
+  }
+
+  private void refusedByConstraint(Consumer<Transaction> work) {
+    assertThatThrownBy(() -> write(work))
+        .isInstanceOfSatisfying(
+            StoreException.class,
+            e -> assertThat(e.outcome()).isEqualTo(StoreException.Outcome.NOTHING_WRITTEN));
+  }
+
+  // --- transactions
+
+  @Test
+  void write_thatThrows_leavesNothing_andThrowsWhatTheWorkThrew() {
+    Person person = samples.person();
+    assertThatThrownBy(() ->
+            store.write(tx -> {
+              tx.owners().insert(person);
+              long _ = tx.meta().nextRegistryNumber();
+              Event _ =
+                  tx.events()
+                      .append(samples.event(EventKind.REFUSED, Optional.empty()), samples.time());
+              throw new IOException("refused");
+            }))
+        .isInstanceOf(IOException.class)
+        .hasMessage("refused");
+    assertThat(read(view -> view.owners().person(person.id())).isPresent()).isFalse();
+    that(view -> view.meta().registryNumber()).isEqualTo(0L);
+    that(view -> view.events().last()).isEqualTo(0L);
+  }
+
+  @Test
+  void write_seesItsOwnWrites_andLaterReadsSeeThem() {
+    Person person = samples.person();
+    boolean seen =
+        store.write(tx -> {
+          tx.owners().insert(person);
+          return tx.owners().person(person.name()).equals(Optional.of(person));
+        });
+    assertThat(seen).isTrue();
+    that(view -> view.owners().person(person.id())).isEqualTo(Optional.of(person));
+  }
+
+  @Test
+  void afterCommit_runsBeforeTheWriteReturns_inOrder_andNotAfterARefusal() {
+    var order = new ConcurrentLinkedQueue<String>();
+    write(tx -> {
+      tx.afterCommit(() -> order.add("first"));
+      tx.afterCommit(() -> order.add("second"));
+    });
+    assertThat(order).containsExactly("first", "second");
+    assertThatThrownBy(() ->
+            store.write(tx -> {
+              tx.afterCommit(() -> order.add("never"));
+              throw new IOException("refused");
+            }))
+        .isInstanceOf(IOException.class);
+    assertThat(order).containsExactly("first", "second");
+  }
+
+  @Test
+  void store_calledFromWithinAWrite_isRefused() {
+    assertThatThrownBy(() -> write(_ -> read(view -> view.events().last())))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> write(_ -> write(_ -> {}))).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void writers_atOnce_eachGetTheirOwnNumber_andPublishInCommitOrder() throws Exception {
+    var published = new ConcurrentLinkedQueue<Long>();
+    var go = new CountDownLatch(1);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> all = new ArrayList<>();
+      for (int writer = 0; writer < WRITERS; writer++) {
+        all.add(
+            threads.submit(() -> {
+              go.await();
+              for (int i = 0; i < WRITES_EACH; i++) {
+                write(tx -> {
+                  long number = tx.meta().nextRegistryNumber();
+                  tx.afterCommit(() -> published.add(number));
+                });
+              }
+              return true;
+            }));
+      }
+      go.countDown();
+      for (Future<?> one : all) {
+        assertThat(one.get()).isEqualTo(true);
+      }
+    }
+    long count = WRITERS * WRITES_EACH;
+    assertThat(published)
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, count).boxed().toList());
+    that(view -> view.meta().registryNumber()).isEqualTo(count);
+  }
+
+  @Test
+  void writers_atOnce_oneRefused_doesNotHurtTheOthers() throws Exception {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Boolean>> all = new ArrayList<>();
+      for (int i = 0; i < WRITERS * WRITES_EACH; i++) {
+        boolean refuse = i % 3 == 0;
+        all.add(
+            threads.submit(() ->
+                store.<Boolean, IOException>write(tx -> {
+                  long _ = tx.meta().nextRegistryNumber();
+                  if (refuse) {
+                    throw new IOException("refused");
+                  }
+                  return true;
+                })));
+      }
+      int done = 0;
+      for (int i = 0; i < all.size(); i++) {
+        Future<Boolean> one = all.get(i);
+        if (i % 3 == 0) {
+          assertThatThrownBy(one::get).hasCauseInstanceOf(IOException.class);
+        } else {
+          assertThat(one.get()).isTrue();
+          done++;
+        }
+      }
+      long number = done;
+      that(view -> view.meta().registryNumber()).isEqualTo(number);
+    }
+  }
+
+  // --- rows come back as they were given
+
+  @Test
+  void owners_comeBack_byIdAndName() {
+    Rows rows = insertRows();
+    Person person = samples.person();
+    write(tx -> tx.owners().insert(person));
+    that(view -> view.owners().find(rows.owner.id())).isEqualTo(Optional.of(rows.owner));
+    that(view -> view.owners().find(rows.owner.name())).isEqualTo(Optional.of(rows.owner));
+    that(view -> view.owners().all()).isEqualTo(List.of(rows.owner));
+    int uid = person.localUids().iterator().next();
+    that(view -> view.owners().personOfUid(uid)).isEqualTo(Optional.of(person));
+    var changed =
+        new Person(person.id(), person.name(), Optional.empty(), Optional.empty(), Set.of(77));
+    write(tx -> tx.owners().update(changed));
+    assertThat(read(view -> view.owners().personOfUid(uid)).isPresent()).isFalse();
+    that(view -> view.owners().person(person.id())).isEqualTo(Optional.of(changed));
+  }
+
+  @Test
+  void subjects_comeBack_byHandleShortNameAndId() {
+    Rows rows = insertRows();
+    Owner other = samples.owner(rows.person);
+    var namesake = samples.subject(SubjectKind.AGENT, other, rows.agent.handle().name());
+    var service = samples.subject(SubjectKind.SERVICE, rows.owner, rows.agent.handle().name());
+    write(tx -> {
+      tx.owners().insert(other);
+      tx.subjects().insert(namesake);
+      tx.subjects().insert(service);
+    });
+    that(view -> view.subjects().find(rows.agent.id())).isEqualTo(Optional.of(rows.agent));
+    var handle = rows.agent.handle();
+    that(view -> view.subjects().find(SubjectKind.AGENT, handle.owner(), handle.name()))
+        .isEqualTo(Optional.of(rows.agent));
+    that(view -> Set.copyOf(view.subjects().named(SubjectKind.AGENT, handle.name())))
+        .isEqualTo(Set.of(rows.agent, namesake));
+    that(view -> view.subjects().named(SubjectKind.SERVICE, handle.name()))
+        .isEqualTo(List.of(service));
+    that(view -> view.subjects().all()).isEqualTo(List.of(rows.agent, namesake, service));
+  }
+
+  @Test
+  void registrations_comeBack_inOrderOfCreation() {
+    Rows rows = insertRows();
+    var having = new NodeSelection.Having(Set.of(Selector.parse("node:label:region:eu")));
+    var second = samples.registration(rows.agent, having);
+    write(tx -> tx.subjects().insert(second));
+    that(view -> view.subjects().registrationsOf(rows.agent.id()))
+        .isEqualTo(List.of(rows.registration, second));
+    that(view -> view.subjects().allRegistrations()).isEqualTo(List.of(rows.registration, second));
+    that(view -> view.subjects().registration(second.id())).isEqualTo(Optional.of(second));
+  }
+
+  @Test
+  void nodesAndTokens_comeBack_alsoChanged() {
+    Rows rows = insertRows();
+    JoinTokenRecord token = samples.token();
+    write(tx -> tx.nodes().insert(token));
+    var redeemed =
+        new JoinTokenRecord(
+            token.secretDigest(),
+            token.labels(),
+            token.expiresAt(),
+            Optional.of(new JoinTokenRecord.Redemption(rows.node.key(), rows.node.id())));
+    write(tx -> tx.nodes().update(redeemed));
+    that(view -> view.nodes().token(token.secretDigest())).isEqualTo(Optional.of(redeemed));
+    var presence = new Node.Presence(Optional.empty(), "", "", samples.time(), samples.time());
+    var changed =
+        new Node(rows.node.id(), rows.node.state(), rows.node.origin(), rows.node.key(), presence);
+    write(tx -> tx.nodes().update(changed));
+    that(view -> view.nodes().find(changed.id())).isEqualTo(Optional.of(changed));
+    that(view -> view.nodes().byKey(changed.key())).isEqualTo(Optional.of(changed));
+    that(view -> view.nodes().all()).isEqualTo(List.of(changed));
+  }
+
+  // --- executions
+
+  @Test
+  void executions_areFound_whileTheyRun_andKeptAfterTheEnd() {
+    Rows rows = insertRows();
+    Execution execution = samples.execution(rows.registration, rows.node);
+    var mark = execution.attestation().process().mark();
+    write(tx -> tx.executions().insert(execution));
+    that(view -> view.executions().running(rows.node.id(), rows.agent.id(), mark))
+        .isEqualTo(Optional.of(execution));
+    assertThat(
+            read(view -> view.executions().running(samples.id(), rows.agent.id(), mark))
+                .isPresent())
+        .isFalse();
+    assertThat(
+            read(view -> view.executions().running(rows.node.id(), rows.agent.id(), samples.mark()))
+                .isPresent())
+        .isFalse();
+    that(view -> view.executions().runningOn(rows.node.id())).isEqualTo(List.of(execution));
+    that(view -> view.executions().runningAs(mark.instance())).isEqualTo(List.of(execution));
+    that(view -> view.executions().countRunning()).isEqualTo(1L);
+    that(view -> view.executions().countRunningOn(rows.node.id())).isEqualTo(1L);
+    that(view -> view.executions().countRunningOn(samples.id())).isEqualTo(0L);
+
+    Execution ended = samples.ended(execution);
+    write(tx -> tx.executions().update(ended));
+    that(view -> view.executions().find(ended.id())).isEqualTo(Optional.of(ended));
+    that(view -> view.executions().runningOn(rows.node.id())).isEqualTo(List.of());
+    that(view -> view.executions().countRunning()).isEqualTo(0L);
+    assertThatThrownBy(() -> write(tx -> tx.executions().update(execution)))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void executions_ofOneProcessNodeAndSubject_runOnlyOnce() {
+    Rows rows = insertRows();
+    Execution first = samples.execution(rows.registration, rows.node);
+    Execution twin =
+        new Execution(
+            samples.id(),
+            first.kind(),
+            first.host(),
+            first.attestation(),
+            samples.time(),
+            Optional.empty());
+    write(tx -> tx.executions().insert(first));
+    refusedByConstraint(tx -> tx.executions().insert(twin));
+    write(tx -> tx.executions().update(samples.ended(first)));
+    write(tx -> tx.executions().insert(twin));
+  }
+
+  @Test
+  void executions_areListed_byFilter_inOrder() {
+    Rows rows = insertRows();
+    Execution first = samples.execution(rows.registration, rows.node);
+    Execution second = samples.execution(rows.registration, rows.node);
+    write(tx -> {
+      tx.executions().insert(first);
+      tx.executions().insert(second);
+    });
+    Execution ended = samples.ended(first);
+    write(tx -> tx.executions().update(ended));
+    var page = new Page.Request(10, Optional.empty());
+    assertThat(
+            read(view ->
+                    view.executions().list(new Executions.Filter(Optional.empty(), true), page))
+                .items())
+        .isEqualTo(List.of(ended, second));
+    assertThat(
+            read(view ->
+                    view.executions()
+                        .list(new Executions.Filter(Optional.of(rows.agent.id()), false), page))
+                .items())
+        .isEqualTo(List.of(second));
+    assertThat(
+            read(view ->
+                    view.executions()
+                        .list(new Executions.Filter(Optional.of(samples.id()), true), page))
+                .items())
+        .isEmpty();
+  }
+
+  @Test
+  void certificates_areFoundByKey_andAWorkloadsKeyIsCertifiedOnce() {
+    Rows rows = insertRows();
+    Execution execution = samples.execution(rows.registration, rows.node);
+    CertificateRecord first = samples.certificate(Holder.execution(execution.id()));
+    CertificateRecord second = samples.certificate(Holder.execution(execution.id()));
+    write(tx -> {
+      tx.executions().insert(execution);
+      tx.executions().insert(first);
+      tx.executions().insert(second);
+      tx.executions().insert(samples.certificate(Holder.server()));
+    });
+    that(view -> view.executions().certificateOfKey(first.spki())).isEqualTo(Optional.of(first));
+    assertThat(read(view -> view.executions().certificateOfKey(samples.digest())).isPresent())
+        .isFalse();
+    that(view -> view.executions().newestCertificate(execution.id()))
+        .isEqualTo(Optional.of(second));
+    refusedByConstraint(tx ->
+        tx.executions()
+            .insert(samples.certificate(first.spki(), Holder.execution(execution.id()))));
+  }
+
+  @Test
+  void certificates_ofANode_mayHaveTheSameKeyAgain() {
+    Rows rows = insertRows();
+    Holder node = Holder.node(rows.node.id());
+    CertificateRecord renewed = samples.certificate(rows.node.key(), node);
+    write(tx -> tx.executions().insert(samples.certificate(rows.node.key(), node)));
+    write(tx -> tx.executions().insert(renewed));
+    that(view -> view.executions().certificateOfKey(rows.node.key()))
+        .isEqualTo(Optional.of(renewed));
+  }
+
+  // --- what must be unique, and what must be there
+
+  @Test
+  void names_areUsedOnce() {
+    Rows rows = insertRows();
+    Owner owner = rows.owner;
+    refusedByConstraint(tx ->
+        tx.owners()
+            .insert(
+                new Owner(
+                    samples.id(),
+                    owner.name(),
+                    owner.contact(),
+                    owner.accountable(),
+                    Optional.empty(),
+                    owner.state(),
+                    owner.createdAt())));
+    refusedByConstraint(tx ->
+        tx.subjects()
+            .insert(samples.subject(SubjectKind.AGENT, owner, rows.agent.handle().name())));
+    refusedByConstraint(tx ->
+        tx.nodes()
+            .insert(
+                new Node(
+                    samples.id(),
+                    rows.node.state(),
+                    rows.node.origin(),
+                    rows.node.key(),
+                    rows.node.presence())));
+    refusedByConstraint(tx -> tx.owners().insert(samples.owner(samples.person())));
+  }
+
+  // --- events
+
+  @Test
+  void events_areNumberedFromOneWithoutGaps_andFiltered() {
+    Id subject = samples.id();
+    Instant at = samples.time();
+    Event first = append(EventKind.REFUSED, Optional.empty(), at);
+    Event second = append(EventKind.SVID_ISSUED, Optional.of(subject), at.plusSeconds(1));
+    // The clock went back.
+    Event third = append(EventKind.SVID_ISSUED, Optional.empty(), at.minusSeconds(1));
+    assertThat(List.of(first.number(), second.number(), third.number()))
+        .isEqualTo(List.of(1L, 2L, 3L));
+    assertThat(events(Events.Filter.everything(0))).isEqualTo(List.of(first, second, third));
+    assertThat(events(Events.Filter.everything(2))).isEqualTo(List.of(third));
+    assertThat(events(new Events.Filter(0, Optional.of(at), Optional.empty(), Optional.empty())))
+        .isEqualTo(List.of(first, second));
+    assertThat(
+            events(
+                new Events.Filter(
+                    0, Optional.empty(), Optional.of(EventKind.SVID_ISSUED), Optional.empty())))
+        .isEqualTo(List.of(second, third));
+    assertThat(
+            events(new Events.Filter(0, Optional.empty(), Optional.empty(), Optional.of(subject))))
+        .isEqualTo(List.of(second));
+    that(view -> view.events().list(Events.Filter.everything(0), 2))
+        .isEqualTo(List.of(first, second));
+    that(view -> view.events().last()).isEqualTo(3L);
+  }
+
+  private Event append(EventKind kind, Optional<Id> subject, Instant at) {
+    var event = samples.event(kind, subject);
+    return store.write(tx -> tx.events().append(event, at));
+  }
+
+  private List<Event> events(Events.Filter filter) {
+    return read(view -> view.events().list(filter, 1000));
+  }
+
+  // --- requests, meta, pages
+
+  @Test
+  void answers_areRememberedPerActor_andForgottenOldestFirst() {
+    Requests.Answer old = samples.answer("uid:1");
+    Requests.Answer newer = samples.answer("uid:1");
+    write(tx -> {
+      tx.requests().remember(newer);
+      tx.requests().remember(old);
+    });
+    that(view -> view.requests().find("uid:1", old.id())).isEqualTo(Optional.of(old));
+    assertThat(read(view -> view.requests().find("uid:2", old.id())).isPresent()).isFalse();
+    write(tx -> tx.requests().forgetBefore(old.at(), 10));
+    assertThat(read(view -> view.requests().find("uid:1", old.id())).isPresent()).isTrue();
+    write(tx -> tx.requests().forgetBefore(newer.at().plusSeconds(1), 1));
+    assertThat(read(view -> view.requests().find("uid:1", old.id())).isPresent()).isFalse();
+    assertThat(read(view -> view.requests().find("uid:1", newer.id())).isPresent()).isTrue();
+  }
+
+  @Test
+  void meta_keepsEpochNumberTimeAndTrustDomain() {
+    Id epoch = read(view -> view.meta().epoch());
+    thatWrite(tx -> tx.meta().nextRegistryNumber()).isEqualTo(1L);
+    thatWrite(tx -> tx.meta().nextRegistryNumber()).isEqualTo(2L);
+    Instant late = samples.time();
+    write(tx -> tx.meta().noteTime(late));
+    write(tx -> tx.meta().noteTime(late.minusSeconds(5)));
+    that(view -> view.meta().highestTime()).isEqualTo(Optional.of(late));
+    assertThat(read(view -> view.meta().trustDomain()).isPresent()).isFalse();
+    write(tx -> tx.meta().setTrustDomain("example.org"));
+    that(view -> view.meta().trustDomain()).isEqualTo(Optional.of("example.org"));
+    assertThat(read(view -> view.meta().epoch()).equals(epoch)).isTrue();
+  }
+
+  @Test
+  void pages_giveEverythingOnce_inOrderOfCreation() {
+    Person person = samples.person();
+    List<Owner> owners = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      owners.add(samples.owner(person));
+    }
+    write(tx -> {
+      tx.owners().insert(person);
+      owners.forEach(tx.owners()::insert);
+    });
+    for (int size = 1; size <= 8; size++) {
+      List<Owner> all = new ArrayList<>();
+      Optional<String> next = Optional.empty();
+      do {
+        var request = new Page.Request(size, next);
+        Page<Owner> page = read(view -> view.owners().list(request));
+        all.addAll(page.items());
+        next = page.next();
+      } while (next.isPresent());
+      assertThat(all).isEqualTo(owners);
+    }
+    assertThatThrownBy(
+            () -> read(view -> view.owners().list(new Page.Request(1, Optional.of("forged")))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("page token");
+  }
+
+  @Test
+  void closedStore_refuses() {
+    store.close();
+    assertThatThrownBy(() -> write(_ -> {})).isInstanceOf(StoreException.class);
+  }
+}

@@ -1,0 +1,510 @@
+package dev.credence.server.core.testing;
+
+import dev.credence.certs.Id;
+import dev.credence.certs.Name;
+import dev.credence.certs.Sha256;
+import dev.credence.server.core.model.CertificateRecord;
+import dev.credence.server.core.model.Event;
+import dev.credence.server.core.model.Execution;
+import dev.credence.server.core.model.JoinTokenRecord;
+import dev.credence.server.core.model.NewEvent;
+import dev.credence.server.core.model.Node;
+import dev.credence.server.core.model.Owner;
+import dev.credence.server.core.model.Page;
+import dev.credence.server.core.model.Person;
+import dev.credence.server.core.model.ProcessSeen;
+import dev.credence.server.core.model.Registration;
+import dev.credence.server.core.model.RequestId;
+import dev.credence.server.core.model.Subject;
+import dev.credence.server.core.model.SubjectKind;
+import dev.credence.server.core.port.Events;
+import dev.credence.server.core.port.Executions;
+import dev.credence.server.core.port.Meta;
+import dev.credence.server.core.port.Nodes;
+import dev.credence.server.core.port.Owners;
+import dev.credence.server.core.port.Requests;
+import dev.credence.server.core.port.Subjects;
+import dev.credence.server.core.port.Transaction;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// The tables of a [MemoryStore] behind the ports. One thread.
+final class MemoryTransaction implements Transaction {
+  final Deque<Runnable> undo = Table.undoLog();
+  final List<Runnable> afterCommit = new ArrayList<>();
+
+  private final Table<Id, Owner> owners = new Table<>(undo);
+  private final Table<Id, Person> persons = new Table<>(undo);
+  private final Table<Id, Subject> subjects = new Table<>(undo);
+  private final Table<Id, Registration> registrations = new Table<>(undo);
+  private final Table<Id, Node> nodes = new Table<>(undo);
+  private final Table<Sha256, JoinTokenRecord> tokens = new Table<>(undo);
+  private final Table<Id, Execution> executions = new Table<>(undo);
+  private final Table<String, CertificateRecord> certificates = new Table<>(undo);
+  private final Table<Sha256, CertificateRecord> certificatesByKey = new Table<>(undo);
+  private final Table<Long, Event> events = new Table<>(undo);
+  private final Table<AnswerKey, Requests.Answer> answers = new Table<>(undo);
+  private final Table<String, Object> meta = new Table<>(undo);
+
+  private record AnswerKey(String actor, RequestId id) {}
+
+  MemoryTransaction(Id epoch) {
+    meta.insert("epoch", epoch);
+    meta.insert("number", 0L);
+  }
+
+  @Override
+  public Owners owners() {
+    return new OwnersTable();
+  }
+
+  @Override
+  public Subjects subjects() {
+    return new SubjectsTable();
+  }
+
+  @Override
+  public Nodes nodes() {
+    return new NodesTable();
+  }
+
+  @Override
+  public Executions executions() {
+    return new ExecutionsTable();
+  }
+
+  @Override
+  public Events events() {
+    return new EventsTable();
+  }
+
+  @Override
+  public Requests requests() {
+    return new RequestsTable();
+  }
+
+  @Override
+  public Meta meta() {
+    return new MetaTable();
+  }
+
+  @Override
+  public void afterCommit(Runnable action) {
+    afterCommit.add(action);
+  }
+
+  private static void unique(boolean holds, String what) {
+    if (!holds) {
+      throw new Table.Conflict("unique constraint failed: " + what);
+    }
+  }
+
+  private static void present(boolean holds, String what) {
+    if (!holds) {
+      throw new Table.Conflict("foreign key constraint failed: " + what);
+    }
+  }
+
+  private static <T> Page<T> page(String list, List<T> all, Page.Request request) {
+    int from = request.after().map(token -> place(list, token)).orElse(0);
+    int to = Math.min(all.size(), from + request.size());
+    return new Page<>(
+        all.subList(Math.min(from, all.size()), to),
+        to < all.size() ? Optional.of(list + ":" + to) : Optional.empty());
+  }
+
+  private static int place(String list, String token) {
+    if (!token.matches(list + ":[0-9]{1,9}")) {
+      throw new IllegalArgumentException(
+          "page token: \"" + token + "\" (expected: the one that came with the page before)");
+    }
+    return Integer.parseInt(token.substring(list.length() + 1));
+  }
+
+  private final class OwnersTable implements Owners {
+    @Override
+    public void insert(Owner owner) {
+      unique(owners.first(other -> other.name().equals(owner.name())).isEmpty(), "owner.name");
+      present(persons.get(owner.accountable()).isPresent(), "owner.accountable");
+      owners.insert(owner.id(), owner);
+    }
+
+    @Override
+    public void insert(Person person) {
+      unique(persons.first(other -> clash(person, other)).isEmpty(), "person");
+      persons.insert(person.id(), person);
+    }
+
+    private static boolean clash(Person one, Person other) {
+      return !one.id().equals(other.id())
+          && (one.name().equals(other.name())
+              || (one.oidc().isPresent() && one.oidc().equals(other.oidc()))
+              || one.localUids().stream().anyMatch(other.localUids()::contains));
+    }
+
+    @Override
+    public void update(Person person) {
+      unique(persons.first(other -> clash(person, other)).isEmpty(), "person");
+      persons.replace(person.id(), person);
+    }
+
+    @Override
+    public Optional<Owner> find(Id id) {
+      return owners.get(id);
+    }
+
+    @Override
+    public Optional<Owner> find(Name name) {
+      return owners.first(owner -> owner.name().equals(name));
+    }
+
+    @Override
+    public Page<Owner> list(Page.Request request) {
+      return page("owners", all(), request);
+    }
+
+    @Override
+    public List<Owner> all() {
+      return owners.stream().toList();
+    }
+
+    @Override
+    public Optional<Person> person(Id id) {
+      return persons.get(id);
+    }
+
+    @Override
+    public Optional<Person> person(Name name) {
+      return persons.first(person -> person.name().equals(name));
+    }
+
+    @Override
+    public Optional<Person> personOfUid(int uid) {
+      return persons.first(person -> person.localUids().contains(uid));
+    }
+  }
+
+  private final class SubjectsTable implements Subjects {
+    @Override
+    public void insert(Subject subject) {
+      var handle = subject.handle();
+      unique(find(handle.kind(), handle.owner(), handle.name()).isEmpty(), "subject.handle");
+      present(owners.get(handle.ownerId()).isPresent(), "subject.owner");
+      subjects.insert(subject.id(), subject);
+    }
+
+    @Override
+    public void insert(Registration registration) {
+      present(subjects.get(registration.subjectId()).isPresent(), "registration.subject");
+      registrations.insert(registration.id(), registration);
+    }
+
+    @Override
+    public Optional<Subject> find(Id id) {
+      return subjects.get(id);
+    }
+
+    @Override
+    public Optional<Subject> find(SubjectKind kind, Name owner, Name name) {
+      return subjects.first(subject ->
+          subject.handle().kind() == kind
+              && subject.handle().owner().equals(owner)
+              && subject.handle().name().equals(name));
+    }
+
+    @Override
+    public List<Subject> named(SubjectKind kind, Name name) {
+      return subjects.where(
+          subject -> subject.handle().kind() == kind && subject.handle().name().equals(name));
+    }
+
+    @Override
+    public Page<Subject> list(SubjectKind kind, Page.Request request) {
+      return page("subjects", subjects.where(it -> it.handle().kind() == kind), request);
+    }
+
+    @Override
+    public List<Subject> all() {
+      return subjects.stream().toList();
+    }
+
+    @Override
+    public Optional<Registration> registration(Id id) {
+      return registrations.get(id);
+    }
+
+    @Override
+    public List<Registration> registrationsOf(Id subject) {
+      return registrations.where(it -> it.subjectId().equals(subject));
+    }
+
+    @Override
+    public List<Registration> allRegistrations() {
+      return registrations.stream().toList();
+    }
+  }
+
+  private final class NodesTable implements Nodes {
+    @Override
+    public void insert(Node node) {
+      unique(byKey(node.key()).isEmpty(), "node.key");
+      nodes.insert(node.id(), node);
+    }
+
+    @Override
+    public void update(Node node) {
+      nodes.replace(node.id(), node);
+    }
+
+    @Override
+    public void insert(JoinTokenRecord token) {
+      tokens.insert(token.secretDigest(), token);
+    }
+
+    @Override
+    public void update(JoinTokenRecord token) {
+      tokens.replace(token.secretDigest(), token);
+    }
+
+    @Override
+    public Optional<Node> find(Id id) {
+      return nodes.get(id);
+    }
+
+    @Override
+    public Optional<Node> byKey(Sha256 key) {
+      return nodes.first(node -> node.key().equals(key));
+    }
+
+    @Override
+    public Page<Node> list(Page.Request request) {
+      return page("nodes", all(), request);
+    }
+
+    @Override
+    public List<Node> all() {
+      return nodes.stream().toList();
+    }
+
+    @Override
+    public Optional<JoinTokenRecord> token(Sha256 secretDigest) {
+      return tokens.get(secretDigest);
+    }
+  }
+
+  private final class ExecutionsTable implements Executions {
+    @Override
+    public void insert(Execution execution) {
+      var host = execution.host();
+      unique(
+          !execution.running()
+              || running(host.nodeId(), host.subjectId(), execution.attestation().process().mark())
+                  .isEmpty(),
+          "execution.mark");
+      present(subjects.get(host.subjectId()).isPresent(), "execution.subject");
+      present(nodes.get(host.nodeId()).isPresent(), "execution.node");
+      executions.insert(execution.id(), execution);
+    }
+
+    @Override
+    public void update(Execution execution) {
+      if (!executions.get(execution.id()).map(Execution::running).orElse(false)) {
+        throw new IllegalStateException("execution " + execution.id() + ": not there, or ended");
+      }
+      executions.replace(execution.id(), execution);
+    }
+
+    @Override
+    public void insert(CertificateRecord certificate) {
+      Optional<Id> execution = certificate.holder().execution();
+      unique(
+          execution.isEmpty()
+              || certificateOfKey(certificate.spki())
+                  .filter(other -> other.holder().execution().isPresent())
+                  .isEmpty(),
+          "certificate.spki");
+      present(execution.isEmpty() || executions.get(execution.get()).isPresent(), "certificate");
+      certificates.insert(certificate.serial(), certificate);
+      if (certificatesByKey.get(certificate.spki()).isPresent()) {
+        certificatesByKey.replace(certificate.spki(), certificate);
+      } else {
+        certificatesByKey.insert(certificate.spki(), certificate);
+      }
+    }
+
+    @Override
+    public Optional<Execution> find(Id id) {
+      return executions.get(id);
+    }
+
+    @Override
+    public Optional<Execution> running(Id node, Id subject, ProcessSeen.Mark mark) {
+      return executions.first(it ->
+          it.running()
+              && it.host().nodeId().equals(node)
+              && it.host().subjectId().equals(subject)
+              && it.attestation().process().mark().equals(mark));
+    }
+
+    @Override
+    public List<Execution> runningOn(Id node) {
+      return executions.where(it -> it.running() && it.host().nodeId().equals(node));
+    }
+
+    @Override
+    public List<Execution> runningAs(ProcessSeen.Instance instance) {
+      return executions.where(
+          it -> it.running() && it.attestation().process().mark().instance().equals(instance));
+    }
+
+    @Override
+    public long countRunning() {
+      return executions.stream().filter(Execution::running).count();
+    }
+
+    @Override
+    public long countRunningOn(Id node) {
+      return runningOn(node).size();
+    }
+
+    @Override
+    public Page<Execution> list(Executions.Filter filter, Page.Request request) {
+      return page(
+          "executions",
+          executions.where(it ->
+              (filter.ended() || it.running())
+                  && filter.subject().map(it.host().subjectId()::equals).orElse(true)),
+          request);
+    }
+
+    @Override
+    public Optional<CertificateRecord> certificateOfKey(Sha256 spki) {
+      return certificatesByKey.get(spki);
+    }
+
+    @Override
+    public Optional<CertificateRecord> newestCertificate(Id execution) {
+      return certificates.stream()
+          .filter(it -> it.holder().execution().equals(Optional.of(execution)))
+          .reduce((older, newer) -> newer);
+    }
+  }
+
+  private final class EventsTable implements Events {
+    @Override
+    public Event append(NewEvent event, Instant at) {
+      Event stored = new Event(last() + 1, at, event);
+      events.insert(stored.number(), stored);
+      return stored;
+    }
+
+    @Override
+    public List<Event> list(Events.Filter filter, int limit) {
+      if (limit < 1 || limit > 1000) {
+        throw new IllegalArgumentException("events: " + limit + " (expected: 1 to 1000)");
+      }
+      return events.stream()
+          .filter(it -> it.number() > filter.after())
+          .filter(it -> filter.since().map(since -> !it.at().isBefore(since)).orElse(true))
+          .filter(it -> filter.kind().map(kind -> it.what().kind() == kind).orElse(true))
+          .filter(it ->
+              filter.subject().isEmpty() || it.what().about().subject().equals(filter.subject()))
+          .limit(limit)
+          .toList();
+    }
+
+    @Override
+    public long last() {
+      return events.size();
+    }
+  }
+
+  private final class RequestsTable implements Requests {
+    @Override
+    public void remember(Answer answer) {
+      answers.insert(new AnswerKey(answer.actor(), answer.id()), answer);
+    }
+
+    @Override
+    public void forgetBefore(Instant time, int limit) {
+      List<Answer> old =
+          answers.stream()
+              .filter(it -> it.at().isBefore(time))
+              .sorted(Comparator.comparing(Answer::at))
+              .limit(limit)
+              .toList();
+      old.forEach(it -> answers.remove(new AnswerKey(it.actor(), it.id())));
+    }
+
+    @Override
+    public Optional<Answer> find(String actor, RequestId id) {
+      return answers.get(new AnswerKey(actor, id));
+    }
+  }
+
+  private final class MetaTable implements Meta {
+    private <T> Optional<T> value(String key, Function<Object, T> as) {
+      return meta.get(key).map(as);
+    }
+
+    private void put(String key, Object value) {
+      if (meta.get(key).isPresent()) {
+        meta.replace(key, value);
+      } else {
+        meta.insert(key, value);
+      }
+    }
+
+    @Override
+    public long nextRegistryNumber() {
+      put("number", registryNumber() + 1);
+      return registryNumber();
+    }
+
+    @Override
+    public void noteTime(Instant time) {
+      if (highestTime().map(time::isAfter).orElse(true)) {
+        put("time", time);
+      }
+    }
+
+    @Override
+    public void setTrustDomain(String name) {
+      if (!trustDomain().orElse(name).equals(name)) {
+        throw new IllegalStateException(
+            "trust domain " + name + ": the database is of another one");
+      }
+      put("trust-domain", name);
+    }
+
+    @Override
+    public Id epoch() {
+      return value("epoch", Id.class::cast).orElseThrow();
+    }
+
+    @Override
+    public long registryNumber() {
+      return value("number", Long.class::cast).orElseThrow();
+    }
+
+    @Override
+    public Optional<Instant> highestTime() {
+      return value("time", Instant.class::cast);
+    }
+
+    @Override
+    public Optional<String> trustDomain() {
+      return value("trust-domain", String.class::cast);
+    }
+  }
+
+  /// For tests that look behind the ports.
+  int answers() {
+    return answers.size();
+  }
+}

@@ -1,0 +1,174 @@
+package dev.credence.server.rpc;
+
+import dev.credence.certs.Id;
+import dev.credence.server.core.RecordRefusedCall;
+import dev.credence.server.core.ServerException;
+import dev.credence.server.core.ServerException.Kind;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// The one ordered chain around every call: identify the caller, then record what is refused, then
+/// limit, then authorize, then bound its time. Recording stands outside of what refuses, so that no
+/// refusal is missed.
+final class CallChain implements ServerInterceptor {
+  private static final Duration LONGEST_CALL = Duration.ofSeconds(30);
+
+  private final Callers callers;
+  private final RecordRefusedCall refusals;
+  private final CallLimits limits;
+  private final ScheduledExecutorService timer;
+  private final SecureRandom random;
+
+  CallChain(
+      Callers callers,
+      RecordRefusedCall refusals,
+      CallLimits limits,
+      ScheduledExecutorService timer,
+      SecureRandom random) {
+    this.callers = callers;
+    this.refusals = refusals;
+    this.limits = limits;
+    this.timer = timer;
+    this.random = random;
+  }
+
+  @Override
+  public <Q, A> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    String method = call.getMethodDescriptor().getFullMethodName();
+    Id id = Id.random(random);
+    try {
+      var scope = new CallScope(id, callers.of(call), method);
+      return admit(scope, call, headers, next);
+    } catch (Callers.RefusedSvid e) {
+      ServerException refusal = Callers.asRefusal(e);
+      refusals.run(e.caller().actor(), method, refusal.kind(), refusal.detail());
+      call.close(
+          Status.UNAUTHENTICATED.withDescription(e.getMessage()),
+          Errors.trailers(Errors.label(refusal.kind()), id));
+      return new Ignoring<>();
+    } catch (RuntimeException e) {
+      var scope = new CallScope(id, new Caller.Anonymous("unknown"), method);
+      return close(call, Errors.toStatus(e, scope));
+    }
+  }
+
+  private <Q, A> ServerCall.Listener<Q> admit(
+      CallScope scope, ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    CallLimits.Permit permit;
+    try {
+      permit = limits.enter(scope.caller());
+    } catch (ServerException e) {
+      return refuse(scope, call, e);
+    }
+    boolean admitted = false;
+    try {
+      authorize(scope);
+      var once = new OnceClosedCall<>(call);
+      Context.CancellableContext context = bounded(scope, once);
+      var listener = Contexts.interceptCall(context, once, headers, next);
+      admitted = true;
+      return new Leaving<>(listener, permit, context);
+    } catch (ServerException e) {
+      return refuse(scope, call, e);
+    } finally {
+      if (!admitted) {
+        permit.close();
+      }
+    }
+  }
+
+  private static void authorize(CallScope scope) throws ServerException {
+    Caller caller = scope.caller();
+    if (!CallTable.allows(scope.method(), caller.kind())) {
+      String why =
+          caller instanceof Caller.Local local && !local.why().isEmpty()
+              ? local.why()
+              : caller.actor().label() + " may not call " + scope.method();
+      throw new ServerException(Kind.REFUSED, why);
+    }
+  }
+
+  /// Calls that answer once are cut after a while, so that nobody holds one open; so is a
+  /// stranger's.
+  private Context.CancellableContext bounded(CallScope scope, OnceClosedCall<?, ?> call) {
+    Context context = scope.in(Context.current());
+    boolean answersOnce = call.getMethodDescriptor().getType() == MethodType.UNARY;
+    if (!answersOnce && scope.caller().kind() != CallerKind.ANONYMOUS) {
+      return context.withCancellation();
+    }
+    Context.CancellableContext bounded =
+        context.withDeadlineAfter(LONGEST_CALL.toMillis(), TimeUnit.MILLISECONDS, timer);
+    bounded.addListener(cancelled -> cut(cancelled, call), Runnable::run);
+    return bounded;
+  }
+
+  private static void cut(Context context, OnceClosedCall<?, ?> call) {
+    if (context.cancellationCause() instanceof TimeoutException) {
+      call.close(
+          Status.DEADLINE_EXCEEDED.withDescription("the call took longer than " + LONGEST_CALL),
+          new Metadata());
+    }
+  }
+
+  private <Q, A> ServerCall.Listener<Q> refuse(
+      CallScope scope, ServerCall<Q, A> call, ServerException e) {
+    refusals.run(scope.caller().actor(), scope.method(), e.kind(), e.detail());
+    return close(call, Errors.toStatus(e, scope));
+  }
+
+  private static <Q, A> ServerCall.Listener<Q> close(
+      ServerCall<Q, A> call, StatusRuntimeException e) {
+    Metadata trailers = e.getTrailers();
+    call.close(e.getStatus(), trailers == null ? new Metadata() : trailers);
+    return new Ignoring<>();
+  }
+
+  /// Of a call that is over before it began.
+  private static final class Ignoring<Q> extends ServerCall.Listener<Q> {}
+
+  /// Gives back what a call took when it is over, however it ends.
+  private static final class Leaving<Q> extends SimpleForwardingServerCallListener<Q> {
+    private final CallLimits.Permit permit;
+    private final Context.CancellableContext context;
+
+    Leaving(
+        ServerCall.Listener<Q> listener,
+        CallLimits.Permit permit,
+        Context.CancellableContext context) {
+      super(listener);
+      this.permit = permit;
+      this.context = context;
+    }
+
+    @Override
+    public void onComplete() {
+      leave();
+      super.onComplete();
+    }
+
+    @Override
+    public void onCancel() {
+      leave();
+      super.onCancel();
+    }
+
+    private void leave() {
+      permit.close();
+      context.cancel(null);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.credence.server.rpc;
+
+import dev.credence.certs.Id;
+import dev.credence.certs.Name;
+import dev.credence.certs.SpiffeId;
+import dev.credence.server.core.model.Actor;
+
+/// Who makes a call, established by the kernel or by a certificate that was verified for this call.
+sealed interface Caller {
+  CallerKind kind();
+
+  /// How events name it.
+  Actor actor();
+
+  /// Over TLS without a certificate.
+  record Anonymous(String address) implements Caller {
+    @Override
+    public CallerKind kind() {
+      return CallerKind.ANONYMOUS;
+    }
+
+    @Override
+    public Actor actor() {
+      return new Actor.Anonymous(address);
+    }
+  }
+
+  /// A node.
+  record Node(Id id) implements Caller {
+    @Override
+    public CallerKind kind() {
+      return CallerKind.NODE;
+    }
+
+    @Override
+    public Actor actor() {
+      return new Actor.Node(id);
+    }
+  }
+
+  /// An administrator's SVID. It opens nothing yet.
+  record Administrator(Name name) implements Caller {
+    @Override
+    public CallerKind kind() {
+      return CallerKind.OTHER_SVID;
+    }
+
+    @Override
+    public Actor actor() {
+      return new Actor.Administrator(name);
+    }
+  }
+
+  /// Any other SVID of this trust domain.
+  ///
+  /// @param kind AGENT, SERVICE or OTHER_SVID
+  record Svid(CallerKind kind, SpiffeId id) implements Caller {
+    @Override
+    public Actor actor() {
+      return new Actor.Svid(id.toString());
+    }
+  }
+
+  /// A local user.
+  ///
+  /// @param kind LOCAL_ADMINISTRATOR or LOCAL_OTHER
+  /// @param why LOCAL_OTHER: what is missing, for the caller to read
+  record Local(CallerKind kind, int uid, String why) implements Caller {
+    @Override
+    public Actor actor() {
+      return new Actor.LocalUid(uid);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package dev.credence.server.rpc;
+
+import dev.credence.attestors.join.JoinTokenProver;
+import dev.credence.certs.Id;
+import dev.credence.server.core.CreateJoinToken;
+import dev.credence.server.core.model.Actor;
+import dev.credence.server.core.model.RequestId;
+import dev.credence.server.rig.RpcRig;
+import dev.credence.server.rig.TestSvids;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.Optional;
+
+/// Nodes for tests that are not about how a node comes to be.
+final class TestNodes {
+  private TestNodes() {}
+
+  static Id attest(RpcRig rig) throws Exception {
+    var random = new SecureRandom();
+    var token =
+        rig.core
+            .createJoinToken()
+            .run(
+                new Actor.LocalUid(0),
+                new RequestId(Id.random(random)),
+                new CreateJoinToken.NewToken(Optional.empty(), Map.of()))
+            .token();
+    return rig.core
+        .attestNode()
+        .run(
+            new Actor.Anonymous("192.0.2.1:1"),
+            new RequestId(Id.random(random)),
+            "join_token",
+            new JoinTokenProver(token.secret()).evidence(),
+            TestSvids.csr(TestSvids.keys()))
+        .node();
+  }
+}

@@ -1,0 +1,188 @@
+package dev.credence.server.store;
+
+import dev.credence.server.core.port.StoreException;
+import dev.credence.server.core.port.StoreException.Outcome;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Runs writes that share a commit, each in its own savepoint, on the one connection that writes.
+/// The writer's thread only.
+final class BatchRunner implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(BatchRunner.class);
+
+  private final Opener opener;
+  private final CommitListener listener;
+  private final IntSupplier waiting;
+  private @Nullable SqlSession session;
+
+  /// @param waiting how many writes wait now
+  BatchRunner(Opener opener, CommitListener listener, IntSupplier waiting) {
+    this.opener = opener;
+    this.listener = listener;
+    this.waiting = waiting;
+  }
+
+  /// Runs and answers all of them.
+  ///
+  /// @throws UnknownOutcomeException a commit may have happened; its writes are not answered, and
+  ///   others perhaps not
+  void run(List<? extends PendingWrite<?, ?>> writes) throws UnknownOutcomeException {
+    long start = System.nanoTime();
+    SqlSession open;
+    try {
+      open = begin();
+    } catch (SQLException e) {
+      discard();
+      writes.forEach(
+          write -> write.fail(Outcome.NOTHING_WRITTEN, "database: " + e.getMessage(), e));
+      return;
+    }
+    for (PendingWrite<?, ?> write : writes) {
+      if (!attempt(open, write)) {
+        discard();
+        write.answer();
+        alone(writes, write);
+        return;
+      }
+    }
+    commit(open, writes, start);
+    tidy(open, writes.size());
+  }
+
+  private SqlSession begin() throws SQLException {
+    SqlSession open = session;
+    if (open == null) {
+      open = opener.open();
+      session = open;
+    }
+    open.connection().execute("BEGIN IMMEDIATE");
+    return open;
+  }
+
+  /// @return false if the database ended the whole transaction, as it may when the disk is full
+  private static boolean attempt(SqlSession open, PendingWrite<?, ?> write) {
+    try {
+      open.connection().execute("SAVEPOINT work");
+      if (!write.run(open)) {
+        open.connection().execute("ROLLBACK TO SAVEPOINT work");
+      }
+      open.connection().execute("RELEASE SAVEPOINT work");
+      return true;
+    } catch (SQLException e) {
+      write.lost(new StoreException(Outcome.NOTHING_WRITTEN, "database: " + e.getMessage(), e));
+      return false;
+    }
+  }
+
+  /// One write brought the batch down: nothing of the others was written, so they run again, one
+  /// commit each.
+  private void alone(List<? extends PendingWrite<?, ?>> writes, PendingWrite<?, ?> culprit)
+      throws UnknownOutcomeException {
+    for (PendingWrite<?, ?> write : writes) {
+      if (write != culprit) {
+        run(List.of(write));
+      }
+    }
+  }
+
+  private void commit(SqlSession open, List<? extends PendingWrite<?, ?>> writes, long start)
+      throws UnknownOutcomeException {
+    reached(CommitListener.Point.BEFORE_COMMIT);
+    long worked = System.nanoTime();
+    try {
+      open.connection().execute("COMMIT");
+    } catch (SQLException e) {
+      commitFailed(writes, e);
+      return;
+    }
+    long committed = System.nanoTime();
+    reached(CommitListener.Point.AFTER_COMMIT);
+    writes.forEach(write -> write.afterCommit().forEach(BatchRunner::guarded));
+    reached(CommitListener.Point.BEFORE_REPLY);
+    var commit =
+        new CommitListener.Commit(
+            writes.size(),
+            waiting.getAsInt(),
+            Duration.ofNanos(worked - start),
+            Duration.ofNanos(committed - worked));
+    guarded(() -> listener.committed(commit));
+    writes.forEach(PendingWrite::answer);
+    reached(CommitListener.Point.AFTER_REPLY);
+  }
+
+  private void commitFailed(List<? extends PendingWrite<?, ?>> writes, SQLException cause)
+      throws UnknownOutcomeException {
+    Outcome outcome = SqliteError.ofCommit(cause);
+    String message = "commit failed: " + cause.getMessage();
+    if (outcome == Outcome.UNKNOWN) {
+      throw new UnknownOutcomeException(new StoreException(outcome, message, cause));
+    }
+    discard();
+    writes.forEach(write -> write.fail(outcome, message, cause));
+  }
+
+  /// All are answered: time for what nobody waits for.
+  private void tidy(SqlSession open, int writes) throws UnknownOutcomeException {
+    try {
+      if (open.equals(session)) {
+        opener.tidy(open.connection(), writes, waiting.getAsInt() == 0);
+      }
+    } catch (SQLException e) {
+      if (SqliteError.ofCommit(e) == Outcome.UNKNOWN) {
+        throw new UnknownOutcomeException(
+            new StoreException(
+                Outcome.UNKNOWN, "upkeep of the database failed: " + e.getMessage(), e));
+      }
+      LOG.warn("upkeep of the database failed; it is tried again", e);
+    }
+  }
+
+  private void reached(CommitListener.Point point) {
+    guarded(() -> listener.reached(point));
+  }
+
+  /// What is called here promised not to throw; the commit stands whatever it does.
+  private static void guarded(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      LOG.error("what ran after a commit failed", e);
+    }
+  }
+
+  /// Closes the connection: what was not committed is gone for certain. The next batch opens
+  /// another.
+  private void discard() {
+    SqlSession old = session;
+    session = null;
+    if (old != null) {
+      try {
+        old.connection().close();
+      } catch (SQLException e) {
+        LOG.warn("closing the writing connection failed", e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    discard();
+  }
+
+  /// Opens connections.
+  @FunctionalInterface
+  interface Opener {
+    SqlSession open() throws SQLException;
+
+    /// Called after each commit, when its writes are answered.
+    ///
+    /// @param writes how many they were
+    /// @param idle true if nobody waits
+    default void tidy(SqlConnection connection, int writes, boolean idle) throws SQLException {}
+  }
+}

@@ -1,0 +1,87 @@
+package dev.credence.server.store;
+
+import dev.credence.certs.Id;
+import dev.credence.certs.Sha256;
+import dev.credence.server.core.model.CertificateRecord;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/// The table `certificate`.
+final class SqlCertificates {
+  private static final String SELECT =
+      """
+      SELECT c.serial, c.spki, e.id, c.node_id, c.not_before_ns, c.not_after_ns
+      FROM certificate c LEFT JOIN execution e ON e.seq = c.execution_seq
+      """;
+
+  private static final String INSERT =
+      """
+      INSERT INTO certificate (serial, spki, node_id, not_before_ns, not_after_ns)
+      VALUES (?, ?, ?, ?, ?)\
+      """;
+
+  private static final String INSERT_OF_EXECUTION =
+      """
+      INSERT INTO certificate (serial, spki, node_id, not_before_ns, not_after_ns, execution_seq)
+      SELECT ?, ?, ?, ?, ?, seq FROM execution WHERE id = ?\
+      """;
+
+  /// A workload's key is there at most once; a node's has one certificate per renewal, and the
+  /// newest counts. One query for each of the two indexes.
+  private static final String OF_WORKLOAD_KEY =
+      SELECT + "WHERE c.spki = ? AND c.execution_seq IS NOT NULL";
+
+  private static final String OF_OTHER_KEY =
+      SELECT + "WHERE c.spki = ? AND c.execution_seq IS NULL ORDER BY c.seq DESC LIMIT 1";
+
+  private static final String NEWEST =
+      SELECT
+          + "WHERE c.execution_seq = (SELECT seq FROM execution WHERE id = ?) ORDER BY c.seq DESC LIMIT 1";
+
+  private final SqlConnection connection;
+
+  SqlCertificates(SqlConnection connection) {
+    this.connection = connection;
+  }
+
+  void insert(CertificateRecord certificate) {
+    Optional<Id> execution = certificate.holder().execution();
+    if (execution.isEmpty()) {
+      bind(connection.sql(INSERT), certificate).run();
+    } else {
+      bind(connection.sql(INSERT_OF_EXECUTION), certificate)
+          .id(execution.get())
+          .runOnOne("execution " + execution.get() + ": not there");
+    }
+  }
+
+  private static SqlStatement bind(SqlStatement statement, CertificateRecord certificate) {
+    return statement
+        .text(certificate.serial())
+        .digest(certificate.spki())
+        .maybeId(certificate.holder().node())
+        .time(certificate.notBefore())
+        .time(certificate.notAfter());
+  }
+
+  Optional<CertificateRecord> ofKey(Sha256 spki) {
+    return connection
+        .sql(OF_WORKLOAD_KEY)
+        .digest(spki)
+        .one(SqlCertificates::certificate)
+        .or(() -> connection.sql(OF_OTHER_KEY).digest(spki).one(SqlCertificates::certificate));
+  }
+
+  Optional<CertificateRecord> newest(Id execution) {
+    return connection.sql(NEWEST).id(execution).one(SqlCertificates::certificate);
+  }
+
+  private static CertificateRecord certificate(SqlRow row) throws SQLException {
+    return new CertificateRecord(
+        row.text(),
+        row.digest(),
+        new CertificateRecord.Holder(row.maybeId(), row.maybeId()),
+        row.time(),
+        row.time());
+  }
+}

@@ -1,0 +1,115 @@
+package dev.credence.server.store;
+
+import dev.credence.server.core.port.StoreException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One connection with its prepared statements, used by one thread at a time. Transactions are
+/// begun and ended with SQL of our own, never by the driver.
+///
+/// After a failed statement everything is refused until [#claim], so that work which swallows a
+/// failure cannot go on outside the transaction that the failure may have ended.
+final class SqlConnection implements AutoCloseable {
+  private final Connection jdbc;
+  private final Map<String, PreparedStatement> prepared = new HashMap<>();
+  private @Nullable Thread user;
+  private @Nullable StoreException failure;
+
+  SqlConnection(Connection jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /// From now on this thread uses it, and no other.
+  void claim() {
+    user = Thread.currentThread();
+    failure = null;
+  }
+
+  /// Nobody uses it: whoever kept a view is refused.
+  void release() {
+    user = null;
+  }
+
+  /// The first failure since [#claim].
+  @Nullable StoreException failure() {
+    return failure;
+  }
+
+  /// For reads and writes of the aggregates.
+  SqlStatement sql(String sql) {
+    if (!Thread.currentThread().equals(user)) {
+      throw new IllegalStateException(
+          "a view or transaction was used after its end, or by another thread");
+    }
+    if (failure != null) {
+      throw new StoreException(
+          StoreException.Outcome.NOTHING_WRITTEN,
+          "the transaction failed before: " + failure.getMessage(),
+          failure);
+    }
+    try {
+      return new SqlStatement(this, sql, statement(sql));
+    } catch (SQLException e) {
+      throw failed(sql, e);
+    }
+  }
+
+  /// For transaction verbs: no claim needed, failures are the caller's.
+  void execute(String sql) throws SQLException {
+    try {
+      statement(sql).execute();
+    } catch (SQLException e) {
+      forget(sql);
+      throw e;
+    }
+  }
+
+  /// For the rest: several statements, without parameters.
+  void script(String sql) throws SQLException {
+    try (var statement = jdbc.createStatement()) {
+      statement.executeUpdate(sql);
+    }
+  }
+
+  /// Remembers the failure, and drops the statement, which the driver may have closed.
+  StoreException failed(String sql, SQLException cause) {
+    forget(sql);
+    StoreException failed =
+        new StoreException(
+            StoreException.Outcome.NOTHING_WRITTEN, "database: " + cause.getMessage(), cause);
+    failure = failed;
+    return failed;
+  }
+
+  private PreparedStatement statement(String sql) throws SQLException {
+    PreparedStatement known = prepared.get(sql);
+    if (known == null) {
+      known = jdbc.prepareStatement(sql);
+      prepared.put(sql, known);
+    }
+    return known;
+  }
+
+  private void forget(String sql) {
+    PreparedStatement statement = prepared.remove(sql);
+    if (statement != null) {
+      try {
+        statement.close();
+      } catch (SQLException e) {
+        // It failed already; closing the connection closes the rest.
+        return;
+      }
+    }
+  }
+
+  /// Ends whatever transaction is open without it.
+  @Override
+  public void close() throws SQLException {
+    prepared.clear();
+    jdbc.close();
+  }
+}

@@ -1,0 +1,226 @@
+package dev.credence.server.store;
+
+import dev.credence.certs.CodeAssurance;
+import dev.credence.certs.ExecutionKind;
+import dev.credence.certs.Id;
+import dev.credence.certs.Isolation;
+import dev.credence.certs.Sha256;
+import dev.credence.server.core.model.Attestation;
+import dev.credence.server.core.model.CertificateRecord;
+import dev.credence.server.core.model.Execution;
+import dev.credence.server.core.model.Page;
+import dev.credence.server.core.model.ProcessSeen;
+import dev.credence.server.core.port.Executions;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// The table `execution`, and through [SqlCertificates] `certificate`. An ended execution never
+/// changes again: the update itself refuses.
+final class SqlExecutions implements Executions {
+  private static final String INSERT =
+      """
+      INSERT INTO execution (
+        id, kind, subject_id, registration_id, node_id, began_at_ns,
+        boot_id, pid_namespace, pid, start_time, executable_device, executable_inode, start_code, start_stack,
+        arg_start, uid, gid, executable, evidence, code, isolation, ended_at_ns, end_reason)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+      """;
+
+  private static final String UPDATE =
+      """
+      UPDATE execution SET
+        boot_id = ?, pid_namespace = ?, pid = ?, start_time = ?, executable_device = ?, executable_inode = ?,
+        start_code = ?, start_stack = ?, arg_start = ?, uid = ?, gid = ?, executable = ?, evidence = ?, code = ?,
+        isolation = ?, ended_at_ns = ?, end_reason = ?
+      WHERE id = ? AND ended_at_ns IS NULL\
+      """;
+
+  private static final String COLUMNS =
+      """
+      id, kind, subject_id, registration_id, node_id,
+      boot_id, pid_namespace, pid, start_time, executable_device, executable_inode, start_code, start_stack,
+      arg_start, uid, gid, executable, evidence, code, isolation, began_at_ns, ended_at_ns, end_reason
+      """;
+
+  private static final String BY_ID = "SELECT " + COLUMNS + "FROM execution WHERE id = ?";
+
+  private static final String RUNNING =
+      "SELECT "
+          + COLUMNS
+          + """
+          FROM execution
+          WHERE node_id = ? AND subject_id = ?
+            AND boot_id = ? AND pid_namespace = ? AND pid = ? AND start_time = ?
+            AND executable_device = ? AND executable_inode = ?
+            AND start_code = ? AND start_stack = ? AND arg_start = ?
+            AND ended_at_ns IS NULL\
+          """;
+
+  private static final String RUNNING_ON =
+      "SELECT " + COLUMNS + "FROM execution WHERE node_id = ? AND ended_at_ns IS NULL ORDER BY seq";
+
+  private static final String RUNNING_AS =
+      "SELECT "
+          + COLUMNS
+          + """
+          FROM execution
+          WHERE boot_id = ? AND pid_namespace = ? AND pid = ? AND start_time = ? AND ended_at_ns IS NULL
+          ORDER BY seq\
+          """;
+
+  private static final String COUNT_RUNNING =
+      "SELECT count(*) FROM execution WHERE ended_at_ns IS NULL";
+
+  private static final String COUNT_RUNNING_ON =
+      "SELECT count(*) FROM execution WHERE node_id = ? AND ended_at_ns IS NULL";
+
+  private static final Paging PAGING = new Paging('x');
+
+  private final SqlConnection connection;
+  private final SqlCertificates certificates;
+
+  SqlExecutions(SqlConnection connection) {
+    this.connection = connection;
+    this.certificates = new SqlCertificates(connection);
+  }
+
+  @Override
+  public void insert(Execution execution) {
+    SqlStatement insert =
+        connection
+            .sql(INSERT)
+            .id(execution.id())
+            .text(execution.kind().label())
+            .id(execution.host().subjectId())
+            .id(execution.host().registrationId())
+            .id(execution.host().nodeId())
+            .time(execution.beganAt());
+    bind(insert, execution).run();
+  }
+
+  @Override
+  public void update(Execution execution) {
+    bind(connection.sql(UPDATE), execution)
+        .id(execution.id())
+        .runOnOne("execution " + execution.id() + ": not there, or ended");
+  }
+
+  private static SqlStatement bind(SqlStatement statement, Execution execution) {
+    Attestation attestation = execution.attestation();
+    return bind(statement, attestation.process().mark())
+        .number(attestation.process().uid())
+        .number(attestation.process().gid())
+        .text(attestation.process().executable())
+        .text(EvidenceText.of(attestation.evidence()))
+        .text(attestation.code().label())
+        .text(attestation.isolation().label())
+        .maybeTime(execution.end().map(Execution.End::at))
+        .maybeText(execution.end().map(Execution.End::reason));
+  }
+
+  private static SqlStatement bind(SqlStatement statement, ProcessSeen.Mark mark) {
+    return bind(statement, mark.instance())
+        .number(mark.executableDevice())
+        .number(mark.executableInode())
+        .number(mark.image().startCode())
+        .number(mark.image().startStack())
+        .number(mark.image().argStart());
+  }
+
+  private static SqlStatement bind(SqlStatement statement, ProcessSeen.Instance instance) {
+    return statement
+        .text(instance.bootId())
+        .number(instance.pidNamespace())
+        .number(instance.pid())
+        .number(instance.startTime());
+  }
+
+  @Override
+  public Optional<Execution> find(Id id) {
+    return connection.sql(BY_ID).id(id).one(SqlExecutions::execution);
+  }
+
+  @Override
+  public Optional<Execution> running(Id node, Id subject, ProcessSeen.Mark mark) {
+    return bind(connection.sql(RUNNING).id(node).id(subject), mark).one(SqlExecutions::execution);
+  }
+
+  @Override
+  public List<Execution> runningOn(Id node) {
+    return connection.sql(RUNNING_ON).id(node).all(SqlExecutions::execution);
+  }
+
+  @Override
+  public List<Execution> runningAs(ProcessSeen.Instance instance) {
+    return bind(connection.sql(RUNNING_AS), instance).all(SqlExecutions::execution);
+  }
+
+  @Override
+  public long countRunning() {
+    return connection.sql(COUNT_RUNNING).only(SqlRow::number);
+  }
+
+  @Override
+  public long countRunningOn(Id node) {
+    return connection.sql(COUNT_RUNNING_ON).id(node).only(SqlRow::number);
+  }
+
+  @Override
+  public Page<Execution> list(Filter filter, Page.Request page) {
+    String sql =
+        "SELECT seq, "
+            + COLUMNS
+            + "FROM execution WHERE "
+            + (filter.subject().isPresent() ? "subject_id = ? AND " : "")
+            + (filter.ended() ? "" : "ended_at_ns IS NULL AND ")
+            + "seq > ? ORDER BY seq LIMIT ?";
+    SqlStatement query = connection.sql(sql);
+    filter.subject().ifPresent(query::id);
+    return PAGING.page(query, page, SqlExecutions::execution);
+  }
+
+  private static Execution execution(SqlRow row) throws SQLException {
+    return new Execution(
+        row.id(),
+        ExecutionKind.parse(row.text()),
+        new Execution.Host(row.id(), row.id(), row.id()),
+        new Attestation(
+            new ProcessSeen(mark(row), row.integer(), row.integer(), row.text()),
+            EvidenceText.parse(row.text()),
+            CodeAssurance.parse(row.text()),
+            Isolation.parse(row.text())),
+        row.time(),
+        end(row));
+  }
+
+  private static ProcessSeen.Mark mark(SqlRow row) throws SQLException {
+    return new ProcessSeen.Mark(
+        new ProcessSeen.Instance(row.text(), row.number(), row.integer(), row.number()),
+        row.number(),
+        row.number(),
+        new ProcessSeen.Image(row.number(), row.number(), row.number()));
+  }
+
+  private static Optional<Execution.End> end(SqlRow row) throws SQLException {
+    Optional<Instant> at = row.maybeTime();
+    Optional<String> reason = row.maybeText();
+    return at.flatMap(known -> reason.map(why -> new Execution.End(known, why)));
+  }
+
+  @Override
+  public void insert(CertificateRecord certificate) {
+    certificates.insert(certificate);
+  }
+
+  @Override
+  public Optional<CertificateRecord> certificateOfKey(Sha256 spki) {
+    return certificates.ofKey(spki);
+  }
+
+  @Override
+  public Optional<CertificateRecord> newestCertificate(Id execution) {
+    return certificates.newest(execution);
+  }
+}

@@ -1,0 +1,76 @@
+package dev.credence.server.store;
+
+import dev.credence.certs.Id;
+import dev.credence.server.core.port.Meta;
+import java.time.Instant;
+import java.util.Optional;
+
+/// The table `meta`, which has one row.
+final class SqlMeta implements Meta {
+  private static final String INSERT =
+      "INSERT INTO meta (one, epoch, registry_number) SELECT 1, ?, 0 WHERE NOT EXISTS (SELECT 1 FROM meta)";
+
+  private static final String EPOCH = "SELECT epoch FROM meta";
+  private static final String REGISTRY_NUMBER = "SELECT registry_number FROM meta";
+  private static final String NEXT_NUMBER = "UPDATE meta SET registry_number = registry_number + 1";
+  private static final String HIGHEST_TIME = "SELECT highest_time_ns FROM meta";
+
+  private static final String NOTE_TIME =
+      "UPDATE meta SET highest_time_ns = ? WHERE highest_time_ns IS NULL OR highest_time_ns < ?";
+
+  private static final String TRUST_DOMAIN = "SELECT trust_domain FROM meta";
+
+  private static final String SET_TRUST_DOMAIN =
+      "UPDATE meta SET trust_domain = ? WHERE trust_domain IS NULL OR trust_domain = ?";
+
+  private final SqlConnection connection;
+
+  SqlMeta(SqlConnection connection) {
+    this.connection = connection;
+  }
+
+  /// Gives a new database its epoch; an old one keeps its own.
+  void begin(Id epoch) {
+    connection.sql(INSERT).id(epoch).run();
+  }
+
+  @Override
+  public Id epoch() {
+    return connection.sql(EPOCH).only(SqlRow::id);
+  }
+
+  @Override
+  public long registryNumber() {
+    return connection.sql(REGISTRY_NUMBER).only(SqlRow::number);
+  }
+
+  @Override
+  public long nextRegistryNumber() {
+    connection.sql(NEXT_NUMBER).runOnOne("registry number: no row of meta");
+    return registryNumber();
+  }
+
+  @Override
+  public Optional<Instant> highestTime() {
+    return connection.sql(HIGHEST_TIME).only(SqlRow::maybeTime);
+  }
+
+  @Override
+  public void noteTime(Instant time) {
+    connection.sql(NOTE_TIME).time(time).time(time).run();
+  }
+
+  @Override
+  public Optional<String> trustDomain() {
+    return connection.sql(TRUST_DOMAIN).only(SqlRow::maybeText);
+  }
+
+  @Override
+  public void setTrustDomain(String name) {
+    connection
+        .sql(SET_TRUST_DOMAIN)
+        .text(name)
+        .text(name)
+        .runOnOne("trust domain " + name + ": the database is of another one");
+  }
+}

@@ -1,0 +1,72 @@
+package dev.credence.server.store;
+
+import dev.credence.certs.Id;
+import dev.credence.server.core.model.NodeSelection;
+import dev.credence.server.core.model.Registration;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/// The table `registration`. Selectors are matched in the server's snapshot, never by a query, so
+/// they are one text.
+final class SqlRegistrations {
+  private static final String COLUMNS = "id, subject_id, selectors, node_selectors, created_at_ns";
+
+  private static final String INSERT =
+      """
+      INSERT INTO registration (id, subject_id, selectors, node_selectors, created_at_ns)
+      VALUES (?, ?, ?, ?, ?)\
+      """;
+
+  private static final String BY_ID = "SELECT " + COLUMNS + " FROM registration WHERE id = ?";
+  private static final String OF_SUBJECT =
+      "SELECT " + COLUMNS + " FROM registration WHERE subject_id = ? ORDER BY seq";
+  private static final String ALL = "SELECT " + COLUMNS + " FROM registration ORDER BY seq";
+
+  private final SqlConnection connection;
+
+  SqlRegistrations(SqlConnection connection) {
+    this.connection = connection;
+  }
+
+  void insert(Registration registration) {
+    connection
+        .sql(INSERT)
+        .id(registration.id())
+        .id(registration.subjectId())
+        .text(Texts.ofSelectors(registration.selectors()))
+        .maybeText(nodes(registration.nodes()))
+        .time(registration.createdAt())
+        .run();
+  }
+
+  Optional<Registration> find(Id id) {
+    return connection.sql(BY_ID).id(id).one(SqlRegistrations::registration);
+  }
+
+  List<Registration> of(Id subject) {
+    return connection.sql(OF_SUBJECT).id(subject).all(SqlRegistrations::registration);
+  }
+
+  List<Registration> all() {
+    return connection.sql(ALL).all(SqlRegistrations::registration);
+  }
+
+  private static Registration registration(SqlRow row) throws SQLException {
+    return new Registration(
+        row.id(), row.id(), Texts.selectors(row.text()), nodes(row.maybeText()), row.time());
+  }
+
+  private static Optional<String> nodes(NodeSelection nodes) {
+    return switch (nodes) {
+      case NodeSelection.AnyNode _ -> Optional.empty();
+      case NodeSelection.Having having -> Optional.of(Texts.ofSelectors(having.selectors()));
+    };
+  }
+
+  private static NodeSelection nodes(Optional<String> stored) {
+    return stored
+        .<NodeSelection>map(text -> new NodeSelection.Having(Texts.selectors(text)))
+        .orElseGet(NodeSelection.AnyNode::new);
+  }
+}

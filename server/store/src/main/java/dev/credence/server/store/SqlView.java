@@ -1,0 +1,48 @@
+package dev.credence.server.store;
+
+import dev.credence.server.core.port.EventReads;
+import dev.credence.server.core.port.ExecutionReads;
+import dev.credence.server.core.port.MetaReads;
+import dev.credence.server.core.port.NodeReads;
+import dev.credence.server.core.port.OwnerReads;
+import dev.credence.server.core.port.RequestReads;
+import dev.credence.server.core.port.SubjectReads;
+import dev.credence.server.core.port.View;
+
+/// What a query sees. The connection is a read-only one.
+record SqlView(SqlSession session) implements View {
+  @Override
+  public OwnerReads owners() {
+    return session.owners();
+  }
+
+  @Override
+  public SubjectReads subjects() {
+    return session.subjects();
+  }
+
+  @Override
+  public NodeReads nodes() {
+    return session.nodes();
+  }
+
+  @Override
+  public ExecutionReads executions() {
+    return session.executions();
+  }
+
+  @Override
+  public EventReads events() {
+    return session.events();
+  }
+
+  @Override
+  public RequestReads requests() {
+    return session.rest().requests();
+  }
+
+  @Override
+  public MetaReads meta() {
+    return session.rest().meta();
+  }
+}

@@ -1,0 +1,2 @@
+CREATE TABLE added (note TEXT NOT NULL) STRICT;
+INSERT INTO added (note) VALUES ('by the second');
