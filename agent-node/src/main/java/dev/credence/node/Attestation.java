@@ -1,0 +1,37 @@
+package dev.credence.node;
+
+import dev.credence.attestors.Attested.Gap;
+import dev.credence.attestors.Evidence;
+import dev.credence.attestors.Selector;
+import dev.credence.certs.Isolation;
+import dev.credence.platform.linux.ProcessMark;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// What the node read of a process, valid for the moment at which it was found to be the same one
+/// afterwards.
+///
+/// @param owner effective user and group
+/// @param executable path as shown by the kernel, for people; not proof
+/// @param gaps what was wanted, but could not be vouched for
+record Attestation(
+    ProcessMark mark,
+    Owner owner,
+    String executable,
+    List<Evidence> evidence,
+    List<Gap> gaps,
+    Isolation isolation) {
+  Attestation {
+    evidence = List.copyOf(evidence);
+    gaps = List.copyOf(gaps);
+  }
+
+  /// Effective user and group of a process, unsigned.
+  record Owner(int uid, int gid) {}
+
+  /// The selectors alone.
+  Set<Selector> selectors() {
+    return evidence.stream().map(Evidence::selector).collect(Collectors.toUnmodifiableSet());
+  }
+}

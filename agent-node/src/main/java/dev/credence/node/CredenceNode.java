@@ -1,0 +1,251 @@
+package dev.credence.node;
+
+import dev.credence.attestors.linux.HashLimits;
+import dev.credence.attestors.linux.IsolationMeter;
+import dev.credence.attestors.linux.UnixAttestor;
+import dev.credence.certs.SvidVerifier;
+import dev.credence.platform.config.DataFolder;
+import dev.credence.platform.linux.BootClock;
+import dev.credence.platform.linux.ExitWatch;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A running node. Everything is put together here, from top to bottom; a start that fails undoes
+/// what it did. Thread-safe.
+public final class CredenceNode implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CredenceNode.class);
+  private static final String PRODUCT = "credence-node";
+  private static final int FORMAT_VERSION = 1;
+
+  private final Lifecycle parts;
+  private final Path socket;
+  private final CompletableFuture<Void> ready;
+  private final NodeMetrics metrics;
+
+  private CredenceNode(
+      Lifecycle parts, Path socket, CompletableFuture<Void> ready, NodeMetrics metrics) {
+    this.parts = parts;
+    this.socket = socket;
+    this.ready = ready;
+    this.metrics = metrics;
+  }
+
+  /// Starts a node: its socket answers when this returns, at first with UNAVAILABLE. Joining and
+  /// synchronising go on in the background; see {@link #ready}.
+  ///
+  /// @throws StartException with a line for people
+  public static CredenceNode start(NodeConfig config, Seams seams) throws StartException {
+    Executor executor = virtualThreads();
+    var verifier = new SvidVerifier(seams.crypto());
+    return start(config, seams, new TlsDialer(verifier, seams.clock(), executor));
+  }
+
+  static CredenceNode start(NodeConfig config, Seams seams, Dialer dialer) throws StartException {
+    var parts = new Lifecycle();
+    try {
+      return new NodeAssembly(config, seams, dialer, parts).start();
+    } catch (StartException | IOException | RuntimeException e) {
+      closeAfter(e, parts);
+      throw e instanceof StartException known
+          ? known
+          : new StartException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static void closeAfter(Exception failure, Lifecycle parts) {
+    try {
+      parts.close();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /// Threads cost nothing here; what is scarce is limited where it is used.
+  static Executor virtualThreads() {
+    return Thread.ofVirtual().name("node-", 0)::start;
+  }
+
+  /// Completes once the node has its SVID, has synchronised, and answers; completes with a
+  /// StartException if it never will.
+  public CompletableFuture<Void> ready() {
+    return ready.copy();
+  }
+
+  /// Where the Workload API answers.
+  public Path socket() {
+    return socket;
+  }
+
+  /// What is counted.
+  PrometheusRegistry metrics() {
+    return metrics.registry();
+  }
+
+  /// Ends all streams with UNAVAILABLE and stops. Executions go on: the next start takes them up.
+  @Override
+  public synchronized void close() {
+    parts.close();
+  }
+
+  /// The composition of one node.
+  private static final class NodeAssembly {
+    private final NodeConfig config;
+    private final Seams seams;
+    private final Dialer dialer;
+    private final Lifecycle parts;
+    private final Executor executor = virtualThreads();
+    private final NodeMetrics metrics = new NodeMetrics();
+    private final NodeIdentity identity = new NodeIdentity();
+    private final Knowledge knowledge = new Knowledge();
+    private final CompletableFuture<Void> synchronised = new CompletableFuture<>();
+
+    NodeAssembly(NodeConfig config, Seams seams, Dialer dialer, Lifecycle parts) {
+      this.config = config;
+      this.seams = seams;
+      this.dialer = dialer;
+      this.parts = parts;
+    }
+
+    CredenceNode start() throws StartException, IOException {
+      var files =
+          new NodeFiles(
+              parts.add(DataFolder.open(config.dataDir(), PRODUCT, FORMAT_VERSION)), seams);
+      Optional<TokenFile> token = token();
+      Membership membership = new MembershipChoice(config.server()).choose(files, token);
+
+      Attester attester = attester();
+      var server =
+          parts.add(
+              new GrpcServerPort(
+                  () -> dialer.withSvid(membership.server(), identity),
+                  membership.trustDomain(),
+                  seams.random()));
+      var calls = new MeteredCalls(server, metrics);
+      var ends = new EndReports(calls, executor, seams);
+      var issuance = new Issuance(calls, seams);
+      var processes =
+          new ProcessTable(
+              new Evaluation(attester, knowledge, issuance, seams.clock(), metrics),
+              ends,
+              executor,
+              seams,
+              new ProcessTable.Watching(
+                  parts.add(ExitWatch.start(executor)), config.limits().processes()));
+      var sync =
+          parts.add(
+              new ServerSync(
+                  server,
+                  knowledge,
+                  new Settlement(processes, ends),
+                  new Reactions(processes, identity, files, synchronised),
+                  new ServerSync.Setting(
+                      Software.here(),
+                      executor,
+                      seams,
+                      () -> identity.hasExpired(seams.clock().instant()))));
+      var callers =
+          new Callers(processes, new RefusalLog(seams.timers(), executor, sync::refusals), metrics);
+      Socket socket = parts.add(socket(callers, attester, processes));
+      gauges(processes, ends, sync);
+      startTimers(processes);
+      serveMetrics();
+      var renewal =
+          parts.add(new OwnRenewal(server, files, identity, executor, seams, sync::restart));
+      return join(
+          new Joining(files, identity, dialer, executor, seams),
+          membership,
+          token,
+          () -> {
+            sync.start();
+            renewal.plan();
+          },
+          socket);
+    }
+
+    private Optional<TokenFile> token() throws StartException {
+      Optional<Path> file = config.server().joinTokenFile();
+      return file.isPresent() ? TokenFile.read(file.get()) : Optional.empty();
+    }
+
+    private Attester attester() throws IOException {
+      var unix = parts.add(UnixAttestor.open(seams.crypto(), seams.clock(), HashLimits.usual()));
+      var isolation = new IsolationMeter(BootClock.system()::nanos);
+      return new Attester(List.of(unix), isolation::measure);
+    }
+
+    private Socket socket(Callers callers, Attester attester, ProcessTable processes)
+        throws IOException {
+      var explainer = new Explainer(attester, knowledge, processes);
+      return Socket.open(
+          config,
+          new Socket.Guards(
+              new CallerContext(callers::connectionClosed),
+              new HeaderCheck(caller ->
+                  callers.refused(caller, RefusalReason.MISSING_HEADER, "workload.spiffe.io")),
+              new StreamLimits(
+                  config.limits().streams(),
+                  caller -> callers.refused(caller, RefusalReason.LIMIT, "open calls"))),
+          List.of(
+              new WorkloadApi(callers, new WorkloadMessages(identity::bundle), executor),
+              new LocalApi(explainer, callers, executor)),
+          processes);
+    }
+
+    private void gauges(ProcessTable processes, EndReports ends, ServerSync sync) {
+      metrics.gauge(
+          "credence_node_processes",
+          "Processes with a running execution or an open call",
+          processes::size);
+      metrics.gauge(
+          "credence_node_unreported_ends",
+          "Ends of executions that the server does not know yet",
+          ends::size);
+      metrics.gauge(
+          "credence_node_connected", "1 while the server is reached", () -> sync.isUp() ? 1 : 0);
+      metrics.gauge(
+          "credence_node_registrations",
+          "Registrations that are meant for this node",
+          () -> knowledge.registry().map(known -> known.registrations().size()).orElse(0));
+    }
+
+    private void startTimers(ProcessTable processes) {
+      var rechecks = parts.add(new Rechecks(seams.timers(), config.recheckInterval(), processes));
+      rechecks.plan();
+    }
+
+    private void serveMetrics() throws IOException {
+      if (config.metrics().isPresent()) {
+        parts.add(MetricsEndpoint.open(config.metrics().get(), metrics));
+      }
+    }
+
+    private CredenceNode join(
+        Joining joining,
+        Membership membership,
+        Optional<TokenFile> token,
+        Runnable onJoined,
+        Socket socket)
+        throws StartException {
+      parts.add((AutoCloseable) joining::stop);
+      CompletableFuture<Void> ready =
+          joining
+              .join(membership, token)
+              .thenCompose(joined -> {
+                onJoined.run();
+                return synchronised;
+              })
+              .thenRun(() -> {
+                socket.serving();
+                LOG.atInfo().addKeyValue("socket", config.socket().path()).log("ready");
+              });
+      return new CredenceNode(parts, config.socket().path(), ready, metrics);
+    }
+  }
+}

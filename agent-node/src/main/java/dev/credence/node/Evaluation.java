@@ -1,0 +1,154 @@
+package dev.credence.node;
+
+import dev.credence.attestors.AttestationException;
+import dev.credence.certs.Id;
+import dev.credence.node.Outcome.Over;
+import dev.credence.node.Outcome.Stands;
+import dev.credence.node.Standing.Denied;
+import dev.credence.node.Standing.Entitled;
+import dev.credence.node.Standing.NotNow;
+import dev.credence.platform.linux.PinnedProcess;
+import dev.credence.platform.linux.UnattestableException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// Decides how a process is answered: look at it, match it, end what it is no longer entitled to,
+/// open or renew what it is. Blocks for round trips to the server. Stateless; for one process it
+/// runs once at a time.
+final class Evaluation {
+  /// The standard's clients know this text.
+  static final String NO_IDENTITY = "no identity issued";
+
+  static final String NOT_SYNCHRONISED = "this node has not heard from its server yet";
+
+  static final String NOT_SEEN = "this node cannot examine the process now; try again";
+
+  private final Attester attester;
+  private final Knowledge knowledge;
+  private final Issuance issuance;
+  private final Clock clock;
+  private final NodeMetrics metrics;
+
+  Evaluation(
+      Attester attester, Knowledge knowledge, Issuance issuance, Clock clock, NodeMetrics metrics) {
+    this.attester = attester;
+    this.knowledge = knowledge;
+    this.issuance = issuance;
+    this.clock = clock;
+    this.metrics = metrics;
+  }
+
+  /// What is known of a process.
+  record Subject(PinnedProcess process, HeldExecutions held, RecentLook recent) {}
+
+  /// @param svids true: certificates are wanted, so executions are opened and renewed
+  Outcome evaluate(Subject subject, boolean svids) {
+    long began = System.nanoTime();
+    try {
+      return decide(subject, svids);
+    } finally {
+      metrics.evaluated(System.nanoTime() - began);
+    }
+  }
+
+  private Outcome decide(Subject subject, boolean svids) {
+    Optional<Registry> registry = knowledge.registry();
+    if (registry.isEmpty()) {
+      return Stands.of(new NotNow(NOT_SYNCHRONISED));
+    }
+    HeldExecutions held = subject.held;
+    try {
+      Optional<Attestation> known = subject.recent.ifStillGood(registry.get());
+      if (known.isPresent() && isServed(known.get(), registry.get(), held, svids)) {
+        subject.process.requireSame();
+        return standing(registry.get(), known.get(), held, svids);
+      }
+      Attestation attestation = attester.attest(subject.process, registry.get().wanted());
+      subject.recent.keep(attestation, registry.get());
+      return standing(registry.get(), attestation, held, svids);
+    } catch (UnattestableException e) {
+      return e.isTransient() ? notSeen(registry.get(), held) : unattestable(e, held);
+    } catch (AttestationException e) {
+      return e.getCause() instanceof UnattestableException cause && cause.isTransient()
+          ? notSeen(registry.get(), held)
+          : unattestable(held, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// The node could not look, which is no finding: what is held stays, as long as it is valid and
+  /// its registration is as it was.
+  private Outcome notSeen(Registry registry, HeldExecutions held) {
+    var round = new IssueRound(issuance, held, clock.instant());
+    for (Registration registration : registry.registrations()) {
+      held.of(registration.subject().id())
+          .filter(one -> one.registrationId().equals(registration.id()))
+          .filter(one -> one.revision() == registration.revision())
+          .ifPresent(one -> round.keep(one, registration));
+    }
+    return round.outcomeUnseen(NOT_SEEN);
+  }
+
+  /// Nothing has to be asked of the server, so a look of a moment ago will do.
+  private boolean isServed(
+      Attestation attestation, Registry registry, HeldExecutions held, boolean svids) {
+    return !svids
+        || Entitlements.of(registry.registrations(), attestation).stream()
+            .allMatch(match ->
+                held.of(match.subjectId())
+                    .filter(one -> one.isFresh(match, clock.instant()))
+                    .isPresent());
+  }
+
+  private static Outcome unattestable(UnattestableException e, HeldExecutions held) {
+    return switch (e.reason()) {
+      case EXITED -> new Over(EndReason.PROCESS_EXITED);
+      case CHANGED -> new Over(EndReason.PROCESS_CHANGED);
+      case UNREADABLE, NOT_RANDOMIZED, OUT_OF_SIGHT, NOT_NOW ->
+          unattestable(held, String.valueOf(e.getMessage()));
+    };
+  }
+
+  /// What can't be attested (any more) has nothing (any more).
+  private static Outcome unattestable(HeldExecutions held, String why) {
+    held.all().forEach(one -> held.end(one.subjectId(), EndReason.PROCESS_CHANGED));
+    return Stands.of(Denied.unattestable(RefusalReason.UNATTESTABLE, why));
+  }
+
+  private Outcome standing(
+      Registry registry, Attestation attestation, HeldExecutions held, boolean svids) {
+    List<Match> matches = Entitlements.of(registry.registrations(), attestation);
+    endOthers(matches, registry, held);
+    if (matches.isEmpty()) {
+      return Stands.of(Denied.of(RefusalReason.UNREGISTERED, NO_IDENTITY));
+    }
+    if (!svids) {
+      return Stands.of(new Entitled(List.of()));
+    }
+    var round = new IssueRound(issuance, held, clock.instant());
+    matches.forEach(match -> round.include(match, attestation));
+    return round.outcome();
+  }
+
+  private static void endOthers(List<Match> matches, Registry registry, HeldExecutions held) {
+    Set<Id> matched =
+        matches.stream().map(match -> match.registration().id()).collect(Collectors.toSet());
+    for (HeldExecution execution : held.all()) {
+      if (!matched.contains(execution.registrationId())) {
+        held.end(execution.subjectId(), reason(execution, registry));
+      }
+    }
+  }
+
+  /// If the registration is as it was, then it is the process that isn't.
+  private static EndReason reason(HeldExecution execution, Registry registry) {
+    boolean sameRegistration =
+        registry
+            .registration(execution.registrationId())
+            .filter(now -> now.revision() == execution.revision())
+            .isPresent();
+    return sameRegistration ? EndReason.PROCESS_CHANGED : EndReason.UNREGISTERED;
+  }
+}

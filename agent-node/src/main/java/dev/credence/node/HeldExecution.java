@@ -1,0 +1,20 @@
+package dev.credence.node;
+
+import dev.credence.certs.Id;
+import java.time.Instant;
+import java.util.Optional;
+
+/// An execution that the server opened for a process of this node.
+///
+/// @param registrationId the registration that led to it
+/// @param revision of the registration at the last issue
+/// @param svid its certificate; empty: the execution was begun before this daemon started, and its
+///   key was lost with the earlier one
+record HeldExecution(
+    Id id, Id subjectId, Id registrationId, long revision, Optional<HeldSvid> svid) {
+  /// True if its certificate need not be renewed yet.
+  boolean isFresh(Match match, Instant now) {
+    return revision == match.registration().revision()
+        && svid.filter(one -> now.isBefore(one.renewAt())).isPresent();
+  }
+}

@@ -1,0 +1,81 @@
+package dev.credence.node;
+
+import dev.credence.certs.CertificateRequest;
+import dev.credence.certs.Certificates;
+import dev.credence.certs.PrivateKeys;
+import dev.credence.certs.SecretBytes;
+import dev.credence.certs.SpiffeId;
+import dev.credence.certs.SvidException;
+import dev.credence.certs.X509Svid;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+
+/// Gets certificates for executions: a new key for each, made here and never shown to anybody but
+/// the process. Thread-safe.
+final class Issuance {
+  private final ExecutionCalls server;
+  private final Seams seams;
+
+  Issuance(ExecutionCalls server, Seams seams) {
+    this.server = server;
+    this.seams = seams;
+  }
+
+  /// Opens the execution of a process, in one round trip.
+  HeldExecution open(Match match, Attestation attestation) throws CallException {
+    KeyPair keys = newKeys();
+    Issued issued =
+        server.open(match, attestation, CertificateRequest.create(keys, seams.crypto()));
+    return held(issued, match, keys);
+  }
+
+  /// A new key and certificate for a running execution.
+  HeldExecution renew(HeldExecution execution, Match match, Attestation attestation)
+      throws CallException {
+    KeyPair keys = newKeys();
+    byte[] csr = CertificateRequest.create(keys, seams.crypto());
+    return held(server.renew(execution.id(), match, attestation, csr), match, keys);
+  }
+
+  private KeyPair newKeys() {
+    return PrivateKeys.generateP256(seams.crypto(), seams.random());
+  }
+
+  private HeldExecution held(Issued issued, Match match, KeyPair keys) throws CallException {
+    SpiffeId expected = match.registration().subject().spiffeId();
+    X509Svid svid = checked(issued, keys);
+    Instant now = seams.clock().instant();
+    Instant notAfter = svid.leaf().getNotAfter().toInstant();
+    if (!svid.id().equals(expected) || !now.isBefore(notAfter)) {
+      throw new CallException(
+          CallException.Kind.UNUSABLE,
+          Text.of(
+              "the server issued %s until %s (expected: %s, later than %s)",
+              svid.id(), notAfter, expected, now));
+    }
+    Instant renewAt = now.plus(HalfLife.of(Duration.between(now, notAfter), seams.random()));
+    byte[] key = PrivateKeys.pkcs8(keys.getPrivate(), keys.getPublic());
+    var held =
+        new HeldSvid(
+            svid.id(), Certificates.toDer(svid.chain()), SecretBytes.of(key), notAfter, renewAt);
+    Arrays.fill(key, (byte) 0);
+    return new HeldExecution(
+        issued.execution(),
+        match.subjectId(),
+        match.registration().id(),
+        match.registration().revision(),
+        Optional.of(held));
+  }
+
+  private static X509Svid checked(Issued issued, KeyPair keys) throws CallException {
+    try {
+      return X509Svid.of(issued.chain(), keys);
+    } catch (SvidException e) {
+      throw new CallException(
+          CallException.Kind.UNUSABLE, "the server issued something else: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package dev.credence.node;
+
+import dev.credence.attestors.AttestationException;
+import dev.credence.attestors.join.JoinToken;
+import dev.credence.attestors.join.JoinTokenProver;
+import dev.credence.certs.SvidException;
+import dev.credence.certs.X509Bundle;
+import dev.credence.certs.X509Svid;
+import dev.credence.node.CallException.Kind;
+import dev.credence.transport.Backoff;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Makes this machine a node: takes the SVID from disk, or gets one with the join token, and keeps
+/// trying while the server can't be reached. For one use.
+final class Joining {
+  private static final Logger LOG = LoggerFactory.getLogger(Joining.class);
+  static final String EXPIRED =
+      "this node's own SVID has expired and there is no join token, so its server will not know it: put a"
+          + " new token (credence node token create) into join_token_file and start the node again";
+  private static final Duration FIRST_RETRY = Duration.ofMillis(500);
+  private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
+
+  private final NodeFiles files;
+  private final NodeIdentity identity;
+  private final Dialer dialer;
+  private final Executor executor;
+  private final Seams seams;
+  private final Backoff backoff;
+  private final CompletableFuture<Void> done = new CompletableFuture<>();
+
+  Joining(NodeFiles files, NodeIdentity identity, Dialer dialer, Executor executor, Seams seams) {
+    this.files = files;
+    this.identity = identity;
+    this.dialer = dialer;
+    this.executor = executor;
+    this.seams = seams;
+    this.backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY, seams.random());
+  }
+
+  /// Completes when the node has an SVID, or with a StartException when it can't get one.
+  CompletableFuture<Void> join(Membership membership, Optional<TokenFile> token)
+      throws StartException {
+    try {
+      if (takeFromDisk(membership, token.isPresent())) {
+        done.complete(null);
+        return done;
+      }
+      TokenFile required =
+          token.orElseThrow(() ->
+              new StartException(
+                  "this node has no SVID and no join token (set join_token_file; make a token with"
+                      + " credence node token create)"));
+      start(membership, required);
+      return done;
+    } catch (IOException e) {
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /// An SVID that has run out is still worth a try if there is no token: the server decides.
+  private boolean takeFromDisk(Membership membership, boolean hasToken) throws IOException {
+    Optional<X509Svid> svid = files.svid();
+    Optional<X509Bundle> bundle = files.bundle(membership.trustDomain());
+    if (svid.isEmpty() || bundle.isEmpty()) {
+      return false;
+    }
+    var notAfter = svid.get().leaf().getNotAfter().toInstant();
+    boolean expired = !seams.clock().instant().isBefore(notAfter);
+    if (expired && hasToken) {
+      return false;
+    }
+    if (expired) {
+      LOG.atError().addKeyValue("expired_at", notAfter).log(EXPIRED);
+    }
+    identity.become(svid.get(), bundle.get());
+    return true;
+  }
+
+  private void start(Membership membership, TokenFile token) throws IOException {
+    KeyPair keys = files.joiningKey();
+    JoinToken joinToken = token.token();
+    try {
+      var contact =
+          new FirstContact(
+              () -> dialer.firstContact(membership.server(), joinToken),
+              new JoinTokenProver(joinToken.secret()),
+              membership.trustDomain(),
+              keys,
+              seams);
+      executor.execute(() -> attempt(contact, membership, token.file(), keys));
+    } catch (AttestationException e) {
+      throw new IllegalStateException("a join token has no evidence", e);
+    }
+  }
+
+  private void attempt(FirstContact contact, Membership membership, Path tokenFile, KeyPair keys) {
+    if (done.isDone()) {
+      return;
+    }
+    try {
+      keep(contact.attempt(), membership, keys);
+      LOG.atInfo().addKeyValue("spiffe_id", identity.svid().id()).log("joined");
+      forget(tokenFile);
+      done.complete(null);
+    } catch (CallException e) {
+      if (e.kind() == Kind.AWAY) {
+        retry(e, () -> attempt(contact, membership, tokenFile, keys));
+      } else {
+        done.completeExceptionally(refused(membership, e));
+      }
+    } catch (SvidException | IOException e) {
+      done.completeExceptionally(
+          new StartException("the node's SVID cannot be kept: " + e.getMessage(), e));
+    }
+  }
+
+  private static StartException refused(Membership membership, CallException e) {
+    return new StartException(
+        Text.of(
+                "the server at %s refused the join token: %s (it may have expired or been used by another",
+                membership.server(), e.getMessage())
+            + " node; make a new one with: credence node token create)",
+        e);
+  }
+
+  private void retry(CallException why, Runnable again) {
+    Duration wait = backoff.next();
+    LOG.atWarn()
+        .addKeyValue("reason", why.getMessage())
+        .addKeyValue("retry_in_ms", wait.toMillis())
+        .log("server not reached; trying again");
+    var _ = seams.timers().after(wait, () -> executor.execute(again));
+  }
+
+  private void keep(NodeCertificate certificate, Membership membership, KeyPair keys)
+      throws SvidException, IOException {
+    X509Svid svid = X509Svid.of(certificate.chain(), keys);
+    files.become(membership, certificate.bundle(), svid);
+    identity.become(svid, certificate.bundle());
+  }
+
+  /// A token that was used is of no use to anybody, but still a secret.
+  private static void forget(Path tokenFile) {
+    try {
+      Files.deleteIfExists(tokenFile);
+    } catch (IOException e) {
+      LOG.atInfo()
+          .addKeyValue("file", tokenFile)
+          .log("the join token is used up; its file could not be deleted");
+    }
+  }
+
+  /// Ends the attempts.
+  void stop() {
+    done.cancel(false);
+  }
+}

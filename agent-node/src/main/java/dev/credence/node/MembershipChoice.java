@@ -1,0 +1,59 @@
+package dev.credence.node;
+
+import dev.credence.attestors.join.JoinToken;
+import dev.credence.attestors.join.ServerAddress;
+import dev.credence.certs.TrustDomain;
+import java.io.IOException;
+import java.util.Optional;
+
+/// Finds out which server the node belongs to: what is configured, what it joined before, what its
+/// join token says. They must not contradict each other.
+final class MembershipChoice {
+  private final NodeConfig.Server config;
+
+  MembershipChoice(NodeConfig.Server config) {
+    this.config = config;
+  }
+
+  Membership choose(NodeFiles files, Optional<TokenFile> token) throws StartException, IOException {
+    Optional<Membership> joined = files.membership();
+    Optional<Membership> invited = token.map(TokenFile::token).map(MembershipChoice::of);
+    Membership known =
+        joined
+            .or(() -> invited)
+            .orElseThrow(() ->
+                new StartException(
+                    Text.of(
+                            "this node belongs to no server yet: join_token_file is %s (expected: a token made",
+                            config
+                                .joinTokenFile()
+                                .map(file -> file + ", which is not there")
+                                .orElse("not set"))
+                        + " with credence node token create)"));
+    TrustDomain expected = config.trustDomain().orElse(known.trustDomain());
+    requireSame(
+        expected,
+        known.trustDomain(),
+        joined.isPresent() ? "this node joined" : "the join token is for");
+    if (invited.isPresent()) {
+      requireSame(known.trustDomain(), invited.get().trustDomain(), "the join token is for");
+    }
+    ServerAddress address =
+        config.address().or(() -> invited.map(Membership::server)).orElse(known.server());
+    return new Membership(expected, address);
+  }
+
+  private static Membership of(JoinToken token) {
+    return new Membership(token.trustDomain(), token.server());
+  }
+
+  private static void requireSame(TrustDomain expected, TrustDomain found, String whose)
+      throws StartException {
+    if (!expected.equals(found)) {
+      throw new StartException(
+          Text.of(
+              "%s trust domain %s (expected: %s; a node that is to change its trust domain needs an empty data_dir)",
+              whose, found, expected));
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package dev.credence.node;
+
+import dev.credence.attestors.join.ServerAddress;
+import dev.credence.certs.TrustDomain;
+import dev.credence.node.NodeConfig.LogSettings;
+import dev.credence.platform.config.ConfigDocument;
+import dev.credence.platform.config.ConfigException;
+import dev.credence.platform.config.ConfigReader;
+import dev.credence.platform.config.Durations;
+import dev.credence.platform.config.Key;
+import dev.credence.platform.config.Parsers;
+import dev.credence.platform.linux.UnixSocketPath;
+import dev.credence.transport.ConnectionLimits;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// The keys of a node's configuration file, each with its default and its meaning. The table in
+/// docs/reference/node-config.md is this list; a test compares them.
+final class NodeConfigKeys {
+  static final String DEFAULT_MODE = "rw-rw-rw-";
+  static final Duration DEFAULT_RECHECK = Duration.ofSeconds(10);
+  private static final int MOST = 1_000_000;
+
+  static final Key<Optional<TrustDomain>> TRUST_DOMAIN =
+      Key.absentable(
+          "trust_domain",
+          TrustDomain::parse,
+          "trust domain of the server; by default the join token's. If both are there they must be equal");
+  static final Key<Optional<ServerAddress>> SERVER =
+      Key.absentable(
+          "server",
+          ServerAddress::parse,
+          "HOST:PORT of the server; by default the join token's, later the one that the node joined");
+  static final Key<Path> DATA_DIR =
+      Key.required(
+          "data_dir",
+          Parsers::path,
+          "folder for the node's own key, SVID and bundle; made with mode 0700, used by one node at a time");
+  static final Key<Path> SOCKET =
+      Key.required(
+          "socket",
+          Parsers::path,
+          "path of the Workload API's Unix socket, at most 107 bytes; its folder must exist");
+  static final Key<String> SOCKET_MODE =
+      Key.optional(
+          "socket_mode",
+          NodeConfigKeys::mode,
+          DEFAULT_MODE,
+          "who may connect, as ls writes it; callers are told apart by the kernel, so everybody may");
+  static final Key<Optional<Path>> JOIN_TOKEN_FILE =
+      Key.absentable(
+          "join_token_file",
+          Parsers::path,
+          "file with a join token, readable by its owner only; needed until the node has joined, deleted then");
+  static final Key<Duration> RECHECK =
+      Key.optional(
+          "recheck_interval",
+          Durations.between(Duration.ofSeconds(1), Duration.ofHours(1)),
+          Durations.format(DEFAULT_RECHECK),
+          "how often every served process is looked at again");
+  static final Key<LogSettings.Level> LOG_LEVEL =
+      Key.optional(
+          "log.level",
+          Parsers.oneOf(LogSettings.Level.class),
+          "info",
+          "least severity that is logged: debug, info, warn or error");
+  static final Key<LogSettings.Format> LOG_FORMAT =
+      Key.optional(
+          "log.format",
+          Parsers.oneOf(LogSettings.Format.class),
+          "text",
+          "text, or json: one object per line");
+  static final Key<Optional<InetSocketAddress>> METRICS =
+      Key.absentable(
+          "metrics.listen",
+          NodeConfigKeys::loopback,
+          "HOST:PORT on the loopback interface where Prometheus metrics are served; port 0 takes a free one");
+  static final Key<Integer> CONNECTIONS =
+      limit("limits.connections", 2000, "open connections on the socket");
+  static final Key<Integer> CONNECTIONS_PER_UID =
+      limit("limits.connections_per_uid", 256, "open connections of one user");
+  static final Key<Integer> CONNECTIONS_PER_PID =
+      limit("limits.connections_per_pid", 100, "open connections of one process");
+  static final Key<Integer> STREAMS = limit("limits.streams", 8000, "open calls");
+  static final Key<Integer> STREAMS_PER_UID =
+      limit("limits.streams_per_uid", 1000, "open calls of one user");
+  static final Key<Integer> STREAMS_PER_PID =
+      limit("limits.streams_per_pid", 200, "open calls of one process");
+  static final Key<Integer> PROCESSES =
+      limit("limits.processes", 4000, "processes with a running execution or an open call");
+  static final Key<Integer> PROCESSES_PER_UID =
+      limit("limits.processes_per_uid", 2000, "such processes of one user");
+
+  static final List<Key<?>> ALL =
+      List.of(
+          TRUST_DOMAIN,
+          SERVER,
+          DATA_DIR,
+          SOCKET,
+          SOCKET_MODE,
+          JOIN_TOKEN_FILE,
+          RECHECK,
+          LOG_LEVEL,
+          LOG_FORMAT,
+          METRICS,
+          CONNECTIONS,
+          CONNECTIONS_PER_UID,
+          CONNECTIONS_PER_PID,
+          STREAMS,
+          STREAMS_PER_UID,
+          STREAMS_PER_PID,
+          PROCESSES,
+          PROCESSES_PER_UID);
+
+  private NodeConfigKeys() {}
+
+  /// Reads a file; every problem in it is reported together.
+  static NodeConfig read(Path file) throws ConfigException {
+    ConfigDocument document = ConfigReader.read(file, ALL);
+    Path socket = document.resolve(document.get(SOCKET)).toAbsolutePath();
+    requireFits(document, socket);
+    document.done();
+    return new NodeConfig(
+        new NodeConfig.Server(
+            document.get(TRUST_DOMAIN),
+            document.get(SERVER),
+            document.get(JOIN_TOKEN_FILE).map(document::resolve)),
+        document.resolve(document.get(DATA_DIR)),
+        new NodeConfig.Socket(socket, document.get(SOCKET_MODE)),
+        document.get(RECHECK),
+        new LogSettings(document.get(LOG_LEVEL), document.get(LOG_FORMAT)),
+        limits(document),
+        document.get(METRICS));
+  }
+
+  private static Limits limits(ConfigDocument document) {
+    return new Limits(
+        new ConnectionLimits(
+            document.get(CONNECTIONS),
+            document.get(CONNECTIONS_PER_UID),
+            document.get(CONNECTIONS_PER_PID)),
+        new Limits.Streams(
+            document.get(STREAMS), document.get(STREAMS_PER_UID), document.get(STREAMS_PER_PID)),
+        new Limits.Processes(document.get(PROCESSES), document.get(PROCESSES_PER_UID)));
+  }
+
+  private static void requireFits(ConfigDocument document, Path socket) {
+    try {
+      UnixSocketPath.check(socket);
+    } catch (IllegalArgumentException e) {
+      document.require(false, SOCKET, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Key<Integer> limit(String name, int usual, String meaning) {
+    return Key.optional(
+        name, Parsers.integer(1, MOST), Integer.toString(usual), "most " + meaning + " at once");
+  }
+
+  private static String mode(String text) {
+    try {
+      return PosixFilePermissions.toString(PosixFilePermissions.fromString(text));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          Text.of("mode \"%s\" (expected: as ls writes it, for example rw-rw-rw-)", text), e);
+    }
+  }
+
+  private static InetSocketAddress loopback(String text) {
+    InetSocketAddress address = Parsers.hostPort(text);
+    var resolved = new InetSocketAddress(address.getHostString(), address.getPort());
+    if (resolved.isUnresolved() || !resolved.getAddress().isLoopbackAddress()) {
+      throw new IllegalArgumentException(
+          Text.of("\"%s\" (expected: a loopback address, for example 127.0.0.1:9464)", text));
+    }
+    return resolved;
+  }
+}

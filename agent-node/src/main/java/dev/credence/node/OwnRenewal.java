@@ -1,0 +1,107 @@
+package dev.credence.node;
+
+import dev.credence.certs.CertificateRequest;
+import dev.credence.certs.SvidException;
+import dev.credence.certs.X509Svid;
+import dev.credence.transport.Backoff;
+import java.io.IOException;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Renews the node's own SVID before the middle of its life, with the same key, and lets the
+/// connection be made anew with it. Thread-safe.
+final class OwnRenewal implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(OwnRenewal.class);
+  private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+  private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
+
+  private final ServerPort server;
+  private final NodeFiles files;
+  private final NodeIdentity identity;
+  private final Seams seams;
+  private final Pump pump;
+  private final Runnable onRenewed;
+  private final Backoff backoff;
+
+  // Guarded by this object.
+  private Timers.@Nullable Timer timer;
+  private boolean closed;
+
+  /// @param onRenewed the node has a new SVID
+  OwnRenewal(
+      ServerPort server,
+      NodeFiles files,
+      NodeIdentity identity,
+      Executor executor,
+      Seams seams,
+      Runnable onRenewed) {
+    this.server = server;
+    this.files = files;
+    this.identity = identity;
+    this.seams = seams;
+    this.pump = new Pump(executor, this::renew);
+    this.onRenewed = onRenewed;
+    this.backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY, seams.random());
+  }
+
+  /// Plans the next renewal by the SVID that there is.
+  void plan() {
+    var leaf = identity.svid().leaf();
+    Instant from = leaf.getNotBefore().toInstant();
+    Duration life = Duration.between(from, leaf.getNotAfter().toInstant());
+    Instant at = from.plus(HalfLife.of(life, seams.random()));
+    after(Duration.between(seams.clock().instant(), at));
+  }
+
+  private synchronized void after(Duration delay) {
+    if (!closed) {
+      if (timer != null) {
+        timer.cancel();
+      }
+      timer = seams.timers().after(delay.isNegative() ? Duration.ZERO : delay, pump::signal);
+    }
+  }
+
+  private void renew() {
+    try {
+      KeyPair keys = files.key();
+      byte[] csr = CertificateRequest.create(keys, seams.crypto());
+      NodeCertificate renewed = server.renewNode(csr);
+      X509Svid svid = X509Svid.of(renewed.chain(), keys);
+      if (!svid.id().equals(identity.svid().id())) {
+        throw new CallException(
+            CallException.Kind.UNUSABLE,
+            Text.of("the server renewed %s (expected: %s)", svid.id(), identity.svid().id()));
+      }
+      files.keep(renewed.bundle());
+      files.keep(svid);
+      identity.become(svid, renewed.bundle());
+      LOG.atInfo()
+          .addKeyValue("not_after", svid.leaf().getNotAfter().toInstant())
+          .log("the node's own SVID was renewed");
+      backoff.reset();
+      plan();
+      onRenewed.run();
+    } catch (CallException | SvidException | IOException | RuntimeException e) {
+      Duration wait = backoff.next();
+      LOG.atWarn()
+          .addKeyValue("reason", e instanceof RuntimeException ? e.toString() : e.getMessage())
+          .addKeyValue("retry_in_ms", wait.toMillis())
+          .log("the node's own SVID was not renewed");
+      after(wait);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    if (timer != null) {
+      timer.cancel();
+    }
+  }
+}

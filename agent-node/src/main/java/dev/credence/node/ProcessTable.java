@@ -1,0 +1,170 @@
+package dev.credence.node;
+
+import dev.credence.certs.Id;
+import dev.credence.node.HostedProcess.Parts;
+import dev.credence.node.Standing.Denied;
+import dev.credence.node.Standing.NotNow;
+import dev.credence.platform.linux.ExitWatch;
+import dev.credence.platform.linux.PinnedProcess;
+import dev.credence.platform.linux.ProcessMark;
+import dev.credence.platform.linux.UnattestableException;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The processes that are served, by their marks. Thread-safe.
+final class ProcessTable {
+  private static final Logger LOG = LoggerFactory.getLogger(ProcessTable.class);
+
+  private final Map<ProcessMark, HostedProcess> byMark = new ConcurrentHashMap<>();
+  private final Parts parts;
+  private final ExitWatch exits;
+  private final Limits.Processes limits;
+
+  ProcessTable(
+      Evaluation evaluation, EndReports ends, Executor executor, Seams seams, Watching watching) {
+    this.parts = new Parts(evaluation, ends, executor, seams, this::remove);
+    this.exits = watching.exits();
+    this.limits = watching.limits();
+  }
+
+  /// What watches the processes, and how many may be.
+  record Watching(ExitWatch exits, Limits.Processes limits) {}
+
+  /// The process behind a connection. Whether a known one is still the same is for its next
+  /// evaluation to say; a new one is held fast only if it is.
+  ///
+  /// @throws RefusedException if it isn't, or if there are too many
+  HostedProcess of(Caller caller) throws RefusedException {
+    HostedProcess known = byMark.get(caller.mark());
+    return known != null ? known : enter(caller, caller.requireSame());
+  }
+
+  private HostedProcess enter(Caller caller, ProcessMark mark) throws RefusedException {
+    requireRoom(caller.credentials().uid());
+    try {
+      // Its own hold: the process is served longer than this connection lives.
+      var pinned =
+          PinnedProcess.pin(
+              caller.credentials(), caller.peer().pidfd(), caller.peer().acceptedAtBootNanos());
+      return enter(pinned, mark);
+    } catch (UnattestableException e) {
+      throw RefusedException.of(RefusalReason.MARK_CHANGED, e);
+    } catch (IOException e) {
+      LOG.atError().setCause(e).log("process cannot be watched");
+      throw new RefusedException(new NotNow("the node has no descriptors left; try again"));
+    }
+  }
+
+  private HostedProcess enter(PinnedProcess pinned, ProcessMark expected)
+      throws RefusedException, IOException {
+    if (!pinned.mark().equals(expected)) {
+      pinned.close();
+      throw new RefusedException(
+          Denied.unattestable(
+              RefusalReason.MARK_CHANGED, "the process runs another program than before"));
+    }
+    var process = new HostedProcess(pinned, parts);
+    HostedProcess earlier = byMark.putIfAbsent(expected, process);
+    if (earlier != null) {
+      pinned.close();
+      return earlier;
+    }
+    try {
+      ExitWatch.Watched watched = exits.watch(pinned.pidfd(), process::exited);
+      process.watchedBy(watched::close);
+      return process;
+    } catch (IOException | IllegalStateException e) {
+      process.nodeStops();
+      throw e;
+    }
+  }
+
+  private void requireRoom(int uid) throws RefusedException {
+    long ofUid = byMark.values().stream().filter(process -> process.uid() == uid).count();
+    if (byMark.size() >= limits.total() || ofUid >= limits.perUid()) {
+      throw new RefusedException(
+          Denied.of(
+              RefusalReason.LIMIT,
+              Text.of(
+                  "too many processes are served: %d, %d of uid %s (expected: at most %d, %d of one uid)",
+                  byMark.size(),
+                  ofUid,
+                  Integer.toUnsignedString(uid),
+                  limits.total(),
+                  limits.perUid())));
+    }
+  }
+
+  /// Goes on with an execution from before this daemon's start, if its process is still the same
+  /// one.
+  ///
+  /// @throws UnsettledException if that can't be found out now
+  boolean adopt(ProcessMark mark, HeldExecution execution) throws UnsettledException {
+    HostedProcess known = byMark.get(mark);
+    if (known != null) {
+      return known.adopt(execution);
+    }
+    try {
+      return enter(PinnedProcess.ofPid(mark.pid()), mark).adopt(execution);
+    } catch (IOException e) {
+      throw new UnsettledException("a process cannot be watched: " + e.getMessage());
+    } catch (UnattestableException | RefusedException e) {
+      if (e instanceof UnattestableException look && look.isTransient()) {
+        throw new UnsettledException(String.valueOf(e.getMessage()));
+      }
+      LOG.atInfo()
+          .addKeyValue("execution", execution.id())
+          .addKeyValue("reason", e.getMessage())
+          .log("process of an earlier execution is gone");
+      return false;
+    }
+  }
+
+  private void remove(HostedProcess process) {
+    byMark.remove(process.mark(), process);
+  }
+
+  Optional<HostedProcess> byMark(ProcessMark mark) {
+    return Optional.ofNullable(byMark.get(mark));
+  }
+
+  Collection<HostedProcess> all() {
+    return List.copyOf(byMark.values());
+  }
+
+  int size() {
+    return byMark.size();
+  }
+
+  /// Everything that is served is looked at again.
+  void signalAll() {
+    byMark.values().forEach(HostedProcess::signal);
+  }
+
+  /// Of all running executions.
+  Set<Id> executionIds() {
+    return byMark.values().stream()
+        .flatMap(process -> process.executions().stream())
+        .map(HeldExecution::id)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /// The server has ended an execution.
+  void ended(Id execution, String reason) {
+    byMark.values().forEach(process -> process.ended(execution, reason));
+  }
+
+  /// The node stops: every stream ends, no execution does.
+  void close() {
+    all().forEach(HostedProcess::nodeStops);
+  }
+}

@@ -1,0 +1,32 @@
+package dev.credence.node;
+
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// What was attested of a process a moment ago. Streams that open in quick succession are served by
+/// it, each after it was made sure that the process is still the same one. It holds far shorter
+/// than the interval at which open streams are re-checked, so it weakens nothing. Confined to one
+/// process's pump.
+final class RecentLook {
+  private static final long GOOD_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private @Nullable Look last;
+
+  private record Look(Attestation attestation, Registry registry, long at) {}
+
+  void keep(Attestation attestation, Registry registry) {
+    last = new Look(attestation, registry, System.nanoTime());
+  }
+
+  /// Empty if it is too old, or other properties are wanted now.
+  Optional<Attestation> ifStillGood(Registry registry) {
+    Look look = last;
+    if (look == null
+        || !look.registry.cursor().equals(registry.cursor())
+        || System.nanoTime() - look.at >= GOOD_NANOS) {
+      return Optional.empty();
+    }
+    return Optional.of(look.attestation);
+  }
+}

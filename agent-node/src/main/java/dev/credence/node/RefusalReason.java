@@ -1,0 +1,28 @@
+package dev.credence.node;
+
+/// Why the node refused a caller on its own.
+enum RefusalReason {
+  /// No registration leads to the process.
+  UNREGISTERED("unregistered"),
+  /// It runs another program than when it connected.
+  MARK_CHANGED("mark-changed"),
+  /// Nothing that could be believed can be read of it.
+  UNATTESTABLE("unattestable"),
+  /// The SPIFFE security header was missing.
+  MISSING_HEADER("missing-header"),
+  /// It has too many calls open.
+  LIMIT("limit"),
+  /// It asked about another user's process.
+  NOT_ITS_OWN("not-its-own");
+
+  private final String label;
+
+  RefusalReason(String label) {
+    this.label = label;
+  }
+
+  /// The word for it on the wire and in metrics.
+  String label() {
+    return label;
+  }
+}

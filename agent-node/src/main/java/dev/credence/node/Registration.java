@@ -1,0 +1,38 @@
+package dev.credence.node;
+
+import dev.credence.attestors.Selector;
+import dev.credence.certs.Id;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+
+/// One set of selectors that leads to an agent or service: all of them must be attested of a
+/// process. The order is that of several identities of one process: the oldest first, then by id.
+///
+/// @param revision rises with each change of the registration or of its subject
+/// @param hint the operator's word for this identity; may be empty
+record Registration(
+    Id id,
+    long revision,
+    Subject subject,
+    List<Selector> selectors,
+    Demands demands,
+    String hint,
+    Instant createdAt)
+    implements Comparable<Registration> {
+  private static final Comparator<Registration> ORDER =
+      Comparator.comparing(Registration::createdAt).thenComparing(Registration::id);
+
+  Registration {
+    selectors = List.copyOf(selectors);
+    if (selectors.isEmpty()) {
+      // No selector would be matched by every process.
+      throw new IllegalArgumentException("registration " + id + " has no selector");
+    }
+  }
+
+  @Override
+  public int compareTo(Registration other) {
+    return ORDER.compare(this, other);
+  }
+}

@@ -1,0 +1,13 @@
+package dev.credence.node;
+
+/// Everything that a node with an SVID asks of its server.
+interface ServerPort extends ExecutionCalls {
+  /// A new certificate for the node itself.
+  NodeCertificate renewNode(byte[] csr) throws CallException;
+
+  /// Opens the stream that keeps the node in step.
+  SyncStream sync(SyncOpening opening, SyncListener listener);
+
+  /// Connects anew for what follows, with the SVID that the node has now.
+  void refresh();
+}

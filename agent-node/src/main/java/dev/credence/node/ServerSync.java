@@ -1,0 +1,247 @@
+package dev.credence.node;
+
+import dev.credence.certs.Id;
+import dev.credence.certs.X509Bundle;
+import dev.credence.transport.Backoff;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/// Keeps the node in step with its server: one stream, opened again whenever it breaks. What was
+/// known stays in force meanwhile. Thread-safe.
+final class ServerSync implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerSync.class);
+  private static final Duration FIRST_RETRY = Duration.ofMillis(200);
+  private static final Duration LONGEST_RETRY = Duration.ofSeconds(20);
+
+  private final ServerPort server;
+  private final Knowledge knowledge;
+  private final Settlement settlement;
+  private final Events events;
+  private final Software software;
+  private final Executor executor;
+  private final Timers timers;
+  private final Backoff backoff;
+  private final BooleanSupplier svidExpired;
+
+  // Guarded by this object.
+  private @Nullable Session session;
+  private boolean stopped;
+  private boolean toldExpired;
+
+  /// What follows from what the server says.
+  interface Events {
+    /// The authorities of the trust domain changed.
+    void bundle(X509Bundle bundle);
+
+    /// Registrations changed; the first time: the node has synchronised.
+    void registryChanged();
+
+    /// An execution was ended by the server.
+    void ended(Id execution, String reason);
+
+    /// The stream is open and settled.
+    void linkUp();
+  }
+
+  ServerSync(
+      ServerPort server,
+      Knowledge knowledge,
+      Settlement settlement,
+      Events events,
+      Setting setting) {
+    this.server = server;
+    this.knowledge = knowledge;
+    this.settlement = settlement;
+    this.events = events;
+    this.software = setting.software();
+    this.executor = setting.executor();
+    this.timers = setting.seams().timers();
+    this.svidExpired = setting.svidExpired();
+    this.backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY, setting.seams().random());
+  }
+
+  /// Where it runs.
+  ///
+  /// @param svidExpired true while the server will not know the node any more
+  record Setting(Software software, Executor executor, Seams seams, BooleanSupplier svidExpired) {}
+
+  /// What follows on a stream that broke.
+  private enum Next {
+    /// Soon, from where the node is.
+    RESUME,
+    /// At once, and the server is to send everything.
+    EVERYTHING,
+    /// From where the node is, but later: another stream of this node is open, and to replace it
+    /// would make it replace this one in turn.
+    MUCH_LATER
+  }
+
+  /// Opens the stream; returns at once.
+  void start() {
+    executor.execute(() -> connect(true));
+  }
+
+  /// Opens a new stream on the newest connection, in the place of the old one.
+  void restart() {
+    synchronized (this) {
+      if (session != null) {
+        session.close();
+        session = null;
+      }
+    }
+    start();
+  }
+
+  /// Reports refused calls. False: the server can't be reached now.
+  boolean refusals(List<Refusal> refusals) {
+    Session current;
+    synchronized (this) {
+      current = session;
+    }
+    return current != null && current.refusals(refusals);
+  }
+
+  synchronized boolean isUp() {
+    return session != null && session.settled;
+  }
+
+  @Override
+  public synchronized void close() {
+    stopped = true;
+    if (session != null) {
+      session.close();
+      session = null;
+    }
+  }
+
+  /// @param resume false: the server is to send everything
+  private synchronized void connect(boolean resume) {
+    if (stopped || session != null) {
+      return;
+    }
+    // gRPC's own waiting between attempts would hide a server that is back.
+    server.refresh();
+    Optional<Cursor> cursor =
+        resume ? knowledge.registry().map(Registry::cursor) : Optional.empty();
+    var opened = new Session();
+    session = opened;
+    opened.open(new SyncOpening(cursor, software.hostName(), software.version()));
+  }
+
+  private void lost(Session which, String why, Next next) {
+    Duration wait;
+    boolean expired = svidExpired.getAsBoolean();
+    boolean tell;
+    synchronized (this) {
+      if (stopped || session != which) {
+        return;
+      }
+      session = null;
+      wait =
+          switch (next) {
+            case RESUME -> backoff.next();
+            case EVERYTHING -> Duration.ZERO;
+            case MUCH_LATER -> LONGEST_RETRY;
+          };
+      tell = expired && !toldExpired;
+      toldExpired = expired;
+    }
+    if (tell) {
+      LOG.atError().addKeyValue("reason", why).log(Joining.EXPIRED);
+    }
+    LOG.atLevel(expired ? Level.DEBUG : Level.WARN)
+        .addKeyValue("reason", why)
+        .addKeyValue("retry_in_ms", wait.toMillis())
+        .log("server not reached; what is valid stays in force");
+    boolean resume = next != Next.EVERYTHING;
+    var _ = timers.after(wait, () -> executor.execute(() -> connect(resume)));
+  }
+
+  private synchronized void settledOnce() {
+    backoff.reset();
+  }
+
+  /// One stream, from open to its end.
+  private final class Session implements SyncListener {
+    private volatile @Nullable SyncStream stream;
+    private volatile boolean settled;
+
+    void open(SyncOpening opening) {
+      stream = server.sync(opening, this);
+    }
+
+    void close() {
+      settled = false;
+      SyncStream open = stream;
+      if (open != null) {
+        open.close();
+      }
+    }
+
+    boolean refusals(List<Refusal> refusals) {
+      SyncStream open = stream;
+      return settled && open != null && open.refusals(refusals);
+    }
+
+    @Override
+    public void welcome(SyncStream open, List<HostedByServer> hosted) {
+      List<Id> running;
+      try {
+        running = settlement.settle(hosted);
+      } catch (UnsettledException e) {
+        open.close();
+        lost(this, String.valueOf(e.getMessage()), Next.RESUME);
+        return;
+      }
+      LOG.atInfo()
+          .addKeyValue("hosted", hosted.size())
+          .addKeyValue("running", running.size())
+          .log("server reached");
+      stream = open;
+      open.settled(running);
+      settled = true;
+      settledOnce();
+      events.linkUp();
+    }
+
+    @Override
+    public void registry(RegistryChange change) {
+      try {
+        knowledge.apply(change);
+        events.registryChanged();
+      } catch (GapException e) {
+        close();
+        lost(this, e.getMessage() + "; asking for everything", Next.EVERYTHING);
+      }
+    }
+
+    @Override
+    public void bundle(X509Bundle bundle) {
+      events.bundle(bundle);
+    }
+
+    @Override
+    public void ended(Id execution, String reason) {
+      events.ended(execution, reason);
+    }
+
+    @Override
+    public void closed(String why) {
+      settled = false;
+      lost(this, why, Next.RESUME);
+    }
+
+    @Override
+    public void replaced(String why) {
+      settled = false;
+      lost(this, why, Next.MUCH_LATER);
+    }
+  }
+}

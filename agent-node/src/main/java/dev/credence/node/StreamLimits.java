@@ -1,0 +1,101 @@
+package dev.credence.node;
+
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/// Counts open calls per user, per process and in total, and refuses what is too much before it
+/// costs anything. Thread-safe.
+final class StreamLimits implements ServerInterceptor {
+  private final Limits.Streams limits;
+  private final Consumer<Caller> onRefused;
+  private final Map<Integer, Integer> ofUid = new HashMap<>();
+  private final Map<Integer, Integer> ofPid = new HashMap<>();
+  private int total;
+
+  StreamLimits(Limits.Streams limits, Consumer<Caller> onRefused) {
+    this.limits = limits;
+    this.onRefused = onRefused;
+  }
+
+  @Override
+  public <Q, A> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    Caller caller = CallerContext.of(call);
+    int uid = caller.credentials().uid();
+    int pid = caller.credentials().pid();
+    if (!enter(uid, pid)) {
+      call.close(
+          Status.RESOURCE_EXHAUSTED.withDescription(
+              Text.of(
+                  "too many open calls (expected: at most %d of one process, %d of one user, %d in all)",
+                  limits.perPid(), limits.perUid(), limits.total())),
+          new Metadata());
+      onRefused.accept(caller);
+      return new ServerCall.Listener<>() {};
+    }
+    try {
+      return new Counted<>(next.startCall(call, headers), () -> leave(uid, pid));
+    } catch (RuntimeException e) {
+      leave(uid, pid);
+      throw e;
+    }
+  }
+
+  synchronized int open() {
+    return total;
+  }
+
+  private synchronized boolean enter(int uid, int pid) {
+    if (total >= limits.total()
+        || ofUid.getOrDefault(uid, 0) >= limits.perUid()
+        || ofPid.getOrDefault(pid, 0) >= limits.perPid()) {
+      return false;
+    }
+    total++;
+    ofUid.merge(uid, 1, Integer::sum);
+    ofPid.merge(pid, 1, Integer::sum);
+    return true;
+  }
+
+  private synchronized void leave(int uid, int pid) {
+    total--;
+    ofUid.computeIfPresent(uid, (key, count) -> count == 1 ? null : count - 1);
+    ofPid.computeIfPresent(pid, (key, count) -> count == 1 ? null : count - 1);
+  }
+
+  private static final class Counted<Q> extends SimpleForwardingServerCallListener<Q> {
+    private final Runnable leave;
+    private final AtomicBoolean left = new AtomicBoolean();
+
+    Counted(ServerCall.Listener<Q> listener, Runnable leave) {
+      super(listener);
+      this.leave = leave;
+    }
+
+    @Override
+    public void onCancel() {
+      leaveOnce();
+      super.onCancel();
+    }
+
+    @Override
+    public void onComplete() {
+      leaveOnce();
+      super.onComplete();
+    }
+
+    private void leaveOnce() {
+      if (left.compareAndSet(false, true)) {
+        leave.run();
+      }
+    }
+  }
+}

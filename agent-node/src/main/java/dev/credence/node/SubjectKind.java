@@ -1,0 +1,7 @@
+package dev.credence.node;
+
+/// What an identity stands for.
+enum SubjectKind {
+  AGENT,
+  SERVICE
+}

@@ -1,0 +1,26 @@
+package dev.credence.node;
+
+import dev.credence.certs.Id;
+import dev.credence.certs.X509Bundle;
+import java.util.List;
+
+/// What the server says on the sync stream; one call at a time, on a thread that may block.
+interface SyncListener {
+  /// The first message, and the stream to answer on.
+  void welcome(SyncStream stream, List<HostedByServer> hosted);
+
+  /// The registry changed.
+  void registry(RegistryChange change);
+
+  /// The authorities of the trust domain changed.
+  void bundle(X509Bundle bundle);
+
+  /// The server ended an execution.
+  void ended(Id execution, String reason);
+
+  /// The stream is over; the last call.
+  void closed(String why);
+
+  /// The stream is over because the server has another one of this node; the last call.
+  void replaced(String why);
+}

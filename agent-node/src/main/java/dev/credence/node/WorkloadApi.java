@@ -1,0 +1,45 @@
+package dev.credence.node;
+
+import dev.credence.proto.workload.SpiffeWorkloadAPIGrpc;
+import dev.credence.proto.workload.X509BundlesRequest;
+import dev.credence.proto.workload.X509BundlesResponse;
+import dev.credence.proto.workload.X509SVIDRequest;
+import dev.credence.proto.workload.X509SVIDResponse;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.Executor;
+
+/// The SPIFFE Workload API. The JWT and WIT calls answer UNIMPLEMENTED. Calls arrive on the event
+/// loop and leave it at once.
+final class WorkloadApi extends SpiffeWorkloadAPIGrpc.SpiffeWorkloadAPIImplBase {
+  private final Callers callers;
+  private final WorkloadMessages messages;
+  private final Executor executor;
+
+  WorkloadApi(Callers callers, WorkloadMessages messages, Executor executor) {
+    this.callers = callers;
+    this.messages = messages;
+    this.executor = executor;
+  }
+
+  @Override
+  public void fetchX509SVID(X509SVIDRequest request, StreamObserver<X509SVIDResponse> observer) {
+    open(observer, messages.svids());
+  }
+
+  @Override
+  public void fetchX509Bundles(
+      X509BundlesRequest request, StreamObserver<X509BundlesResponse> observer) {
+    open(observer, messages.bundles());
+  }
+
+  private <T> void open(StreamObserver<T> observer, WorkloadStream.Rendering<T> rendering) {
+    Caller caller = CallerContext.current();
+    var stream =
+        new WorkloadStream<>(
+            (ServerCallStreamObserver<T>) observer,
+            rendering,
+            refused -> callers.report(caller, refused));
+    executor.execute(() -> callers.begin(caller, stream));
+  }
+}

@@ -1,0 +1,139 @@
+package dev.credence.node;
+
+import dev.credence.node.HostedProcess.Snapshot;
+import dev.credence.node.Standing.Denied;
+import dev.credence.node.Standing.Entitled;
+import dev.credence.node.Standing.NotNow;
+import dev.credence.node.Standing.Pending;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// One open stream of a caller. It sends the whole state whenever that changed and the caller can
+/// take it: a slow reader misses what was replaced meanwhile, and holds up nobody. Thread-safe.
+///
+/// @param <T> the message
+final class WorkloadStream<T> implements HostedProcess.Follower {
+  private final ServerCallStreamObserver<T> out;
+  private final Rendering<T> rendering;
+  private final Consumer<Standing> onRefused;
+  private final Pump pump;
+  private final AtomicReference<Optional<Standing>> last = new AtomicReference<>(Optional.empty());
+  private volatile @Nullable Source source;
+
+  // Confined to the pump.
+  private Optional<T> sent = Optional.empty();
+  private boolean over;
+
+  /// What a standing looks like on the wire.
+  ///
+  /// @param <T> the message
+  interface Rendering<T> {
+    /// True: certificates are needed.
+    boolean needsSvids();
+
+    /// Empty: nothing to say yet.
+    Optional<T> of(Entitled standing);
+  }
+
+  private record Source(HostedProcess process, long from) {}
+
+  /// @param onRefused told if the stream ends before anything was sent
+  WorkloadStream(
+      ServerCallStreamObserver<T> out, Rendering<T> rendering, Consumer<Standing> onRefused) {
+    this.out = out;
+    this.rendering = rendering;
+    this.onRefused = onRefused;
+    // Whoever signals runs the step: it never blocks.
+    this.pump = new Pump(Runnable::run, this::step);
+    out.setOnReadyHandler(pump::signal);
+    out.setOnCancelHandler(this::cancelled);
+  }
+
+  /// Follows a process from its snapshot with this number on.
+  void follow(HostedProcess process, long from) {
+    source = new Source(process, from);
+    if (out.isCancelled()) {
+      process.detach(this);
+    }
+    pump.signal();
+  }
+
+  @Override
+  public boolean wantsSvids() {
+    return rendering.needsSvids();
+  }
+
+  @Override
+  public void changed() {
+    pump.signal();
+  }
+
+  @Override
+  public void end(Standing why) {
+    last.compareAndSet(Optional.empty(), Optional.of(why));
+    pump.signal();
+  }
+
+  private void cancelled() {
+    Source followed = source;
+    if (followed != null) {
+      followed.process.detach(this);
+    }
+  }
+
+  private void step() {
+    if (over) {
+      return;
+    }
+    if (out.isCancelled()) {
+      over = true;
+      return;
+    }
+    Optional<Standing> end = last.get();
+    if (end.isPresent()) {
+      finish(end.get());
+      return;
+    }
+    Source followed = source;
+    if (followed == null) {
+      return;
+    }
+    Snapshot snapshot = followed.process.now();
+    if (snapshot.number() >= followed.from) {
+      show(snapshot.standing());
+    }
+  }
+
+  private void show(Standing standing) {
+    switch (standing) {
+      case Pending _ -> {}
+      case Entitled entitled -> sendIfNew(entitled);
+      case Denied _, NotNow _ -> finish(standing);
+    }
+  }
+
+  private void sendIfNew(Entitled entitled) {
+    if (!out.isReady()) {
+      return; // the ready handler comes back, and finds what is the newest then
+    }
+    rendering
+        .of(entitled)
+        .filter(message -> !Optional.of(message).equals(sent))
+        .ifPresent(message -> {
+          out.onNext(message);
+          sent = Optional.of(message);
+        });
+  }
+
+  private void finish(Standing end) {
+    over = true;
+    cancelled();
+    if (sent.isEmpty()) {
+      onRefused.accept(end);
+    }
+    out.onError(Statuses.of(end).asRuntimeException());
+  }
+}

@@ -1,0 +1,517 @@
+package dev.credence.node;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
+import dev.credence.attestors.Selector;
+import dev.credence.attestors.join.JoinToken;
+import dev.credence.attestors.join.JoinTokenSecret;
+import dev.credence.attestors.join.ServerAddress;
+import dev.credence.certs.Certificates;
+import dev.credence.certs.Id;
+import dev.credence.certs.Identity;
+import dev.credence.certs.SpiffeId;
+import dev.credence.proto.common.v1.Process;
+import dev.credence.proto.common.v1.ProcessMark;
+import dev.credence.proto.common.v1.SubjectKind;
+import dev.credence.proto.node.v1.AttestRequest;
+import dev.credence.proto.node.v1.AttestResponse;
+import dev.credence.proto.node.v1.AttestResult;
+import dev.credence.proto.node.v1.BundleUpdate;
+import dev.credence.proto.node.v1.EndExecutionRequest;
+import dev.credence.proto.node.v1.EndExecutionResponse;
+import dev.credence.proto.node.v1.EndedExecution;
+import dev.credence.proto.node.v1.ExecutionsEnded;
+import dev.credence.proto.node.v1.HostedExecution;
+import dev.credence.proto.node.v1.IssuedSvid;
+import dev.credence.proto.node.v1.NodeAttestationGrpc;
+import dev.credence.proto.node.v1.NodeGrpc;
+import dev.credence.proto.node.v1.NodeSvid;
+import dev.credence.proto.node.v1.OpenExecutionRequest;
+import dev.credence.proto.node.v1.Refusal;
+import dev.credence.proto.node.v1.Registration;
+import dev.credence.proto.node.v1.RegistryUpdate;
+import dev.credence.proto.node.v1.RenewExecutionRequest;
+import dev.credence.proto.node.v1.RenewNodeRequest;
+import dev.credence.proto.node.v1.Settled;
+import dev.credence.proto.node.v1.SyncRequest;
+import dev.credence.proto.node.v1.SyncResponse;
+import dev.credence.proto.node.v1.Welcome;
+import dev.credence.transport.TlsIdentity;
+import io.grpc.BindableService;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.NullUnmarked;
+
+/// A scripted server behind the real contract: it keeps registrations and executions, says what a
+/// test tells it to say, and remembers what it was told. Answers come on other threads, as real
+/// ones do.
+@NullUnmarked
+final class FakeServer implements Dialer, AutoCloseable {
+  static final Duration SVID_TTL = Duration.ofMinutes(10);
+  static final Duration NODE_TTL = Duration.ofHours(24);
+  private static final AtomicInteger NAMES = new AtomicInteger();
+
+  final BlockingQueue<EndExecutionRequest> ends = new LinkedBlockingQueue<>();
+  final BlockingQueue<Refusal> refusals = new LinkedBlockingQueue<>();
+  final BlockingQueue<Settled> settled = new LinkedBlockingQueue<>();
+  final BlockingQueue<dev.credence.proto.node.v1.Open> opens = new LinkedBlockingQueue<>();
+  final BlockingQueue<AttestRequest> attests = new LinkedBlockingQueue<>();
+  final AtomicInteger openCalls = new AtomicInteger();
+  final AtomicInteger renewCalls = new AtomicInteger();
+  final AtomicInteger nodeRenewals = new AtomicInteger();
+  final JoinToken token;
+
+  private final String name = "fake-server-" + NAMES.incrementAndGet();
+  private final Clock clock;
+  private final TestAuthority authority;
+  private final SecureRandom random = new SecureRandom();
+  private final Id node = Id.random(random);
+
+  // Guarded by this object.
+  private final Map<String, Registration> registrations = new LinkedHashMap<>();
+  private final Map<String, Running> executions = new LinkedHashMap<>();
+  private final Queue<Status> failures = new ArrayDeque<>();
+  private final Queue<Status> attestFailures = new ArrayDeque<>();
+  private final ByteString epoch = ByteString.copyFrom(Id.random(random).bytes());
+  private StreamObserver<SyncResponse> stream;
+  private Server server;
+  private boolean silentRegistry;
+  private long number = 1;
+  private List<TestAuthority> announced = List.of();
+
+  private record Running(String id, String subject, String registration, Process process) {}
+
+  FakeServer(Clock clock) {
+    this.clock = clock;
+    this.authority = new TestAuthority(clock.instant());
+    this.token = tokenFor(new ServerAddress("localhost", 1));
+    start();
+  }
+
+  JoinToken tokenFor(ServerAddress address) {
+    return new JoinToken(
+        address,
+        TestAuthority.TRUST_DOMAIN,
+        List.of(authority.pin()),
+        JoinTokenSecret.of(new byte[16]));
+  }
+
+  // --- being there or not ---
+
+  synchronized void start() {
+    try {
+      server =
+          InProcessServerBuilder.forName(name)
+              .addService(new Attestation())
+              .addService(new Nodes())
+              .build()
+              .start();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  void goAway() {
+    Server stopped;
+    synchronized (this) {
+      stopped = server;
+      stream = null;
+    }
+    stopped.shutdownNow();
+    try {
+      stopped.awaitTermination();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  List<BindableService> services() {
+    return List.of(new Attestation(), new Nodes());
+  }
+
+  TestAuthority authority() {
+    return authority;
+  }
+
+  @Override
+  public ManagedChannel firstContact(ServerAddress address, JoinToken presented) {
+    return channel();
+  }
+
+  @Override
+  public ManagedChannel withSvid(ServerAddress address, TlsIdentity self) {
+    return channel();
+  }
+
+  private ManagedChannel channel() {
+    return InProcessChannelBuilder.forName(name).build();
+  }
+
+  @Override
+  public void close() {
+    goAway();
+  }
+
+  // --- what a test makes it do ---
+
+  /// A new registration of a new agent; pushed if a node is connected.
+  String register(String agent, String... selectors) {
+    return registerHinted(agent, "", selectors);
+  }
+
+  synchronized String registerHinted(String agent, String hint, String... selectors) {
+    var registration =
+        Registration.newBuilder()
+            .setRegistrationId(Id.random(random).toString())
+            .setRevision(1)
+            .setSubjectId(Id.random(random).toString())
+            .setKind(SubjectKind.SUBJECT_KIND_AGENT)
+            .setSpiffeId("spiffe://test.example/agent/team/" + agent)
+            .setHint(hint)
+            .setCreatedAt(Timestamp.newBuilder().setSeconds(1000 + registrations.size()));
+    for (String selector : selectors) {
+      registration.addSelectors(Wire.selector(Selector.parse(selector)));
+    }
+    push(registration.build());
+    return registration.getRegistrationId();
+  }
+
+  synchronized void change(String registrationId, String... selectors) {
+    Registration before = registrations.get(registrationId);
+    var after = before.toBuilder().setRevision(before.getRevision() + 1).clearSelectors();
+    for (String selector : selectors) {
+      after.addSelectors(Wire.selector(Selector.parse(selector)));
+    }
+    push(after.build());
+  }
+
+  private void push(Registration registration) {
+    registrations.put(registration.getRegistrationId(), registration);
+    send(update().addRegistrations(registration).build());
+  }
+
+  synchronized void unregister(String registrationId) {
+    registrations.remove(registrationId);
+    send(update().addRemovedRegistrationIds(registrationId).build());
+  }
+
+  /// An update gets lost.
+  synchronized void loseOneUpdate() {
+    number++;
+  }
+
+  private RegistryUpdate.Builder update() {
+    long previous = number++;
+    return RegistryUpdate.newBuilder().setEpoch(epoch).setPrevious(previous).setNumber(number);
+  }
+
+  private void send(RegistryUpdate update) {
+    if (stream != null && !silentRegistry) {
+      stream.onNext(SyncResponse.newBuilder().setRegistry(update).build());
+    }
+  }
+
+  /// Doesn't tell the registry until {@link #tellRegistry}.
+  synchronized void holdRegistryBack() {
+    silentRegistry = true;
+  }
+
+  synchronized void tellRegistry() {
+    silentRegistry = false;
+    send(full());
+  }
+
+  private RegistryUpdate full() {
+    return RegistryUpdate.newBuilder()
+        .setEpoch(epoch)
+        .setNumber(number)
+        .setFull(true)
+        .addAllRegistrations(registrations.values())
+        .build();
+  }
+
+  /// These authorities beside the one that signs.
+  synchronized void announce(List<TestAuthority> others) {
+    announced = List.copyOf(others);
+    stream.onNext(SyncResponse.newBuilder().setBundle(bundle()).build());
+  }
+
+  private BundleUpdate bundle() {
+    var both = new ArrayList<>(authority.bundle().authorities());
+    announced.forEach(other -> both.addAll(other.bundle().authorities()));
+    return BundleUpdate.newBuilder()
+        .setTrustDomain(TestAuthority.TRUST_DOMAIN.name())
+        .setX509Bundle(
+            ByteString.copyFrom(
+                dev.credence.certs.X509Bundle.of(TestAuthority.TRUST_DOMAIN, both).toDer()))
+        .build();
+  }
+
+  /// An administrator ends an execution.
+  synchronized void end(String execution) {
+    executions.remove(execution);
+    stream.onNext(
+        SyncResponse.newBuilder()
+            .setEnded(
+                ExecutionsEnded.newBuilder()
+                    .addExecutions(
+                        EndedExecution.newBuilder()
+                            .setExecutionId(execution)
+                            .setReason("administrator")))
+            .build());
+  }
+
+  /// Ends the stream as if the same node had opened another one.
+  synchronized void replaceStream() {
+    stream.onError(Status.ABORTED.withDescription("a newer stream").asException());
+    stream = null;
+  }
+
+  synchronized void failNext(Status status) {
+    failures.add(status);
+  }
+
+  synchronized void refuseAttest(Status status) {
+    attestFailures.add(status);
+  }
+
+  synchronized List<String> running() {
+    return List.copyOf(executions.keySet());
+  }
+
+  synchronized void forgetExecutions() {
+    executions.clear();
+  }
+
+  // --- the contract ---
+
+  private NodeSvid nodeSvid(byte[] csr) {
+    SpiffeId id = new Identity.Node(node).in(TestAuthority.TRUST_DOMAIN);
+    return NodeSvid.newBuilder()
+        .setSpiffeId(id.toString())
+        .setX509Svid(chain(id, TestAuthority.keyOf(csr), NODE_TTL))
+        .setBundle(ByteString.copyFrom(authority.bundle().toDer()))
+        .build();
+  }
+
+  private ByteString chain(SpiffeId id, PublicKey key, Duration ttl) {
+    return ByteString.copyFrom(Certificates.toDer(authority.issue(id, key, clock.instant(), ttl)));
+  }
+
+  private final class Attestation extends NodeAttestationGrpc.NodeAttestationImplBase {
+    @Override
+    public StreamObserver<AttestRequest> attest(StreamObserver<AttestResponse> out) {
+      return new StreamObserver<>() {
+        @Override
+        public void onNext(AttestRequest request) {
+          attests.add(request);
+          Status failure;
+          synchronized (FakeServer.this) {
+            failure = attestFailures.poll();
+          }
+          if (failure != null) {
+            out.onError(failure.asException());
+            return;
+          }
+          out.onNext(
+              AttestResponse.newBuilder()
+                  .setResult(
+                      AttestResult.newBuilder()
+                          .setNodeId(node.toString())
+                          .setSvid(nodeSvid(request.getParams().getCsr().toByteArray())))
+                  .build());
+          out.onCompleted();
+        }
+
+        @Override
+        public void onError(Throwable error) {}
+
+        @Override
+        public void onCompleted() {}
+      };
+    }
+  }
+
+  private final class Nodes extends NodeGrpc.NodeImplBase {
+    @Override
+    public StreamObserver<SyncRequest> sync(StreamObserver<SyncResponse> out) {
+      return new StreamObserver<>() {
+        @Override
+        public void onNext(SyncRequest request) {
+          switch (request.getMessageCase()) {
+            case OPEN -> welcome(request.getOpen(), out);
+            case SETTLED -> settle(request.getSettled());
+            case REFUSALS -> refusals.addAll(request.getRefusals().getRefusalsList());
+            case MESSAGE_NOT_SET -> throw new IllegalStateException("empty message");
+          }
+        }
+
+        @Override
+        public void onError(Throwable error) {
+          leave(out);
+        }
+
+        @Override
+        public void onCompleted() {
+          leave(out);
+        }
+      };
+    }
+
+    @Override
+    public void openExecution(OpenExecutionRequest request, StreamObserver<IssuedSvid> out) {
+      openCalls.incrementAndGet();
+      answer(
+          out,
+          () -> {
+            Registration registration = registrations.get(request.getRegistrationId());
+            if (registration == null) {
+              throw Status.PERMISSION_DENIED.asRuntimeException();
+            }
+            if (registration.getRevision() != request.getRegistrationRevision()) {
+              throw Status.FAILED_PRECONDITION.asRuntimeException();
+            }
+            Process process = request.getAttestation().getProcess();
+            String id =
+                executions.values().stream()
+                    .filter(one ->
+                        one.process.getMark().equals(process.getMark())
+                            && one.subject.equals(registration.getSubjectId()))
+                    .map(Running::id)
+                    .findFirst()
+                    .orElseGet(() -> Id.random(random).toString());
+            executions.put(
+                id,
+                new Running(
+                    id, registration.getSubjectId(), registration.getRegistrationId(), process));
+            return issued(id, registration, request.getCsr());
+          });
+    }
+
+    @Override
+    public void renewExecution(RenewExecutionRequest request, StreamObserver<IssuedSvid> out) {
+      renewCalls.incrementAndGet();
+      answer(
+          out,
+          () -> {
+            Running running = executions.get(request.getExecutionId());
+            if (running == null) {
+              throw Status.NOT_FOUND.asRuntimeException();
+            }
+            return issued(running.id, registrations.get(running.registration), request.getCsr());
+          });
+    }
+
+    @Override
+    public void endExecution(
+        EndExecutionRequest request, StreamObserver<EndExecutionResponse> out) {
+      synchronized (FakeServer.this) {
+        executions.remove(request.getExecutionId());
+      }
+      ends.add(request);
+      out.onNext(EndExecutionResponse.getDefaultInstance());
+      out.onCompleted();
+    }
+
+    @Override
+    public void renewNode(RenewNodeRequest request, StreamObserver<NodeSvid> out) {
+      nodeRenewals.incrementAndGet();
+      out.onNext(nodeSvid(request.getCsr().toByteArray()));
+      out.onCompleted();
+    }
+  }
+
+  private IssuedSvid issued(String execution, Registration registration, ByteString csr) {
+    SpiffeId id = SpiffeId.parse(registration.getSpiffeId());
+    return IssuedSvid.newBuilder()
+        .setExecutionId(execution)
+        .setSpiffeId(id.toString())
+        .setX509Svid(chain(id, TestAuthority.keyOf(csr.toByteArray()), SVID_TTL))
+        .build();
+  }
+
+  private void answer(
+      StreamObserver<IssuedSvid> out, java.util.function.Supplier<IssuedSvid> answer) {
+    IssuedSvid svid;
+    synchronized (this) {
+      Status failure = failures.poll();
+      if (failure != null) {
+        out.onError(failure.asException());
+        return;
+      }
+      try {
+        svid = answer.get();
+      } catch (io.grpc.StatusRuntimeException e) {
+        out.onError(e);
+        return;
+      }
+    }
+    out.onNext(svid);
+    out.onCompleted();
+  }
+
+  private void welcome(dev.credence.proto.node.v1.Open open, StreamObserver<SyncResponse> out) {
+    opens.add(open);
+    synchronized (this) {
+      stream = out;
+      var welcome = Welcome.newBuilder().setVersion(1).setNodeId(node.toString());
+      executions
+          .values()
+          .forEach(running ->
+              welcome.addHosted(
+                  HostedExecution.newBuilder()
+                      .setExecutionId(running.id)
+                      .setSubjectId(running.subject)
+                      .setRegistrationId(running.registration)
+                      .setProcess(running.process)));
+      out.onNext(SyncResponse.newBuilder().setWelcome(welcome).build());
+      out.onNext(SyncResponse.newBuilder().setBundle(bundle()).build());
+      boolean upToDate =
+          open.hasCursor()
+              && open.getCursor().getEpoch().equals(epoch)
+              && open.getCursor().getNumber() == number;
+      if (!upToDate) {
+        send(full());
+      }
+    }
+  }
+
+  private void settle(Settled message) {
+    synchronized (this) {
+      executions.keySet().retainAll(message.getRunningExecutionIdsList());
+    }
+    settled.add(message);
+  }
+
+  private synchronized void leave(StreamObserver<SyncResponse> out) {
+    if (out.equals(stream)) {
+      stream = null;
+    }
+  }
+
+  synchronized boolean isConnected() {
+    return stream != null;
+  }
+
+  static ProcessMark markOf(Process process) {
+    return process.getMark();
+  }
+}

@@ -1,0 +1,223 @@
+package dev.credence.node;
+
+import static dev.credence.node.NodeRig.OWN_UID;
+import static dev.credence.node.NodeRig.take;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What the node does when its server is away, behind, back, or of another opinion.
+@Timeout(60)
+class ServerLinkTest {
+  private final NodeRig rig = new NodeRig();
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
+  private void untilConnected() {
+    NodeRig.await(
+        "the node to be back",
+        () -> {
+          rig.time.advance(Duration.ofSeconds(1));
+          return rig.server.isConnected();
+        });
+  }
+
+  @Test
+  void whileTheServerIsAwayWhatIsValidIsServedAndNothingNewIs() {
+    rig.server.register("a", OWN_UID);
+    rig.startAndWait();
+    var open = rig.fetch();
+    String serial = NodeRig.serial(open.message());
+    rig.server.goAway();
+    open.assertSilent();
+    assertThat(NodeRig.serial(rig.fetch().message())).isEqualTo(serial);
+    try (Child child = Child.start(rig.socket())) {
+      assertThat(child.ask("fetch")).startsWith("end UNAVAILABLE the server cannot issue");
+    }
+  }
+
+  @Test
+  void aCertificateThatRunsOutWhileTheServerIsAwayEndsTheStream() {
+    rig.server.register("a", OWN_UID);
+    rig.startAndWait();
+    var open = rig.fetch();
+    open.message();
+    rig.server.goAway();
+    rig.advance(FakeServer.SVID_TTL.plusMinutes(1), Duration.ofSeconds(10));
+    assertThat(open.end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(rig.fetch().end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    rig.server.start();
+    untilConnected();
+    assertThat(rig.fetch().message().getSvidsCount()).isEqualTo(1);
+  }
+
+  @Test
+  void theNodeComesBackWithItsCursor() {
+    rig.server.register("a", OWN_UID);
+    rig.startAndWait();
+    assertThat(take(rig.server.opens).hasCursor()).isFalse();
+    rig.server.goAway();
+    rig.server.start();
+    untilConnected();
+    var again = take(rig.server.opens);
+    assertThat(again.hasCursor()).isTrue();
+    assertThat(again.getStartId().size()).isEqualTo(16);
+    rig.server.register("b", OWN_UID);
+    NodeRig.await("both", () -> rig.fetch().message().getSvidsCount() == 2);
+  }
+
+  @Test
+  void aReplacedStreamIsNotOpenedAgainSoon() {
+    rig.startAndWait();
+    take(rig.server.opens);
+    int timers = rig.time.pending();
+    rig.server.replaceStream();
+    NodeRig.await("the node to notice", () -> rig.time.pending() > timers);
+    rig.time.advance(Duration.ofSeconds(15));
+    assertThat(rig.time.pending()).isGreaterThan(timers);
+    assertThat(rig.server.opens).isEmpty();
+    untilConnected();
+  }
+
+  @Test
+  void aGapIsAnsweredByAskingForEverything() {
+    rig.startAndWait();
+    take(rig.server.opens);
+    rig.server.loseOneUpdate();
+    rig.server.register("a", OWN_UID);
+    NodeRig.await(
+        "the second stream",
+        () -> {
+          rig.time.advance(Duration.ofMillis(10));
+          return !rig.server.opens.isEmpty();
+        });
+    assertThat(take(rig.server.opens).hasCursor()).isFalse();
+    NodeRig.await(
+        "the registration",
+        () ->
+            rig.local()
+                    .explain(dev.credence.proto.local.v1.ExplainRequest.getDefaultInstance())
+                    .getRegistrations()
+                == 1);
+    assertThat(rig.fetch().message().getSvidsCount()).isEqualTo(1);
+  }
+
+  @Test
+  void executionsThatEndedMeanwhileEndTheirStreams() {
+    rig.server.register("a", OWN_UID);
+    rig.startAndWait();
+    var open = rig.fetch();
+    String serial = NodeRig.serial(open.message());
+    rig.server.goAway();
+    rig.server.forgetExecutions();
+    rig.server.start();
+    untilConnected();
+    assertThat(open.end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(NodeRig.serial(rig.fetch().message())).isNotEqualTo(serial);
+  }
+
+  @Test
+  void executionsGoOnWhenTheServerIsBack() {
+    rig.server.register("a", OWN_UID);
+    rig.startAndWait();
+    assertThat(take(rig.server.settled).getRunningExecutionIdsList()).isEmpty();
+    var open = rig.fetch();
+    open.message();
+    List<String> running = rig.server.running();
+    rig.server.goAway();
+    rig.server.start();
+    untilConnected();
+    assertThat(take(rig.server.settled).getRunningExecutionIdsList()).isEqualTo(running);
+    open.assertSilent();
+    assertThat(rig.server.running()).isEqualTo(running);
+  }
+
+  @Test
+  void aNodeThatIsBehindTriesAgainByItself() {
+    rig.server.register("a", OWN_UID);
+    rig.startAndWait();
+    rig.server.failNext(Status.FAILED_PRECONDITION);
+    rig.server.failNext(Status.FAILED_PRECONDITION);
+    var stream = rig.fetch();
+    NodeRig.await(
+        "a third attempt",
+        () -> {
+          rig.time.advance(Duration.ofMillis(50));
+          return rig.server.openCalls.get() >= 3;
+        });
+    assertThat(stream.message().getSvidsCount()).isEqualTo(1);
+  }
+
+  @Test
+  void aNodeThatStaysBehindAnswersAllTheSame() {
+    rig.server.register("a", OWN_UID);
+    rig.startAndWait();
+    for (int i = 0; i < 50; i++) {
+      rig.server.failNext(Status.FAILED_PRECONDITION);
+    }
+    var stream = rig.fetch();
+    for (int i = 0; i < 300; i++) {
+      rig.advance(Duration.ofMillis(200), Duration.ofMillis(200));
+    }
+    assertThat(stream.end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+  }
+
+  @Test
+  void whatTheServerRefusesIsNoIdentity() {
+    rig.server.register("a", OWN_UID);
+    rig.startAndWait();
+    rig.server.failNext(Status.PERMISSION_DENIED);
+    Status end = rig.fetch().end();
+    assertThat(end.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+    assertThat(end.getDescription()).isEqualTo("no identity issued");
+  }
+
+  @Test
+  void aFailedRenewalIsTriedAgainAndTheOldOneServedMeanwhile() {
+    rig.server.register("a", OWN_UID);
+    rig.startAndWait();
+    var stream = rig.fetch();
+    String serial = NodeRig.serial(stream.message());
+    rig.server.failNext(Status.UNAVAILABLE);
+    rig.server.failNext(Status.INTERNAL);
+    rig.time.advance(FakeServer.SVID_TTL.multipliedBy(51).dividedBy(100));
+    NodeRig.await(
+        "the renewal",
+        () -> {
+          rig.time.advance(Duration.ofSeconds(1));
+          return rig.server.renewCalls.get() >= 3;
+        });
+    assertThat(NodeRig.serial(stream.message())).isNotEqualTo(serial);
+  }
+
+  @Test
+  void anExecutionThatTheServerDoesNotKnowIsOpenedAnew() {
+    rig.server.register("a", OWN_UID);
+    rig.startAndWait();
+    var stream = rig.fetch();
+    String serial = NodeRig.serial(stream.message());
+    rig.server.forgetExecutions();
+    rig.time.advance(FakeServer.SVID_TTL.multipliedBy(51).dividedBy(100));
+    assertThat(stream.end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(NodeRig.serial(rig.fetch().message())).isNotEqualTo(serial);
+  }
+
+  @Test
+  void theNodesOwnSvidIsRenewedBeforeHalfLifeAndTheStreamOpenedAgain() {
+    rig.startAndWait();
+    take(rig.server.opens);
+    rig.advance(FakeServer.NODE_TTL.multipliedBy(39).dividedBy(100), Duration.ofMinutes(30));
+    assertThat(rig.server.nodeRenewals).hasValue(0);
+    rig.advance(FakeServer.NODE_TTL.multipliedBy(12).dividedBy(100), Duration.ofMinutes(30));
+    NodeRig.await("the renewal", () -> rig.server.nodeRenewals.get() == 1);
+    assertThat(take(rig.server.opens).hasCursor()).isTrue();
+  }
+}
