@@ -1,0 +1,191 @@
+package dev.credence.cli;
+
+import dev.credence.cli.client.CommandFailure;
+import dev.credence.cli.client.ExitCode;
+import dev.credence.cli.local.Installation;
+import dev.credence.cli.print.Output;
+import dev.credence.cli.print.Printable;
+import dev.credence.cli.print.Text;
+import java.util.Locale;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+
+/// Every command, and what a command line leads to. Start at [#build()].
+final class CommandTree {
+
+  private final Terminal terminal;
+  private final Installation installation;
+
+  CommandTree(Terminal terminal, Installation installation) {
+    this.terminal = terminal;
+    this.installation = installation;
+  }
+
+  /// Runs one command; returns the exit code.
+  int run(String... args) {
+    return build().execute(args);
+  }
+
+  CommandLine build() {
+    var root =
+        new CommandLine(new Group())
+            .setCommandName("credence")
+            .addSubcommand(new DemoCommand(terminal, installation))
+            .addSubcommand(new DevCommand(terminal, installation))
+            .addSubcommand(
+                "server", about(new CommandLine(new DaemonStart("server")), "Runs the server."))
+            .addSubcommand("node", node())
+            .addSubcommand("owner", owner())
+            .addSubcommand("agent", subject(SubjectWords.AGENT))
+            .addSubcommand("service", subject(SubjectWords.SERVICE))
+            .addSubcommand("execution", execution())
+            .addSubcommand(
+                "event",
+                group("What happened, refusals too.").addSubcommand(new EventList(terminal)))
+            .addSubcommand(
+                "bundle",
+                group("The trust domain's bundle.").addSubcommand(new BundleShow(terminal)))
+            .addSubcommand("svid", svid())
+            .addSubcommand(new Explain(terminal))
+            .addSubcommand(new VersionShow(terminal));
+    about(
+        root,
+        "An identity plane for AI agents: who an agent is, who stands behind it, and what it was sent to do.");
+    root.getCommandSpec()
+        .usageMessage()
+        .footer("", "Exit codes: 0 done, 1 refused or failed, 2 usage, 3 cannot reach the daemon.");
+    return configured(root);
+  }
+
+  private CommandLine owner() {
+    return group("Owners: the accountable teams.")
+        .addSubcommand(new OwnerCreate(terminal))
+        .addSubcommand(new OwnerList(terminal))
+        .addSubcommand(new OwnerShow(terminal));
+  }
+
+  private CommandLine subject(SubjectWords words) {
+    var noun = words.noun();
+    return group(
+            Text.of(
+                "%ss: who they are, who answers for them, and what leads to them.", capital(noun)))
+        .addSubcommand(
+            about(
+                new CommandLine(new SubjectCreate(words, terminal)),
+                Text.of(
+                    "Creates %s, with its governance record and its registration.",
+                    words.meaning())))
+        .addSubcommand(
+            about(
+                new CommandLine(new SubjectList(words, terminal)),
+                Text.of("Lists the %ss, in order of creation.", noun)))
+        .addSubcommand(
+            about(
+                new CommandLine(new SubjectShow(words, terminal)),
+                Text.of(
+                    "Shows one %s: who answers for it, which tools, which data, when, which approvals.",
+                    noun)));
+  }
+
+  private CommandLine node() {
+    var node =
+        about(
+            new CommandLine(new DaemonStart("node")),
+            "Runs a node (with --config), or administers nodes.");
+    return node.addSubcommand(
+            "token", group("Join tokens.").addSubcommand(new NodeTokenCreate(terminal)))
+        .addSubcommand(new NodeList(terminal))
+        .addSubcommand(new NodeShow(terminal));
+  }
+
+  private CommandLine execution() {
+    return group("Executions: one run of one agent or service on one attested process.")
+        .addSubcommand(new ExecutionList(terminal))
+        .addSubcommand(new ExecutionShow(terminal))
+        .addSubcommand(new ExecutionEnd(terminal));
+  }
+
+  private CommandLine svid() {
+    return group("SVIDs: the certificates by which processes prove who they are.")
+        .addSubcommand(new SvidFetch(terminal))
+        .addSubcommand(new SvidInspect(terminal));
+  }
+
+  private static CommandLine group(String about) {
+    return about(new CommandLine(new Group()), about);
+  }
+
+  private static CommandLine about(CommandLine command, String about) {
+    command.getCommandSpec().usageMessage().description(about);
+    return command;
+  }
+
+  private CommandLine configured(CommandLine root) {
+    eachWithHelp(root);
+    return root.setOut(terminal.out())
+        .setErr(terminal.err())
+        .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+        .setAbbreviatedOptionsAllowed(false)
+        .setOverwrittenOptionsAllowed(false)
+        .registerConverter(Output.class, text -> word(Output.class, text))
+        .registerConverter(BundleShow.Format.class, text -> word(BundleShow.Format.class, text))
+        .registerConverter(SvidFetch.Format.class, text -> word(SvidFetch.Format.class, text))
+        .setParameterExceptionHandler((failure, _) -> usage(failure))
+        .setExecutionExceptionHandler((failure, _, _) -> failed(failure));
+  }
+
+  private static void eachWithHelp(CommandLine command) {
+    command.getCommandSpec().mixinStandardHelpOptions(false);
+    command
+        .getCommandSpec()
+        .addOption(
+            CommandLine.Model.OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Shows this help.")
+                .build());
+    command.getSubcommands().values().forEach(CommandTree::eachWithHelp);
+  }
+
+  private static <E extends Enum<E>> E word(Class<E> type, String text) {
+    for (var constant : type.getEnumConstants()) {
+      if (constant.name().toLowerCase(Locale.ROOT).equals(text)) {
+        return constant;
+      }
+    }
+    var words =
+        java.util.Arrays.stream(type.getEnumConstants())
+            .map(e -> e.name().toLowerCase(Locale.ROOT))
+            .toList();
+    throw new TypeConversionException(
+        Text.of("\"%s\" (expected: %s)", Printable.line(text), String.join(" or ", words)));
+  }
+
+  private int usage(ParameterException failure) {
+    var command = failure.getCommandLine().getCommandSpec().qualifiedName();
+    var message =
+        Printable.line(
+            String.valueOf(failure.getMessage())
+                .lines()
+                .findFirst()
+                .orElse("")
+                .strip()
+                .replaceFirst("^Error: ", ""));
+    terminal.err().println(Text.of("credence: %s (see: %s --help)", message, command));
+    return ExitCode.USAGE.number();
+  }
+
+  private int failed(Exception failure) {
+    terminal.out().flush();
+    if (failure instanceof CommandFailure known) {
+      terminal.err().println("credence: " + known.getMessage());
+      return known.exit().number();
+    }
+    terminal.err().println("credence: unexpected failure: " + Printable.line(failure.toString()));
+    return ExitCode.FAILED.number();
+  }
+
+  private static String capital(String word) {
+    return word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1);
+  }
+}

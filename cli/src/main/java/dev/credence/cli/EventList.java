@@ -1,0 +1,98 @@
+package dev.credence.cli;
+
+import dev.credence.cli.client.DaemonConnection;
+import dev.credence.cli.print.Json;
+import dev.credence.cli.print.Output;
+import dev.credence.proto.admin.v1.EventsGrpc;
+import dev.credence.proto.admin.v1.ListEventsRequest;
+import dev.credence.proto.admin.v1.ListEventsResponse;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(name = "list", description = "Lists what happened, refusals too, in order.")
+final class EventList implements Runnable {
+
+  private static final int PAGE = 500;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description = "From then on: 2026-01-31T09:30, or 10m for ten minutes ago.")
+  private String since = "";
+
+  @Option(
+      names = "--kind",
+      paramLabel = "KIND",
+      description = "Only of this kind, such as execution-ended.")
+  private String kind = "";
+
+  @Option(names = "--agent", paramLabel = "NAME", description = "Only of this agent or service.")
+  private String agent = "";
+
+  @Option(
+      names = "--follow",
+      description =
+          "Then go on: print events as they come, until interrupted. As JSON: one event on each line.")
+  private boolean follow;
+
+  @Mixin private final AdminOption server = new AdminOption();
+  @Mixin private final OutputOption output = new OutputOption();
+
+  private final Terminal terminal;
+
+  EventList(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public void run() {
+    var request = ListEventsRequest.newBuilder().setKind(kind).setSubject(agent).setPageSize(PAGE);
+    if (!since.isEmpty()) {
+      request.setSince(Wire.of(Checked.since("--since", since, terminal.clock())));
+    }
+    try (var connection = server.connect(terminal)) {
+      if (follow) {
+        follow(connection, request.build());
+      } else {
+        list(connection, request);
+      }
+    }
+  }
+
+  private void list(DaemonConnection connection, ListEventsRequest.Builder request) {
+    var all = ListEventsResponse.newBuilder();
+    var after = 0L;
+    do {
+      var next = request.setAfter(after).build();
+      var page = connection.ask(EventsGrpc::newBlockingStub, stub -> stub.listEvents(next));
+      all.addAllEvents(page.getEventsList());
+      after = page.getNextAfter();
+    } while (after != 0 && Long.compareUnsigned(after, request.getAfter()) > 0);
+    output
+        .format()
+        .print(terminal.out(), all, new EventView(terminal.times()).table(all.getEventsList()));
+  }
+
+  private void follow(DaemonConnection connection, ListEventsRequest request) {
+    var view = new EventView(terminal.times());
+    var table = view.stream();
+    connection.translated(() -> {
+      if (output.format() == Output.TABLE) {
+        table.print(terminal.out());
+      }
+      connection
+          .streaming(EventsGrpc::newBlockingStub)
+          .followEvents(request)
+          .forEachRemaining(event -> {
+            if (output.format() == Output.JSON) {
+              terminal.out().println(Json.line(event));
+              terminal.out().flush();
+            } else {
+              view.add(table, event).print(terminal.out());
+            }
+          });
+      return request;
+    });
+  }
+}

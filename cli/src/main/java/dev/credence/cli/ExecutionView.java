@@ -1,0 +1,90 @@
+package dev.credence.cli;
+
+import dev.credence.cli.print.Labels;
+import dev.credence.cli.print.Sheet;
+import dev.credence.cli.print.Table;
+import dev.credence.cli.print.Times;
+import dev.credence.proto.admin.v1.Execution;
+import dev.credence.proto.common.v1.AttestationRecord;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Executions as people read them.
+record ExecutionView(Times times) {
+
+  Consumer<PrintWriter> table(List<Execution> executions) {
+    var table =
+        new Table("ID", "KIND", "WHO", "PID", "NODE", "CODE", "ISOLATION", "BEGAN", "ENDED", "WHY");
+    for (var execution : executions) {
+      table.row(
+          execution.getId(),
+          Labels.of(execution.getKind()),
+          who(execution),
+          Integer.toUnsignedString(execution.getProcess().getMark().getPid()),
+          execution.getNodeId(),
+          Labels.of(execution.getCode()),
+          Labels.of(execution.getIsolation()),
+          times.format(execution.getBeganAt()),
+          times.format(execution.getEndedAt()),
+          execution.getEndReason());
+    }
+    return table::print;
+  }
+
+  Consumer<PrintWriter> sheet(Execution execution) {
+    var sheet =
+        new Sheet()
+            .line("Execution", execution.getId())
+            .line("Kind", Labels.of(execution.getKind()))
+            .line(
+                Labels.of(execution.getSubjectKind()).equals("agent") ? "Agent" : "Service",
+                who(execution))
+            .line("SPIFFE ID", execution.getSpiffeId())
+            .line("Node", execution.getNodeId())
+            .line("Registration", execution.getRegistrationId())
+            .line("Began", times.format(execution.getBeganAt()))
+            .line(
+                "Ended",
+                execution.hasEndedAt() ? times.format(execution.getEndedAt()) : "no, it is running")
+            .line("Why", execution.getEndReason())
+            .line("Serial", execution.getSerial())
+            .line("SVID valid until", times.format(execution.getSvidNotAfter()))
+            .line("Code", Labels.of(execution.getCode()))
+            .line("Isolation", Labels.of(execution.getIsolation()));
+    process(sheet, execution);
+    properties(sheet, execution.getAttestation());
+    return sheet::print;
+  }
+
+  private static void process(Sheet sheet, Execution execution) {
+    var process = execution.getProcess();
+    sheet
+        .section("Process")
+        .line("Pid", Integer.toUnsignedString(process.getMark().getPid()))
+        .line(
+            "Uid, gid",
+            Integer.toUnsignedString(process.getUid())
+                + ", "
+                + Integer.toUnsignedString(process.getGid()))
+        .line("Executable", process.getExecutable() + " (as shown by the kernel; not proof)");
+  }
+
+  /// What the node read of the process, each with its source.
+  static void properties(Sheet sheet, AttestationRecord attestation) {
+    if (attestation.getPropertiesCount() == 0) {
+      return;
+    }
+    sheet.section("Attested");
+    for (var property : attestation.getPropertiesList()) {
+      var code = Labels.of(property.getCode());
+      sheet.line(
+          Labels.of(property.getSelector()),
+          property.getSource() + (code.isEmpty() ? "" : " (code: " + code + ")"));
+    }
+  }
+
+  private static String who(Execution execution) {
+    return execution.getOwner() + "/" + execution.getAgent();
+  }
+}

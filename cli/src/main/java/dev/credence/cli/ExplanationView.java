@@ -1,0 +1,85 @@
+package dev.credence.cli;
+
+import dev.credence.cli.print.Labels;
+import dev.credence.cli.print.Sheet;
+import dev.credence.proto.local.v1.Explanation;
+import dev.credence.proto.local.v1.Failed;
+import dev.credence.proto.local.v1.Match;
+import dev.credence.proto.local.v1.NearMiss;
+import java.io.PrintWriter;
+import java.util.function.Consumer;
+
+/// The node's view of a process, for people.
+record ExplanationView(Explanation explanation) {
+
+  Consumer<PrintWriter> sheet() {
+    var sheet = new Sheet();
+    process(sheet);
+    ExecutionView.properties(sheet, explanation.getAttestation());
+    sheet
+        .section("Registrations")
+        .line("For this node", Integer.toUnsignedString(explanation.getRegistrations()));
+    sheet.line("Outcome", outcome());
+    explanation.getMatchesList().forEach(match -> match(sheet, match));
+    explanation.getNearestList().forEach(miss -> miss(sheet, miss));
+    return sheet::print;
+  }
+
+  private void process(Sheet sheet) {
+    var attestation = explanation.getAttestation();
+    var process = attestation.getProcess();
+    sheet
+        .line("Process", Integer.toUnsignedString(process.getMark().getPid()))
+        .line(
+            "Uid, gid",
+            Integer.toUnsignedString(process.getUid())
+                + ", "
+                + Integer.toUnsignedString(process.getGid()))
+        .line("Executable", process.getExecutable())
+        .line("Isolation", Labels.of(attestation.getIsolation()));
+    if (!explanation.getProblem().isEmpty()) {
+      sheet.line("Problem", explanation.getProblem());
+    }
+  }
+
+  private String outcome() {
+    if (!explanation.getProblem().isEmpty()) {
+      return "cannot be attested: no identity";
+    }
+    if (explanation.getMatchesCount() > 0) {
+      return explanation.getMatchesCount() == 1
+          ? "one identity"
+          : explanation.getMatchesCount() + " identities";
+    }
+    return explanation.getSynchronised()
+        ? "no registration matches: no identity"
+        : "the node has not heard from the server yet: no identity so far";
+  }
+
+  private static void match(Sheet sheet, Match match) {
+    sheet
+        .section("Matches " + match.getSpiffeId())
+        .line("Registration", match.getRegistrationId())
+        .lines("Selectors", match.getSelectorsList().stream().map(Labels::of).toList())
+        .line("Execution", match.getExecutionId().isEmpty() ? "none yet" : match.getExecutionId());
+  }
+
+  private static void miss(Sheet sheet, NearMiss miss) {
+    sheet
+        .section("Nearest: " + miss.getSpiffeId())
+        .line("Registration", miss.getRegistrationId())
+        .lines("Selectors", miss.getSelectorsList().stream().map(Labels::of).toList())
+        .lines("Failed", miss.getFailedList().stream().map(ExplanationView::failed).toList());
+  }
+
+  private static String failed(Failed failed) {
+    if (!failed.getDemand().isEmpty()) {
+      return failed.getDemand();
+    }
+    var seen =
+        failed.getSeenCount() == 0
+            ? "nothing of that name"
+            : String.join(", ", failed.getSeenList());
+    return Labels.of(failed.getSelector()) + " (seen: " + seen + ")";
+  }
+}

@@ -1,0 +1,52 @@
+package dev.credence.cli;
+
+import dev.credence.cli.print.Labels;
+import dev.credence.cli.print.Sheet;
+import dev.credence.cli.print.Table;
+import dev.credence.cli.print.Times;
+import dev.credence.proto.admin.v1.Node;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Nodes as people read them.
+record NodeView(Times times) {
+
+  Consumer<PrintWriter> table(List<Node> nodes) {
+    var table =
+        new Table(
+            "ID", "HOST", "STATE", "CONNECTED", "ATTESTOR", "LABELS", "ATTESTED", "LAST SEEN");
+    for (var node : nodes) {
+      table.row(
+          node.getId(),
+          node.getHostName(),
+          node.getState(),
+          yesNo(node.getConnected()),
+          node.getAttestor(),
+          Labels.of(node.getLabelsMap()),
+          times.format(node.getAttestedAt()),
+          times.format(node.getLastSeenAt()));
+    }
+    return table::print;
+  }
+
+  Consumer<PrintWriter> sheet(Node node) {
+    return new Sheet()
+            .line("Node", node.getId())
+            .line("SPIFFE ID", node.getSpiffeId())
+            .line("Host name", node.getHostName())
+            .line("State", node.getState())
+            .line("Connected", yesNo(node.getConnected()))
+            .line("Attested by", node.getAttestor())
+            .line("Labels", Labels.of(node.getLabelsMap()))
+            .line("Software", node.getSoftware())
+            .line("Attested", times.format(node.getAttestedAt()))
+            .line("SVID valid until", times.format(node.getSvidNotAfter()))
+            .line("Last seen", times.format(node.getLastSeenAt()))
+        ::print;
+  }
+
+  private static String yesNo(boolean value) {
+    return value ? "yes" : "no";
+  }
+}

@@ -1,0 +1,24 @@
+package dev.credence.cli.client;
+
+/// What the program's exit code says. Others script against the numbers.
+public enum ExitCode {
+  /// Done.
+  DONE(0),
+  /// The daemon refused, or something failed.
+  FAILED(1),
+  /// The command line is wrong; nothing was sent.
+  USAGE(2),
+  /// The daemon cannot be reached.
+  UNREACHABLE(3);
+
+  private final int number;
+
+  ExitCode(int number) {
+    this.number = number;
+  }
+
+  /// The process's exit code.
+  public int number() {
+    return number;
+  }
+}

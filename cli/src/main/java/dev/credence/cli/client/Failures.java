@@ -1,0 +1,61 @@
+package dev.credence.cli.client;
+
+import dev.credence.cli.print.Printable;
+import dev.credence.cli.print.Text;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/// What a failed call means for the person who made it.
+record Failures(Daemon daemon, Path socket) {
+
+  CommandFailure of(StatusRuntimeException error) {
+    var status = error.getStatus();
+    return switch (status.getCode()) {
+      case UNAVAILABLE -> unreachable(whyUnavailable(error));
+      case DEADLINE_EXCEEDED -> unreachable("no answer within 30 seconds");
+      case UNIMPLEMENTED ->
+          failed(
+              Text.of(
+                  "the %s at %s does not know this call (is it a %s?)",
+                  daemon.label(), socket, daemon.label()),
+              error);
+      case CANCELLED -> failed("interrupted", error);
+      default -> failed(description(status), error);
+    };
+  }
+
+  CommandFailure unreachable(String why) {
+    return new CommandFailure(
+        ExitCode.UNREACHABLE,
+        Text.of(
+            "cannot reach the %s at %s: %s (is `credence %s` running?)",
+            daemon.label(), socket, why, daemon.label()));
+  }
+
+  private static CommandFailure failed(String message, Throwable cause) {
+    return new CommandFailure(ExitCode.FAILED, message, cause);
+  }
+
+  private static String whyUnavailable(StatusRuntimeException error) {
+    for (Throwable cause = error.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause.getMessage() != null && cause.getMessage().contains("Permission denied")) {
+        return "permission denied";
+      }
+      if (cause instanceof java.net.ConnectException) {
+        return "nobody answers there";
+      }
+    }
+    var description = error.getStatus().getDescription();
+    return description == null || description.equals("io exception")
+        ? "the connection broke"
+        : Printable.line(description);
+  }
+
+  private static String description(Status status) {
+    var code = status.getCode().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    var description = status.getDescription();
+    return description == null ? code : Printable.line(description);
+  }
+}

@@ -1,0 +1,185 @@
+package dev.credence.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.util.JsonFormat;
+import dev.credence.cli.local.Installation;
+import dev.credence.proto.admin.v1.Event;
+import dev.credence.proto.admin.v1.EventsGrpc;
+import dev.credence.proto.admin.v1.ListEventsRequest;
+import dev.credence.proto.admin.v1.ListEventsResponse;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.io.PipedReader;
+import java.io.PipedWriter;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class EventCommandsTest {
+
+  @TempDir Path folder;
+  private final FakeEvents events = new FakeEvents();
+  private FakeDaemon daemon;
+
+  @BeforeEach
+  void serve() throws Exception {
+    daemon = new FakeDaemon(folder.resolve("a.sock"), events);
+  }
+
+  @AfterEach
+  void stop() {
+    daemon.close();
+  }
+
+  @Test
+  void list_readsOnAfterThePage_andSendsTheFilters() {
+    var outcome =
+        new Cli()
+            .admin(daemon.socket())
+            .run(
+                "event",
+                "list",
+                "--since",
+                "10m",
+                "--kind",
+                "refused",
+                "--agent",
+                "travel/planner");
+
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out().lines().skip(1).map(line -> line.split(" ", 2)[0]))
+        .containsExactly("1", "2", "3");
+    assertThat(events.asked).hasSize(3).allMatch(request -> request.getKind().equals("refused"));
+    assertThat(events.asked).extracting(ListEventsRequest::getAfter).containsExactly(0L, 1L, 2L);
+    assertThat(events.asked.getFirst().getSubject()).isEqualTo("travel/planner");
+    assertThat(events.asked.getFirst().getSince().getSeconds())
+        .isEqualTo(Cli.NOW.getEpochSecond() - 600);
+  }
+
+  @Test
+  void list_asJson_isOneObject() throws Exception {
+    var outcome = new Cli().admin(daemon.socket()).run("event", "list", "-o", "json");
+
+    var parsed = ListEventsResponse.newBuilder();
+    JsonFormat.parser().merge(outcome.out(), parsed);
+    assertThat(parsed.getEventsList()).extracting(Event::getNumber).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void list_sinceNonsense_isAUsageError() {
+    var outcome = new Cli().admin(daemon.socket()).run("event", "list", "--since", "yesterday");
+
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err())
+        .startsWith("credence: --since: \"yesterday\" (expected: ")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void follow_printsEachEventAsItComes_untilTheServerGoes() throws Exception {
+    var lines = new LinkedBlockingQueue<String>();
+    var done = follow(lines, "event", "list", "--follow");
+
+    assertThat(next(lines)).startsWith("NUMBER");
+    var stream = events.followers.poll(10, TimeUnit.SECONDS);
+    stream.onNext(event(41));
+    assertThat(next(lines)).startsWith("41 ").contains("owner-created").contains("name=travel");
+    stream.onNext(event(42));
+    assertThat(next(lines)).startsWith("42 ");
+
+    stream.onError(Status.UNAVAILABLE.withDescription("server stops").asRuntimeException());
+    assertThat(done.get(10, TimeUnit.SECONDS)).isEqualTo(3);
+  }
+
+  @Test
+  void follow_asJson_isOneEventOnEachLine() throws Exception {
+    var lines = new LinkedBlockingQueue<String>();
+    var done = follow(lines, "event", "list", "--follow", "-o", "json");
+
+    var stream = events.followers.poll(10, TimeUnit.SECONDS);
+    stream.onNext(event(7));
+    var parsed = Event.newBuilder();
+    JsonFormat.parser().merge(next(lines), parsed);
+    assertThat(parsed.build()).isEqualTo(event(7));
+
+    stream.onCompleted();
+    assertThat(done.get(10, TimeUnit.SECONDS)).isZero();
+  }
+
+  private CompletableFuture<Integer> follow(BlockingQueue<String> lines, String... args)
+      throws Exception {
+    var reader = new PipedReader();
+    var writer = new PrintWriter(new PipedWriter(reader));
+    var environment = Map.of("CREDENCE_ADMIN_SOCKET", daemon.socket().toString());
+    var terminal =
+        new Terminal(
+            writer,
+            new PrintWriter(new java.io.StringWriter(), true),
+            environment,
+            Clock.fixed(Cli.NOW, ZoneOffset.UTC));
+    var tree =
+        new CommandTree(
+            terminal,
+            new Installation(
+                Optional.empty(), Optional.empty(), Path.of("/"), java.time.Duration.ofSeconds(5)));
+    Thread.ofVirtual().start(() -> new java.io.BufferedReader(reader).lines().forEach(lines::add));
+    return CompletableFuture.supplyAsync(() -> {
+      var code = tree.run(args);
+      writer.close();
+      return code;
+    });
+  }
+
+  private static String next(BlockingQueue<String> lines) throws InterruptedException {
+    var line = lines.poll(10, TimeUnit.SECONDS);
+    assertThat(line).isNotNull();
+    return line;
+  }
+
+  private static Event event(long number) {
+    return Event.newBuilder()
+        .setNumber(number)
+        .setKind("owner-created")
+        .setActor("uid:0")
+        .putDetails("name", "travel")
+        .build();
+  }
+
+  /// Three events, one on each page.
+  private static final class FakeEvents extends EventsGrpc.EventsImplBase {
+    private final List<ListEventsRequest> asked = Collections.synchronizedList(new ArrayList<>());
+    private final BlockingQueue<StreamObserver<Event>> followers = new LinkedBlockingQueue<>();
+
+    @Override
+    public void listEvents(ListEventsRequest request, StreamObserver<ListEventsResponse> answer) {
+      asked.add(request);
+      var number = request.getAfter() + 1;
+      answer.onNext(
+          ListEventsResponse.newBuilder()
+              .addEvents(event(number))
+              .setNextAfter(number < 3 ? number : 0)
+              .build());
+      answer.onCompleted();
+    }
+
+    @Override
+    public void followEvents(ListEventsRequest request, StreamObserver<Event> answer) {
+      followers.add(answer);
+    }
+  }
+}
