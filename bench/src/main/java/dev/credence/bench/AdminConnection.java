@@ -1,0 +1,58 @@
+package dev.credence.bench;
+
+import com.google.protobuf.ByteString;
+import dev.credence.proto.admin.v1.CreateOwnerRequest;
+import dev.credence.proto.admin.v1.CreateSubjectRequest;
+import dev.credence.proto.admin.v1.OwnersGrpc;
+import dev.credence.proto.common.v1.Selector;
+import dev.credence.proto.common.v1.SubjectKind;
+import dev.credence.transport.UnixSocketChannels;
+import io.grpc.ManagedChannel;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+
+/// A connection to the administrator's socket.
+///
+/// @param channel for calls
+record AdminConnection(ManagedChannel channel, SecureRandom random) implements AutoCloseable {
+
+  private static final String OWNER = "bench";
+
+  static AdminConnection open(Path socket) {
+    return new AdminConnection(UnixSocketChannels.open(socket), new SecureRandom());
+  }
+
+  /// Makes the owner of everything that is registered here.
+  void createOwner() {
+    var owner =
+        CreateOwnerRequest.newBuilder().setRequestId(requestId()).setName(OWNER).setHuman("bench");
+    var made = OwnersGrpc.newBlockingStub(channel).createOwner(owner.build());
+    if (!made.getName().equals(OWNER)) {
+      throw new IllegalStateException("owner " + made.getName() + " (expected: " + OWNER + ")");
+    }
+  }
+
+  /// An agent for the processes of an executable.
+  CreateSubjectRequest registration(String name, Path executable) {
+    return CreateSubjectRequest.newBuilder()
+        .setRequestId(requestId())
+        .setKind(SubjectKind.SUBJECT_KIND_AGENT)
+        .setOwner(OWNER)
+        .setName(name)
+        .addSelectors(
+            Selector.newBuilder().setType("unix").setName("path").setValue(executable.toString()))
+        .setAnyNode(true)
+        .build();
+  }
+
+  private ByteString requestId() {
+    var bytes = new byte[16];
+    random.nextBytes(bytes);
+    return ByteString.copyFrom(bytes);
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+  }
+}

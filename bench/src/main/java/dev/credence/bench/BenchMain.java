@@ -1,0 +1,40 @@
+package dev.credence.bench;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/// Runs all measurements, or those that are named: `start`, `workload`, `registration`, `exit`,
+/// `issuance`. The first argument is the project's root folder.
+public final class BenchMain {
+
+  private BenchMain() {}
+
+  /// Prints tables on standard output.
+  @ForbiddenApiAllowed("standard output is where the results go")
+  public static void main(String[] arguments) throws Exception {
+    Logger.getLogger("").setLevel(Level.OFF);
+    run(Path.of(arguments[0]), List.of(arguments).subList(1, arguments.length), System.out);
+    System.exit(0);
+  }
+
+  private static void run(Path root, List<String> wanted, PrintStream out) throws Exception {
+    var report = new Report(out);
+    for (var bench : all(root)) {
+      if (wanted.isEmpty() || wanted.contains(bench.name())) {
+        bench.run(report);
+      }
+    }
+  }
+
+  private static List<Bench> all(Path root) {
+    return List.of(
+        new StartBench(root),
+        new WorkloadBench(root),
+        new RegistrationBench(root),
+        new ExitBench(root),
+        new IssuanceBench());
+  }
+}

@@ -1,0 +1,62 @@
+package dev.credence.e2e.rig;
+
+import dev.credence.e2e.client.Keys;
+import dev.credence.node.CredenceNode;
+import dev.credence.node.NodeConfig;
+import dev.credence.node.Seams;
+import dev.credence.node.StartException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One node of a rig, which can be stopped and started. Used by one thread.
+public final class RigNode implements AutoCloseable {
+
+  private static final long READY_SECONDS = 20;
+
+  private final NodeConfig config;
+  private final TestClock clock;
+  private @Nullable CredenceNode running;
+
+  RigNode(Path folder, TestClock clock, String token) throws IOException {
+    this.clock = clock;
+    Files.createDirectories(folder);
+    var file = Files.writeString(folder.resolve("token"), token);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    this.config = NodeConfig.of(folder.resolve("data"), folder.resolve("api.sock"), file);
+  }
+
+  /// Where its Workload API answers.
+  public Path socket() {
+    return config.socket().path();
+  }
+
+  /// Starts it; returns when it has its SVID and is in step with the server.
+  public void start() throws Exception {
+    startUnsynchronised();
+    Objects.requireNonNull(running, "just started").ready().get(READY_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /// Starts it; returns when its socket answers, whatever it says.
+  public void startUnsynchronised() throws StartException {
+    running = CredenceNode.start(config, new Seams(clock, clock, new SecureRandom(), Keys.CRYPTO));
+  }
+
+  /// Stops it in order.
+  public void stop() {
+    if (running != null) {
+      running.close();
+      running = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+}

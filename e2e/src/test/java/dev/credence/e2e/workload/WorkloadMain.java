@@ -1,0 +1,107 @@
+package dev.credence.e2e.workload;
+
+import dev.credence.proto.workload.SpiffeWorkloadAPIGrpc;
+import dev.credence.proto.workload.X509SVIDRequest;
+import dev.credence.proto.workload.X509SVIDResponse;
+import dev.credence.transport.UnixSocketChannels;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/// A workload process. First argument: the socket. It obeys lines on standard input and reports on
+/// standard output:
+///
+/// ```text
+/// open                    a new connection with a stream of X.509-SVIDs: "message N id|serial|execution|key ...",
+///                         at its end "closed N CODE text"
+/// exec KEEP PATH ARG...   becomes another program, keeping its sockets open ("true") or not
+/// exit CODE
+/// ```
+public final class WorkloadMain {
+
+  private static final Metadata.Key<String> HEADER =
+      Metadata.Key.of("workload.spiffe.io", Metadata.ASCII_STRING_MARSHALLER);
+
+  private final Path socket;
+  private final PrintStream out;
+  private final List<ManagedChannel> channels = new ArrayList<>();
+
+  private WorkloadMain(Path socket, PrintStream out) {
+    this.socket = socket;
+    this.out = out;
+  }
+
+  /// Runs until "exit" or the end of its input.
+  public static void main(String[] args) throws Exception {
+    Logger.getLogger("").setLevel(Level.OFF);
+    var workload = new WorkloadMain(Path.of(args[0]), System.out);
+    workload.tell("started " + ProcessHandle.current().pid());
+    workload.obey(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)));
+    System.exit(0);
+  }
+
+  private void obey(BufferedReader commands) throws IOException {
+    for (var line = commands.readLine(); line != null; line = commands.readLine()) {
+      var words = List.of(line.split(" "));
+      switch (words.getFirst()) {
+        case "open" -> open();
+        case "exec" ->
+            new Exec(Boolean.parseBoolean(words.get(1))).become(words.subList(2, words.size()));
+        case "exit" -> System.exit(Integer.parseInt(words.get(1)));
+        default -> tell("unknown " + line);
+      }
+    }
+  }
+
+  private void open() {
+    var number = channels.size() + 1;
+    var channel = UnixSocketChannels.open(socket);
+    channels.add(channel);
+    var header = new Metadata();
+    header.put(HEADER, "true");
+    SpiffeWorkloadAPIGrpc.newStub(channel)
+        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(header))
+        .fetchX509SVID(X509SVIDRequest.getDefaultInstance(), new Teller(number));
+  }
+
+  private synchronized void tell(String line) {
+    out.println(line);
+    out.flush();
+  }
+
+  private final class Teller implements StreamObserver<X509SVIDResponse> {
+    private final int number;
+
+    private Teller(int number) {
+      this.number = number;
+    }
+
+    @Override
+    public void onNext(X509SVIDResponse message) {
+      tell("message " + number + " " + Seen.words(Seen.of(message)));
+    }
+
+    @Override
+    public void onError(Throwable error) {
+      var status = Status.fromThrowable(error);
+      tell("closed " + number + " " + status.getCode() + " " + status.getDescription());
+    }
+
+    @Override
+    public void onCompleted() {
+      tell("closed " + number + " OK");
+    }
+  }
+}
