@@ -19,6 +19,8 @@ import time
 
 DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY = 0, 1, 3, 4, 6, 7
 END_STREAM, END_HEADERS, ACK = 1, 4, 1
+# A node serves so many connections of one user at once (limits.connections_per_uid), and a few more are needed.
+ALIVE = 200
 EMPTY_MESSAGE = b"\0\0\0\0\0"
 
 
@@ -127,6 +129,8 @@ def main(what, path, count):
             else:
                 children.append(pid)
                 print(took, flush=True)
+                if len(children) > ALIVE:
+                    end(children.pop(0))
     finally:
         for pid in children:
             end(pid)
