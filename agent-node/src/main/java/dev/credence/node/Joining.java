@@ -3,6 +3,7 @@ package dev.credence.node;
 import dev.credence.attestors.AttestationException;
 import dev.credence.attestors.join.JoinToken;
 import dev.credence.attestors.join.JoinTokenProver;
+import dev.credence.certs.Certificates;
 import dev.credence.certs.SvidException;
 import dev.credence.certs.X509Bundle;
 import dev.credence.certs.X509Svid;
@@ -50,7 +51,7 @@ final class Joining {
   CompletableFuture<Void> join(Membership membership, Optional<TokenFile> token)
       throws StartException {
     try {
-      if (takeFromDisk(membership, token.isPresent())) {
+      if (takeFromDisk(membership, token)) {
         done.complete(null);
         return done;
       }
@@ -66,8 +67,10 @@ final class Joining {
     }
   }
 
-  /// An SVID that has run out is still worth a try if there is no token: the server decides.
-  private boolean takeFromDisk(Membership membership, boolean hasToken) throws IOException {
+  /// An SVID that has run out is still worth a try if there is no token: the server decides. One of
+  /// an authority that the token doesn't know is of no use: the server was set up anew.
+  private boolean takeFromDisk(Membership membership, Optional<TokenFile> token)
+      throws IOException {
     Optional<X509Svid> svid = files.svid();
     Optional<X509Bundle> bundle = files.bundle(membership.trustDomain());
     if (svid.isEmpty() || bundle.isEmpty()) {
@@ -75,7 +78,11 @@ final class Joining {
     }
     var notAfter = svid.get().leaf().getNotAfter().toInstant();
     boolean expired = !seams.clock().instant().isBefore(notAfter);
-    if (expired && hasToken) {
+    if (expired && token.isPresent()) {
+      return false;
+    }
+    if (token.isPresent() && knowsNoneOf(bundle.get(), token.get().token())) {
+      LOG.atWarn().log("the join token is for other authorities than this node's; joining anew");
       return false;
     }
     if (expired) {
@@ -83,6 +90,12 @@ final class Joining {
     }
     identity.become(svid.get(), bundle.get());
     return true;
+  }
+
+  private static boolean knowsNoneOf(X509Bundle bundle, JoinToken token) {
+    return bundle.authorities().stream()
+        .map(Certificates::spkiDigest)
+        .noneMatch(token.pins()::contains);
   }
 
   private void start(Membership membership, TokenFile token) throws IOException {

@@ -219,6 +219,30 @@ class JoiningTest {
   }
 
   @Test
+  void aTokenOfAServerThatWasSetUpAnewIsUsed() throws Exception {
+    rig.startAndWait();
+    rig.node().close();
+    try (FakeServer other = new FakeServer(rig.time)) {
+      PrivateFiles.writeAtomically(
+          rig.folder.resolve("token"), other.token.reveal().getBytes(UTF_8));
+      try (CredenceNode again = CredenceNode.start(rig.config(), rig.seams(), other)) {
+        again.ready().join();
+        assertThat(other.attests).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void aTokenOfTheSameServerIsLeftAlone() throws Exception {
+    rig.startAndWait();
+    rig.node().close();
+    Path token = rig.tokenFile();
+    rig.startAndWait();
+    assertThat(rig.server.attests).hasSize(1);
+    assertThat(token).exists();
+  }
+
+  @Test
   void aDamagedSvidIsSaid() throws IOException {
     rig.startAndWait();
     rig.node().close();

@@ -445,6 +445,31 @@ class WorkloadApiTest {
   }
 
   @Test
+  void tenThousandStreamsOpenedAndResetLeaveEverythingAsBefore() {
+    rig.server.register("a", OWN_UID);
+    rig.startAndWait();
+    var hostile = rig.workload();
+    for (int i = 0; i < 10_000; i++) {
+      NodeRig.fetch(hostile).cancel();
+    }
+    var honest = rig.workload();
+    NodeRig.await("an answer as before", () -> answers(honest));
+    assertThat(rig.server.openCalls).hasValue(1);
+    assertThat(rig.server.running()).hasSize(1);
+  }
+
+  private static boolean answers(SpiffeWorkloadAPIGrpc.SpiffeWorkloadAPIStub stub) {
+    var probe = NodeRig.fetch(stub);
+    try {
+      return probe.message().getSvidsCount() == 1;
+    } catch (AssertionError e) {
+      return false; // its calls are still counted
+    } finally {
+      probe.cancel();
+    }
+  }
+
+  @Test
   void manyStreamsAtOnce() {
     rig.limits(
         new Limits(
