@@ -2,6 +2,7 @@ package dev.credence.node;
 
 import dev.credence.platform.config.ConfigException;
 import dev.credence.platform.crypto.CryptoProviders;
+import dev.credence.platform.linux.OwnProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,6 +53,7 @@ public final class NodeMain {
       exit(WRONG_USE, USAGE);
       return;
     }
+    hide();
     try {
       NodeConfig config = NodeConfigKeys.read(arguments.config);
       Logging.configure(config.log());
@@ -61,6 +63,15 @@ public final class NodeMain {
     } catch (StartException e) {
       LOG.atDebug().setCause(e).log("start failed");
       exit(FAILED, "credence node: " + e.getMessage());
+    }
+  }
+
+  /// Before any key is in memory. A kernel that refuses this is no reason to refuse service.
+  private static void hide() {
+    try {
+      OwnProcess.hideFromSameUser();
+    } catch (IOException e) {
+      LOG.atWarn().setCause(e).log("other processes of this user can look into this one");
     }
   }
 

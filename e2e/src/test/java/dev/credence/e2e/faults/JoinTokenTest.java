@@ -49,6 +49,34 @@ class JoinTokenTest {
   }
 
   @Test
+  @DisplayName("redeemed with one request id over two connections gets one answer")
+  void sameRequestSameAnswer() throws Exception {
+    var contact = rig.contact();
+    var csr = Keys.request(Keys.fresh());
+    var id = RequestIds.next();
+    assertThat(contact.attest(id, csr)).isEqualTo(contact.attest(id, csr));
+  }
+
+  @Test
+  @DisplayName("refused for two reasons from one address leaves two events, at once")
+  void eachReasonIsSeen() throws Exception {
+    var used = rig.contact();
+    used.attest(RequestIds.next(), Keys.request());
+    var real = used.token();
+    var invented =
+        new JoinToken(
+            real.server(),
+            real.trustDomain(),
+            real.pins(),
+            JoinTokenSecret.random(new SecureRandom()));
+    denied(() -> new FirstContact(invented, rig.clock()).attest(RequestIds.next(), Keys.request()));
+    denied(() -> used.attest(RequestIds.next(), Keys.request()));
+    assertThat(reasons())
+        .anySatisfy(reason -> assertThat(reason).contains("no such token"))
+        .anySatisfy(reason -> assertThat(reason).contains("another key"));
+  }
+
+  @Test
   @DisplayName("that expired is refused, for the key that redeemed it too")
   void expired() throws Exception {
     var used = rig.contact();

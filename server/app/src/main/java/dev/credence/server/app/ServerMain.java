@@ -2,6 +2,7 @@ package dev.credence.server.app;
 
 import dev.credence.platform.config.ConfigException;
 import dev.credence.platform.crypto.CryptoProviders;
+import dev.credence.platform.linux.OwnProcess;
 import dev.credence.server.core.port.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +31,7 @@ public final class ServerMain {
       fail(2, USAGE);
       return;
     }
+    hide();
     // A native library takes a while to load; meanwhile the configuration is read.
     var crypto = CompletableFuture.supplyAsync(CryptoProviders::fastest);
     try {
@@ -42,6 +44,15 @@ public final class ServerMain {
     } catch (StartException e) {
       log.atDebug().setCause(e).log("cannot start");
       fail(1, "credence server: " + e.getMessage());
+    }
+  }
+
+  /// Before any key is in memory. A kernel that refuses this is no reason to refuse service.
+  private static void hide() {
+    try {
+      OwnProcess.hideFromSameUser();
+    } catch (IOException e) {
+      log.atWarn().setCause(e).log("other processes of this user can look into this one");
     }
   }
 

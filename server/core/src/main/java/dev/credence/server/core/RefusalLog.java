@@ -27,6 +27,8 @@ final class RefusalLog {
   // Strangers come from as many addresses as they like.
   private static final int MOST_STRANGERS = 100;
   private static final int MOST_OF_ONE_CALLER = 200;
+  // One address must not use up the strangers' places by varying what it sends.
+  private static final int MOST_OF_ONE_STRANGER = 8;
   private static final String OTHER_REASONS = "other reasons";
   private static final Actor OTHERS = new Actor.Anonymous("others");
   private static final int EVENTS_PER_COMMIT = 500;
@@ -72,7 +74,7 @@ final class RefusalLog {
       metrics.refused(e.kind());
       if (isEvent(e.kind())) {
         record(
-            new Key(actor.label(), operation, e.kind().name()),
+            new Key(actor.label(), operation, reason(actor, e)),
             Details.of("operation", operation)
                 .and("error", e.kind().name())
                 .and("reason", e.detail())
@@ -81,6 +83,12 @@ final class RefusalLog {
       }
       throw e;
     }
+  }
+
+  /// A stranger's refusals are told apart by what was wrong: behind one address, one key on a used
+  /// token must not hide another. Who is known is counted by kind: its messages name its values.
+  private static String reason(Actor actor, ServerException e) {
+    return actor instanceof Actor.Anonymous ? e.kind().name() + ": " + e.detail() : e.kind().name();
   }
 
   // To be behind, or to come at the wrong moment, is no offence.
@@ -129,7 +137,8 @@ final class RefusalLog {
       if (table.size() >= MOST_KEYS || (isStranger(event) && strangers >= MOST_STRANGERS)) {
         return new Key(OTHERS.label(), key.operation(), "");
       }
-      boolean room = keysOf.getOrDefault(key.caller(), 0) < MOST_OF_ONE_CALLER;
+      int most = isStranger(event) ? MOST_OF_ONE_STRANGER : MOST_OF_ONE_CALLER;
+      boolean room = keysOf.getOrDefault(key.caller(), 0) < most;
       return room ? key : new Key(key.caller(), key.operation(), OTHER_REASONS);
     } finally {
       lock.unlock();
