@@ -16,6 +16,7 @@ final class BatchRunner implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BatchRunner.class);
 
   private final Opener opener;
+  private final Dialect dialect;
   private final CommitListener listener;
   private final IntSupplier waiting;
   private @Nullable SqlSession session;
@@ -23,6 +24,7 @@ final class BatchRunner implements AutoCloseable {
   /// @param waiting how many writes wait now
   BatchRunner(Opener opener, CommitListener listener, IntSupplier waiting) {
     this.opener = opener;
+    this.dialect = opener.dialect();
     this.listener = listener;
     this.waiting = waiting;
   }
@@ -55,13 +57,22 @@ final class BatchRunner implements AutoCloseable {
   }
 
   private SqlSession begin() throws SQLException {
-    SqlSession open = session;
-    if (open == null) {
-      open = opener.open();
-      session = open;
+    SqlSession known = session;
+    if (known != null) {
+      try {
+        known.connection().execute(dialect.beginWrite());
+        return known;
+      } catch (SQLException e) {
+        if (!dialect.isConnectionLost(e)) {
+          throw e;
+        }
+        discard(); // lost since the last batch: nothing rests on it yet
+      }
     }
-    open.connection().execute("BEGIN IMMEDIATE");
-    return open;
+    SqlSession fresh = opener.open();
+    session = fresh;
+    fresh.connection().execute(dialect.beginWrite());
+    return fresh;
   }
 
   /// @return false if the database ended the whole transaction, as it may when the disk is full
@@ -95,7 +106,7 @@ final class BatchRunner implements AutoCloseable {
     reached(CommitListener.Point.BEFORE_COMMIT);
     long worked = System.nanoTime();
     try {
-      open.connection().execute("COMMIT");
+      open.connection().execute(dialect.commit());
     } catch (SQLException e) {
       commitFailed(writes, e);
       return;
@@ -117,9 +128,9 @@ final class BatchRunner implements AutoCloseable {
 
   private void commitFailed(List<? extends PendingWrite<?, ?>> writes, SQLException cause)
       throws UnknownOutcomeException {
-    Outcome outcome = SqliteError.ofCommit(cause);
+    Outcome outcome = dialect.ofCommit(cause);
     String message = "commit failed: " + cause.getMessage();
-    if (outcome == Outcome.UNKNOWN) {
+    if (outcome == Outcome.UNKNOWN && !dialect.survivesUnknownOutcome()) {
       throw new UnknownOutcomeException(new StoreException(outcome, message, cause));
     }
     discard();
@@ -133,7 +144,7 @@ final class BatchRunner implements AutoCloseable {
         opener.tidy(open.connection(), writes, waiting.getAsInt() == 0);
       }
     } catch (SQLException e) {
-      if (SqliteError.ofCommit(e) == Outcome.UNKNOWN) {
+      if (dialect.ofCommit(e) == Outcome.UNKNOWN) {
         throw new UnknownOutcomeException(
             new StoreException(
                 Outcome.UNKNOWN, "upkeep of the database failed: " + e.getMessage(), e));
@@ -178,6 +189,11 @@ final class BatchRunner implements AutoCloseable {
   @FunctionalInterface
   interface Opener {
     SqlSession open() throws SQLException;
+
+    /// What they speak.
+    default Dialect dialect() {
+      return Dialect.SQLITE;
+    }
 
     /// Called after each commit, when its writes are answered.
     ///

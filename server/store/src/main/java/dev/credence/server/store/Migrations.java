@@ -21,7 +21,7 @@ final class Migrations {
   /// "CRED": tells our files from others, also for file(1).
   static final int APPLICATION_ID = 0x43524544;
 
-  /// All scripts, by number. Append only.
+  /// All scripts, by number. Append only. How they read on PostgreSQL: [PostgresqlScript].
   static final List<String> SCRIPTS = List.of("0001-spine.sql");
 
   private static final String RECORD_TABLE =
@@ -151,7 +151,7 @@ final class Migrations {
     }
   }
 
-  private static byte[] bytes(String script) {
+  static byte[] bytes(String script) {
     try (InputStream in = Migrations.class.getResourceAsStream("sqlite/" + script)) {
       if (in == null) {
         throw new IllegalStateException("migration " + script + ": not in this build");

@@ -83,16 +83,31 @@ final class Readers implements AutoCloseable {
 
   private SqlSession begin(Slot slot) {
     try {
-      SqlSession session = slot.session;
-      if (session == null) {
-        session = opener.open();
-        slot.session = session;
+      SqlSession known = slot.session;
+      if (known != null && begun(known)) {
+        return known;
       }
-      session.connection().execute("BEGIN");
-      return session;
+      slot.discard();
+      SqlSession fresh = opener.open();
+      slot.session = fresh;
+      fresh.connection().execute(opener.dialect().beginRead());
+      return fresh;
     } catch (SQLException e) {
       slot.discard();
       throw new StoreException(Outcome.NOTHING_WRITTEN, "database: " + e.getMessage(), e);
+    }
+  }
+
+  /// @return false if the connection was lost since it was last used
+  private boolean begun(SqlSession session) throws SQLException {
+    try {
+      session.connection().execute(opener.dialect().beginRead());
+      return true;
+    } catch (SQLException e) {
+      if (opener.dialect().isConnectionLost(e)) {
+        return false;
+      }
+      throw e;
     }
   }
 

@@ -31,7 +31,7 @@ final class SqlStatement {
   }
 
   SqlStatement maybeId(Optional<Id> value) {
-    return value.isPresent() ? id(value.get()) : nothing(Types.BLOB);
+    return value.isPresent() ? id(value.get()) : nothing(Types.VARBINARY);
   }
 
   SqlStatement digest(Sha256 value) {
@@ -39,7 +39,7 @@ final class SqlStatement {
   }
 
   SqlStatement maybeDigest(Optional<Sha256> value) {
-    return value.isPresent() ? digest(value.get()) : nothing(Types.BLOB);
+    return value.isPresent() ? digest(value.get()) : nothing(Types.VARBINARY);
   }
 
   SqlStatement bytes(byte[] value) {

@@ -18,6 +18,15 @@ public interface Store extends AutoCloseable {
   /// Runs `query` on one consistent state that includes every write that returned before.
   <T, E extends Exception> T read(Query<T, E> query) throws E;
 
+  /// From now on until the store is closed, `changed` runs when another server may have committed
+  /// something to the same database: soon after that commit, one run at a time, on a thread of the
+  /// store's own; sometimes also when nothing has changed.
+  ///
+  /// @return false: nobody else writes to this database, and it never runs
+  default boolean follow(Runnable changed) {
+    return false;
+  }
+
   @Override
   void close();
 

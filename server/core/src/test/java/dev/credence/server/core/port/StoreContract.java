@@ -49,17 +49,21 @@ public abstract class StoreContract {
 
   private final Samples samples = new Samples(20_260_504);
   private Store store;
+  private Store second;
 
-  /// A new, empty store. The test closes it.
+  /// Opens the database of this test, which is new and empty the first time; the second time it is
+  /// as another server would open it beside the first. The test closes both.
   protected abstract Store open(Path folder) throws Exception;
 
   @BeforeEach
   final void openStore(@TempDir Path folder) throws Exception {
     store = open(folder);
+    second = open(folder);
   }
 
   @AfterEach
   final void closeStore() {
+    second.close();
     store.close();
   }
 
@@ -232,6 +236,126 @@ public abstract class StoreContract {
       long number = done;
       that(view -> view.meta().registryNumber()).isEqualTo(number);
     }
+  }
+
+  // --- two writers of one database, as two servers are
+
+  /// Runs the same work in turns on both, at once.
+  private <T> List<T> onBoth(int times, Store.Work<T, RuntimeException> work) throws Exception {
+    var go = new CountDownLatch(1);
+    List<Future<T>> all = new ArrayList<>();
+    List<T> results = new ArrayList<>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < times; i++) {
+        Store one = i % 2 == 0 ? store : second;
+        all.add(
+            threads.submit(() -> {
+              go.await();
+              return one.write(work);
+            }));
+      }
+      go.countDown();
+      for (Future<T> one : all) {
+        results.add(one.get());
+      }
+    }
+    return results;
+  }
+
+  @Test
+  void twoWriters_seeWhatTheOtherWrote_atOnce() {
+    Person person = samples.person();
+    write(tx -> tx.owners().insert(person));
+    assertThatObject(
+            second.<Optional<Person>, RuntimeException>read(
+                view -> view.owners().person(person.id())))
+        .isEqualTo(Optional.of(person));
+    long number = second.write(tx -> tx.meta().nextRegistryNumber());
+    assertThat(number).isEqualTo(1);
+    thatWrite(tx -> tx.meta().nextRegistryNumber()).isEqualTo(2L);
+  }
+
+  @Test
+  void twoWriters_numberEventsAndChanges_withoutGapsOrTwins() throws Exception {
+    Instant at = samples.time();
+    var what = samples.event(EventKind.REFUSED, Optional.empty());
+    List<Long> numbers =
+        onBoth(
+            WRITERS * WRITES_EACH,
+            tx -> {
+              Event event = tx.events().append(what, at);
+              return event.number() * 1_000 + tx.meta().nextRegistryNumber();
+            });
+    long count = WRITERS * WRITES_EACH;
+    assertThat(numbers)
+        .containsExactlyInAnyOrderElementsOf(
+            LongStream.rangeClosed(1, count).map(n -> n * 1_000 + n).boxed().toList());
+    that(view -> view.events().last()).isEqualTo(count);
+    assertThat(events(Events.Filter.everything(0)))
+        .extracting(Event::number)
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, count).boxed().toList());
+  }
+
+  @Test
+  void twoWriters_redeemATokenOnce() throws Exception {
+    Rows rows = insertRows();
+    JoinTokenRecord token = samples.token();
+    write(tx -> tx.nodes().insert(token));
+    List<Boolean> redeemed =
+        onBoth(
+            2 * WRITERS,
+            tx -> {
+              JoinTokenRecord found = tx.nodes().token(token.secretDigest()).orElseThrow();
+              if (found.redeemed().isPresent()) {
+                return false;
+              }
+              tx.nodes()
+                  .update(
+                      new JoinTokenRecord(
+                          token.secretDigest(),
+                          token.labels(),
+                          token.expiresAt(),
+                          Optional.of(
+                              new JoinTokenRecord.Redemption(rows.node.key(), rows.node.id()))));
+              return true;
+            });
+    assertThat(redeemed).filteredOn(done -> done).hasSize(1);
+  }
+
+  @Test
+  void twoWriters_beginAnExecutionOnce() throws Exception {
+    Rows rows = insertRows();
+    Execution first = samples.execution(rows.registration, rows.node);
+    var mark = first.attestation().process().mark();
+    List<Id> begun =
+        onBoth(
+            2 * WRITERS,
+            tx -> {
+              Optional<Execution> running =
+                  tx.executions().running(rows.node.id(), rows.agent.id(), mark);
+              if (running.isPresent()) {
+                return running.get().id();
+              }
+              tx.executions().insert(first);
+              return first.id();
+            });
+    assertThat(begun).containsOnly(first.id());
+    that(view -> view.executions().countRunning()).isEqualTo(1L);
+  }
+
+  @Test
+  void twoWriters_oneThatIsRefused_leavesTheOthersWritesAlone() throws Exception {
+    Person person = samples.person();
+    write(tx -> tx.owners().insert(person));
+    assertThatThrownBy(() ->
+            second.write(tx -> {
+              long _ = tx.meta().nextRegistryNumber();
+              tx.owners().insert(person);
+              return true;
+            }))
+        .isInstanceOf(StoreException.class);
+    that(view -> view.meta().registryNumber()).isEqualTo(0L);
+    thatWrite(tx -> tx.meta().nextRegistryNumber()).isEqualTo(1L);
   }
 
   // --- rows come back as they were given
