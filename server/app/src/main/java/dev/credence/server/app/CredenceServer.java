@@ -15,7 +15,6 @@ import dev.credence.server.core.port.Store;
 import dev.credence.server.core.port.StoreException;
 import dev.credence.server.rpc.AdminAccess;
 import dev.credence.server.rpc.RpcServices;
-import dev.credence.server.store.SqliteStore;
 import dev.credence.server.store.StoreSettings;
 import dev.credence.server.store.UnusableDatabaseException;
 import dev.credence.transport.CallerSvid;
@@ -96,7 +95,7 @@ public final class CredenceServer implements AutoCloseable {
     var random = new SecureRandom();
     DataFolder data = started.add(DataFolder.open(config.dataDir(), PRODUCT, DATA_FORMAT));
     var metrics = new ServerMetrics();
-    Store store = started.add(openStore(data, metrics));
+    Store store = started.add(openStore(metrics));
     Authority authority = started.add(loadAuthority(data, random, store));
 
     // 2. What it does.
@@ -141,11 +140,12 @@ public final class CredenceServer implements AutoCloseable {
     health.setStatus("", core.isAvailable() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
   }
 
-  private Store openStore(DataFolder data, ServerMetrics metrics) throws UnusableDatabaseException {
-    Path file = data.resolve("credence.db");
-    return SqliteStore.open(
-        file,
-        StoreSettings.defaults(seams.fatal()).with(new BothListeners(metrics, seams.commits())));
+  private Store openStore(ServerMetrics metrics) throws UnusableDatabaseException {
+    return config
+        .storage()
+        .open(
+            StoreSettings.defaults(seams.fatal())
+                .with(new BothListeners(metrics, seams.commits())));
   }
 
   private Authority loadAuthority(DataFolder data, SecureRandom random, Store store)
@@ -156,7 +156,8 @@ public final class CredenceServer implements AutoCloseable {
       throw new IOException(
           data.path()
               + ": authority.key and authority.pem are missing, though the database is in use"
-              + " (expected: both restored from a backup, or an empty data folder)");
+              + " (expected: both restored from a backup or copied from another server of this"
+              + " database, or an empty data folder)");
     }
     return file.loadOrCreate(
         config.trustDomain(), seams.clock().instant(), config.lifetimes().authority());

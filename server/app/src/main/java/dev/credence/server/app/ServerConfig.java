@@ -21,6 +21,7 @@ public record ServerConfig(
     Admin admin,
     Log log,
     Lifetimes lifetimes,
+    Storage storage,
     boolean dev) {
 
   /// Where it listens.
@@ -68,6 +69,7 @@ public record ServerConfig(
             document.get(ServerKeys.SERVICE_TTL),
             document.get(ServerKeys.NODE_TTL),
             document.get(ServerKeys.AUTHORITY_LIFETIME));
+    Storage storage = Storage.of(document, dataDir);
     check(document, network, lifetimes);
     return new ServerConfig(
         document.get(ServerKeys.TRUST_DOMAIN),
@@ -78,6 +80,7 @@ public record ServerConfig(
             Set.copyOf(document.get(ServerKeys.ADMIN_UIDS))),
         new Log(document.get(ServerKeys.LOG_FORMAT), document.get(ServerKeys.LOG_LEVEL)),
         lifetimes,
+        storage,
         document.get(ServerKeys.DEV));
   }
 

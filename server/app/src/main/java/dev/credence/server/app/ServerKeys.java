@@ -7,6 +7,7 @@ import dev.credence.platform.config.Parsers;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,13 +18,14 @@ public final class ServerKeys {
       Key.required(
           "trust_domain",
           TrustDomain::parse,
-          "Name of the trust domain, the first part of every SPIFFE ID that is issued. It cannot be changed"
-              + " later.");
+          "Name of the trust domain, the first part of every SPIFFE ID that is issued. It cannot be"
+              + " changed later.");
   static final Key<Path> DATA_DIR =
       Key.required(
           "data_dir",
           Parsers::path,
-          "Folder for everything that the server keeps: database, authority key. Created with mode 0700.");
+          "Folder for everything that the server keeps: database, authority key. Created with mode"
+              + " 0700.");
   static final Key<InetSocketAddress> LISTEN =
       Key.optional(
           "listen",
@@ -34,8 +36,8 @@ public final class ServerKeys {
       Key.absentable(
           "public_address",
           Parsers::hostPort,
-          "HOST:PORT that join tokens tell nodes to connect to, if it isn't `listen`. Needed where `listen` is"
-              + " a wildcard such as 0.0.0.0.");
+          "HOST:PORT that join tokens tell nodes to connect to, if it isn't `listen`. Needed where"
+              + " `listen` is a wildcard such as 0.0.0.0.");
   static final Key<Path> ADMIN_SOCKET =
       Key.optional(
           "admin.socket",
@@ -47,15 +49,15 @@ public final class ServerKeys {
           "admin.uids",
           ServerKeys::uid,
           List.of(),
-          "User ids that may administer over the socket. Empty: the server's own, and root. For others,"
-              + " `admin.socket` must be in a folder that they can enter.");
+          "User ids that may administer over the socket. Empty: the server's own, and root. For"
+              + " others, `admin.socket` must be in a folder that they can enter.");
   static final Key<Optional<InetSocketAddress>> METRICS_LISTEN =
       Key.optional(
           "metrics.listen",
           text -> text.equals("off") ? Optional.empty() : Optional.of(Parsers.hostPort(text)),
           "127.0.0.1:0",
-          "HOST:PORT of the Prometheus metrics (plain HTTP, /metrics), or `off`. Port 0 takes a free one; the log"
-              + " names it.");
+          "HOST:PORT of the Prometheus metrics (plain HTTP, /metrics), or `off`. Port 0 takes a"
+              + " free one; the log names it.");
   static final Key<LogFormat> LOG_FORMAT =
       Key.optional(
           "log.format", Parsers.oneOf(LogFormat.class), "text", "`text` or `json`; to stderr.");
@@ -94,28 +96,32 @@ public final class ServerKeys {
           "dev",
           Parsers::bool,
           "false",
-          "`true`: for trying things out on one machine; a registration without node selectors means any"
-              + " node.");
+          "`true`: for trying things out on one machine; a registration without node selectors"
+              + " means any node.");
 
   private ServerKeys() {}
 
   /// In the order of the reference.
   public static List<Key<?>> all() {
-    return List.of(
-        TRUST_DOMAIN,
-        DATA_DIR,
-        LISTEN,
-        PUBLIC_ADDRESS,
-        ADMIN_SOCKET,
-        ADMIN_UIDS,
-        METRICS_LISTEN,
-        LOG_FORMAT,
-        LOG_LEVEL,
-        AGENT_TTL,
-        SERVICE_TTL,
-        NODE_TTL,
-        AUTHORITY_LIFETIME,
-        DEV);
+    List<Key<?>> own =
+        List.of(
+            TRUST_DOMAIN,
+            DATA_DIR,
+            LISTEN,
+            PUBLIC_ADDRESS,
+            ADMIN_SOCKET,
+            ADMIN_UIDS,
+            METRICS_LISTEN,
+            LOG_FORMAT,
+            LOG_LEVEL,
+            AGENT_TTL,
+            SERVICE_TTL,
+            NODE_TTL,
+            AUTHORITY_LIFETIME,
+            DEV);
+    List<Key<?>> all = new ArrayList<>(own);
+    all.addAll(all.indexOf(DEV), StorageKeys.all());
+    return List.copyOf(all);
   }
 
   private static Integer uid(String text) {

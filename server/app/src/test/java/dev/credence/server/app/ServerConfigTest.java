@@ -35,6 +35,76 @@ class ServerConfigTest {
   }
 
   @Test
+  void storage_isSqliteInTheDataFolder_unlessToldOtherwise() throws Exception {
+    assertThat(read("trust_domain: example.org\ndata_dir: data\n").storage())
+        .isEqualTo(new Storage.Sqlite(folder.resolve("data/credence.db")));
+    assertThat(
+            read("trust_domain: example.org\ndata_dir: data\nstorage: {sqlite: {file: x.db}}\n")
+                .storage())
+        .isEqualTo(new Storage.Sqlite(folder.resolve("data/x.db")));
+    assertThatThrownBy(
+            () -> read("trust_domain: a.org\ndata_dir: d\nstorage: {sqlite: {file: ../x.db}}\n"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("storage.sqlite.file");
+  }
+
+  @Test
+  void storage_onPostgresql_hidesThePassword_andReadsItEachTime() throws Exception {
+    java.nio.file.Path word = Files.writeString(folder.resolve("word"), "s3cret\n");
+    Files.setPosixFilePermissions(
+        word, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+    ServerConfig config =
+        read(
+            """
+            trust_domain: example.org
+            data_dir: data
+            storage:
+              postgresql:
+                url: postgresql://db1.example.org,[::1]:5433/credence
+                user: app
+                password_file: word
+                ca_file: ca.pem
+                notifications: false
+            """);
+    var database = ((Storage.Postgresql) config.storage()).database();
+    assertThat(database.hosts()).containsExactly("db1.example.org:5432", "[::1]:5433");
+    assertThat(database.database()).isEqualTo("credence");
+    assertThat(database.notifications()).isFalse();
+    assertThat(database.tls())
+        .isEqualTo(
+            new dev.credence.server.store.PostgresqlSettings.Tls.Verified(
+                java.util.Optional.of(folder.resolve("ca.pem"))));
+    assertThat(config.toString()).doesNotContain("s3cret");
+    assertThat(database.password().get()).contains("s3cret");
+    Files.writeString(word, "other");
+    assertThat(database.password().get()).contains("other");
+    Files.setPosixFilePermissions(
+        word, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+    assertThatThrownBy(() -> database.password().get())
+        .hasMessageContaining("others may read it")
+        .hasMessageNotContaining("other\n");
+  }
+
+  @Test
+  void storage_thatContradictsItself_isRefused() {
+    for (String storage :
+        List.of(
+            "{postgresql: {url: \"postgresql://h/d\"}, sqlite: {file: x.db}}",
+            "{postgresql: {user: app}}",
+            "{postgresql: {url: \"postgresql://h/d\", tls: off, ca_file: x}}",
+            "{postgresql: {url: \"postgresql://u:p@h/d\"}}",
+            "{postgresql: {url: \"postgresql://h/d?sslmode=disable\"}}",
+            "{postgresql: {url: \"postgresql://h:0/d\"}}",
+            "{postgresql: {url: \"jdbc:postgresql://h/d\"}}")) {
+      assertThatThrownBy(() -> read("trust_domain: a.org\ndata_dir: d\nstorage: " + storage + "\n"))
+          .as(storage)
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("storage.")
+          .hasMessageNotContaining("u:p");
+    }
+  }
+
+  @Test
   void everyKeyCanBeSet() throws Exception {
     ServerConfig config =
         read(
@@ -77,7 +147,8 @@ class ServerConfigTest {
                     .contains("server.yaml:2: unknown key \"listn\" (did you mean \"listen\"?)")
                     .contains("server.yaml:3: admin.uids: \"-1\" (expected: a numeric user id)")
                     .contains(
-                        "server.yaml:4: log.level: \"loud\" (expected: error or warn or info or debug)")
+                        "server.yaml:4: log.level: \"loud\" (expected: error or warn or info or"
+                            + " debug)")
                     .contains("server.yaml: missing key \"data_dir\""));
   }
 

@@ -206,6 +206,11 @@ public final class NodeStreams {
         .ifPresent(stream -> stream.enqueueEnded(new Push.Ended(execution.id(), reason)));
   }
 
+  /// The same, where another server ended it.
+  void tellEnded(Id node, Push.Ended execution) {
+    streams.of(node).ifPresent(stream -> stream.enqueueEnded(execution));
+  }
+
   /// Ends all streams.
   void endAll(Cause cause) {
     streams.all().forEach(stream -> stream.end(cause));

@@ -20,9 +20,21 @@ final class Registry {
   private final CoreMetrics metrics;
   private final ReentrantLock lock = new ReentrantLock();
   private final ChangeLog log;
+  private final Optional<Runnable> catchUp;
   private volatile RegistrySnapshot current;
 
   Registry(RegistrySnapshot loaded, StreamIndex streams, CoreMetrics metrics) {
+    this(loaded, streams, metrics, Optional.empty());
+  }
+
+  /// @param catchUp present if other servers change the same registry: called when one of their
+  ///   changes is missing here, and then [#catchUp] brings it
+  Registry(
+      RegistrySnapshot loaded,
+      StreamIndex streams,
+      CoreMetrics metrics,
+      Optional<Runnable> catchUp) {
+    this.catchUp = catchUp;
     this.current = loaded;
     this.log = new ChangeLog(LOGGED_CHANGES, loaded.number());
     this.streams = streams;
@@ -43,11 +55,11 @@ final class Registry {
       if (change.number() <= current.number()) {
         return; // loaded with a newer state already
       }
-      var applied = RegistryChange.Applied.of(change, current.of(change.subject()));
-      current = current.with(change);
-      log.add(applied);
-      concerned = streams.concerned(applied);
-      concerned.forEach(stream -> stream.enqueue(applied.concerning(stream.selectors())));
+      if (catchUp.isPresent() && change.number() > current.number() + 1) {
+        catchUp.get().run(); // another server's change comes first
+        return;
+      }
+      concerned = apply(change);
       streams.publishedUpTo(change.number());
       if (change.number() % WATERMARK_EVERY == 0) {
         concerned = streams.all();
@@ -57,6 +69,42 @@ final class Registry {
     }
     metrics.registryNumber(change.number());
     concerned.forEach(NodeStream::signal);
+  }
+
+  /// What was committed up to that number, by whomever: changes in rising order; what is known
+  /// already is left out.
+  void catchUp(long number, List<RegistryChange> changes) {
+    Set<NodeStream> concerned = new HashSet<>();
+    lock.lock();
+    try {
+      long known = current.number();
+      if (number <= known) {
+        return;
+      }
+      for (RegistryChange change : changes) {
+        if (change.number() > known) {
+          concerned.addAll(apply(change));
+        }
+      }
+      current = current.at(number);
+      streams.publishedUpTo(number);
+      if (number / WATERMARK_EVERY > known / WATERMARK_EVERY) {
+        concerned.addAll(streams.all());
+      }
+    } finally {
+      lock.unlock();
+    }
+    metrics.registryNumber(number);
+    concerned.forEach(NodeStream::signal);
+  }
+
+  private List<NodeStream> apply(RegistryChange change) {
+    var applied = RegistryChange.Applied.of(change, current.of(change.subject()));
+    current = current.with(change);
+    log.add(applied);
+    List<NodeStream> concerned = streams.concerned(applied);
+    concerned.forEach(stream -> stream.enqueue(applied.concerning(stream.selectors())));
+    return concerned;
   }
 
   /// Everything was loaded again. All streams begin anew.

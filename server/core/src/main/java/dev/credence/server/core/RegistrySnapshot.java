@@ -81,6 +81,37 @@ public final class RegistrySnapshot {
     return loaded;
   }
 
+  /// What leads to that subject now, as [#load] would find it.
+  static List<RegistryEntry> entries(View view, Subject subject) {
+    boolean counts =
+        subject.state() == SubjectState.ACTIVE
+            && view.owners()
+                .find(subject.handle().ownerId())
+                .filter(owner -> owner.state() == OwnerState.ACTIVE)
+                .isPresent();
+    return counts
+        ? view.subjects().registrationsOf(subject.id()).stream()
+            .map(registration -> new RegistryEntry(subject, registration))
+            .toList()
+        : List.of();
+  }
+
+  /// What has to be published so that this becomes the newer one; all under the newer one's number.
+  List<RegistryChange> differences(RegistrySnapshot newer) {
+    return Stream.concat(byId.values(), newer.byId.values())
+        .map(entry -> entry.subject().id())
+        .distinct()
+        .filter(subject -> !Set.copyOf(of(subject)).equals(Set.copyOf(newer.of(subject))))
+        .map(subject -> new RegistryChange(newer.number, subject, newer.of(subject)))
+        .toList();
+  }
+
+  /// The same, known to be as of a later number.
+  RegistrySnapshot at(long later) {
+    return new RegistrySnapshot(
+        epoch, later, new Index(byId, bySubject, byNodeSelector, forAnyNode));
+  }
+
   private static RegistryEntry entry(Map<Id, Subject> subjects, Registration registration) {
     Subject subject = subjects.get(registration.subjectId());
     if (subject == null) {

@@ -1,6 +1,7 @@
 package dev.credence.server.core;
 
 import dev.credence.attestors.join.JoinTokenVerifier;
+import dev.credence.certs.Id;
 import dev.credence.certs.TrustDomain;
 import dev.credence.certs.issue.Authority;
 import dev.credence.certs.issue.CsrChecker;
@@ -32,6 +33,7 @@ public final class ServerCore implements AutoCloseable {
   private final RunningCounts runningCounts = new RunningCounts();
   private final ServerIdentity identity;
   private final UseCases useCases;
+  private final Optional<ForeignCommits> foreign;
 
   private record UseCases(
       CreateOwner createOwner,
@@ -55,7 +57,14 @@ public final class ServerCore implements AutoCloseable {
 
     // State in memory, and how it is loaded again.
     var streams = new StreamIndex(seams.metrics());
-    this.registry = new Registry(store.read(RegistrySnapshot::load), streams, seams.metrics());
+    var hint = new ForeignCommits.Hint();
+    boolean shared = store.follow(hint::give);
+    this.registry =
+        new Registry(
+            store.read(RegistrySnapshot::load),
+            streams,
+            seams.metrics(),
+            shared ? Optional.of(hint::give) : Optional.empty());
     this.events = new EventFeed(store.read(view -> view.events().last()), seams.metrics());
     this.availability = new Availability(() -> reload(store));
 
@@ -98,6 +107,11 @@ public final class ServerCore implements AutoCloseable {
             new RecordRefusedCall(plumbing, seams.metrics()),
             new Queries(database, settings, nodeStreams, events));
 
+    this.foreign =
+        shared
+            ? Optional.of(
+                new ForeignCommits(store, registry, events, hint, new Follow(store)).start())
+            : Optional.empty();
     ticker.every(RefusalLog.WINDOW, refusals::flush);
     ticker.every(RefusalLog.WINDOW, rates::forgetFull);
     ticker.every(ServerIdentity.CHECK_EVERY, identity::renewIfDue);
@@ -174,6 +188,30 @@ public final class ServerCore implements AutoCloseable {
     events.committed(store.read(view -> view.events().last()));
     runningCounts.forget();
     nodeStreams.endAll(Cause.RESTART);
+  }
+
+  /// What other servers on the same database did.
+  private final class Follow implements ForeignCommits.Effects {
+    private final Store store;
+
+    Follow(Store store) {
+      this.store = store;
+    }
+
+    @Override
+    public void ended(Id node, Push.Ended execution) {
+      nodeStreams.tellEnded(node, execution);
+    }
+
+    @Override
+    public void somethingChanged() {
+      runningCounts.forget();
+    }
+
+    @Override
+    public void reload() {
+      ServerCore.this.reload(store);
+    }
   }
 
   public TrustDomain trustDomain() {
@@ -269,6 +307,7 @@ public final class ServerCore implements AutoCloseable {
   @Override
   public void close() {
     beginStop();
+    foreign.ifPresent(ForeignCommits::close);
     ticker.close();
     refusals.flush();
     availability.stop();

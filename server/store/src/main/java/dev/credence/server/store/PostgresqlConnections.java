@@ -1,10 +1,12 @@
 package dev.credence.server.store;
 
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
@@ -15,6 +17,8 @@ import org.postgresql.Driver;
 record PostgresqlConnections(PostgresqlSettings settings, Duration patience) {
   /// Who writes holds this advisory lock of the database: "credence" in ASCII.
   static final long LOCK = 0x6372_6564_656e_6365L;
+
+  private static final String NO_PASSWORD = "28P01";
 
   /// Where commits are told.
   static final String CHANNEL = "credence_commit";
@@ -60,7 +64,7 @@ record PostgresqlConnections(PostgresqlSettings settings, Duration patience) {
   private Connection open(String name, boolean bounded) throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("user", settings.user());
-    settings.password().get().ifPresent(word -> properties.setProperty("password", word));
+    password().ifPresent(word -> properties.setProperty("password", word));
     properties.setProperty("ApplicationName", name);
     String seconds = Long.toString(Math.max(1, patience.toSeconds()));
     properties.setProperty("connectTimeout", seconds);
@@ -81,6 +85,14 @@ record PostgresqlConnections(PostgresqlSettings settings, Duration patience) {
       throw new SQLException(settings.display() + ": not understood by the driver");
     }
     return connection;
+  }
+
+  private Optional<String> password() throws SQLException {
+    try {
+      return settings.password().get();
+    } catch (UncheckedIOException e) {
+      throw new SQLException(String.valueOf(e.getMessage()), NO_PASSWORD, e);
+    }
   }
 
   private void protect(Properties properties) {

@@ -43,6 +43,8 @@ final class SqlSubjects implements Subjects {
   private static final String NAMED =
       "SELECT " + COLUMNS + FROM + "WHERE s.name = ? AND s.kind = ? ORDER BY s.seq";
   private static final String ALL = "SELECT " + COLUMNS + FROM + "ORDER BY s.seq";
+  private static final String CHANGED =
+      "SELECT " + COLUMNS + FROM + "WHERE s.revision > ? ORDER BY s.revision";
   private static final String PAGE =
       "SELECT s.seq, " + COLUMNS + FROM + "WHERE s.kind = ? AND s.seq > ? ORDER BY s.seq LIMIT ?";
 
@@ -113,6 +115,11 @@ final class SqlSubjects implements Subjects {
   @Override
   public List<Subject> all() {
     return connection.sql(ALL).all(SqlSubjects::subject);
+  }
+
+  @Override
+  public List<Subject> changedAfter(long revision) {
+    return connection.sql(CHANGED).number(revision).all(SqlSubjects::subject);
   }
 
   private static Subject subject(SqlRow row) throws SQLException {

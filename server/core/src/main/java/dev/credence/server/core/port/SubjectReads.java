@@ -22,6 +22,9 @@ public interface SubjectReads {
 
   List<Subject> all();
 
+  /// Those of a higher revision, in rising order of it.
+  List<Subject> changedAfter(long revision);
+
   Optional<Registration> registration(Id id);
 
   /// In order of creation.

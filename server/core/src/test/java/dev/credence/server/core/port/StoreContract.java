@@ -400,6 +400,20 @@ public abstract class StoreContract {
   }
 
   @Test
+  void subjects_areFound_byWhatChangedAfter() {
+    Rows rows = insertRows();
+    Subject later = samples.agent(rows.owner);
+    write(tx -> tx.subjects().insert(later));
+    List<Subject> both =
+        rows.agent.revision() <= later.revision()
+            ? List.of(rows.agent, later)
+            : List.of(later, rows.agent);
+    that(view -> Set.copyOf(view.subjects().changedAfter(both.getFirst().revision() - 1)))
+        .isEqualTo(Set.copyOf(both));
+    that(view -> view.subjects().changedAfter(both.getLast().revision())).isEqualTo(List.of());
+  }
+
+  @Test
   void registrations_comeBack_inOrderOfCreation() {
     Rows rows = insertRows();
     var having = new NodeSelection.Having(Set.of(Selector.parse("node:label:region:eu")));

@@ -218,6 +218,13 @@ final class MemoryTransaction implements Transaction {
     }
 
     @Override
+    public List<Subject> changedAfter(long revision) {
+      return subjects.where(subject -> subject.revision() > revision).stream()
+          .sorted(java.util.Comparator.comparingLong(Subject::revision))
+          .toList();
+    }
+
+    @Override
     public List<Subject> named(SubjectKind kind, Name name) {
       return subjects.where(
           subject -> subject.handle().kind() == kind && subject.handle().name().equals(name));
