@@ -25,8 +25,8 @@ final class Callers {
     this.metrics = metrics;
   }
 
-  /// Lets a stream follow its caller's process. Reads the process, so not on the event loop.
-  void begin(Caller caller, WorkloadStream<?> stream) {
+  /// Lets a call follow its caller's process. Reads the process, so not on the event loop.
+  void begin(Caller caller, HostedProcess.Call stream) {
     try {
       for (int i = 0; i < TRIES; i++) {
         HostedProcess process = processes.of(caller);

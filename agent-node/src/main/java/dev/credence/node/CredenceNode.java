@@ -3,6 +3,7 @@ package dev.credence.node;
 import dev.credence.attestors.linux.HashLimits;
 import dev.credence.attestors.linux.IsolationMeter;
 import dev.credence.attestors.linux.UnixAttestor;
+import dev.credence.certs.JwtVerifier;
 import dev.credence.certs.SvidVerifier;
 import dev.credence.platform.config.DataFolder;
 import dev.credence.platform.linux.BootClock;
@@ -104,6 +105,7 @@ public final class CredenceNode implements AutoCloseable {
     private final NodeMetrics metrics = new NodeMetrics();
     private final NodeIdentity identity = new NodeIdentity();
     private final Knowledge knowledge = new Knowledge();
+    private final JwtTrust jwt = new JwtTrust();
     private final CompletableFuture<Void> synchronised = new CompletableFuture<>();
 
     NodeAssembly(NodeConfig config, Seams seams, Dialer dialer, Lifecycle parts) {
@@ -144,7 +146,7 @@ public final class CredenceNode implements AutoCloseable {
                   server,
                   knowledge,
                   new Settlement(processes, ends),
-                  new Reactions(processes, identity, files, synchronised),
+                  new Reactions(processes, identity, files, jwt, synchronised),
                   new ServerSync.Setting(
                       Software.here(),
                       executor,
@@ -152,7 +154,8 @@ public final class CredenceNode implements AutoCloseable {
                       () -> identity.hasExpired(seams.clock().instant()))));
       var callers =
           new Callers(processes, new RefusalLog(seams.timers(), executor, sync::refusals), metrics);
-      Socket socket = parts.add(socket(callers, attester, processes));
+      var tokens = new JwtTokens(calls, jwt, new JwtVerifier(seams.crypto()), seams);
+      Socket socket = parts.add(socket(callers, attester, processes, tokens));
       gauges(processes, ends, sync);
       startTimers(processes);
       serveMetrics();
@@ -180,7 +183,8 @@ public final class CredenceNode implements AutoCloseable {
       return new Attester(List.of(unix), isolation::measure);
     }
 
-    private Socket socket(Callers callers, Attester attester, ProcessTable processes)
+    private Socket socket(
+        Callers callers, Attester attester, ProcessTable processes, JwtTokens tokens)
         throws IOException {
       var explainer = new Explainer(attester, knowledge, processes);
       return Socket.open(
@@ -193,7 +197,16 @@ public final class CredenceNode implements AutoCloseable {
                   config.limits().streams(),
                   caller -> callers.refused(caller, RefusalReason.LIMIT, "open calls"))),
           List.of(
-              new WorkloadApi(callers, new WorkloadMessages(identity::bundle), executor),
+              new WorkloadApi(
+                  callers,
+                  new WorkloadMessages(identity::bundle),
+                  new JwtProfile(
+                      callers,
+                      tokens,
+                      new JwtValidation(jwt, new JwtVerifier(seams.crypto()), seams.clock()),
+                      jwt,
+                      executor),
+                  executor),
               new LocalApi(explainer, callers, executor)),
           processes);
     }

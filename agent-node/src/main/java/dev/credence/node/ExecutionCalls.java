@@ -1,6 +1,7 @@
 package dev.credence.node;
 
 import dev.credence.certs.Id;
+import java.util.List;
 
 /// What the node asks of the server about executions. Each call blocks for one round trip, with a
 /// deadline; called on virtual threads. Implementations are thread-safe.
@@ -11,6 +12,11 @@ interface ExecutionCalls {
 
   /// Certifies a new key for a running execution.
   Issued renew(Id execution, Match match, Attestation attestation, byte[] csr) throws CallException;
+
+  /// A JWT-SVID for a running execution, meant for these audiences.
+  ///
+  /// @return the token: a secret
+  String token(Id execution, List<String> audiences) throws CallException;
 
   /// Reports an end. Idempotent.
   void end(Id execution, EndReason reason) throws CallException;

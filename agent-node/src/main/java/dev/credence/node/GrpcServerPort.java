@@ -9,6 +9,7 @@ import dev.credence.certs.TrustDomain;
 import dev.credence.certs.X509Bundle;
 import dev.credence.node.CallException.Kind;
 import dev.credence.proto.node.v1.EndExecutionRequest;
+import dev.credence.proto.node.v1.IssueJwtSvidRequest;
 import dev.credence.proto.node.v1.IssuedSvid;
 import dev.credence.proto.node.v1.NodeGrpc;
 import dev.credence.proto.node.v1.NodeSvid;
@@ -20,6 +21,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -72,6 +74,18 @@ final class GrpcServerPort implements ServerPort, AutoCloseable {
             .setCsr(Wire.bytes(csr))
             .build();
     return issued(call(stub -> stub.renewExecution(request)));
+  }
+
+  @Override
+  public String token(Id execution, List<String> audiences) throws CallException {
+    var request =
+        IssueJwtSvidRequest.newBuilder()
+            .setRequestId(randomId())
+            .setStartId(startId)
+            .setExecutionId(execution.toString())
+            .addAllAudiences(audiences)
+            .build();
+    return call(stub -> stub.issueJwtSvid(request)).getToken();
   }
 
   @Override

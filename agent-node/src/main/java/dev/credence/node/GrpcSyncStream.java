@@ -2,6 +2,8 @@ package dev.credence.node;
 
 import com.google.protobuf.ByteString;
 import dev.credence.certs.Id;
+import dev.credence.certs.JwtBundle;
+import dev.credence.certs.JwtException;
 import dev.credence.certs.Printable;
 import dev.credence.certs.SvidException;
 import dev.credence.certs.TrustDomain;
@@ -114,18 +116,18 @@ final class GrpcSyncStream
     }
     try {
       tell(response);
-    } catch (IllegalArgumentException | SvidException e) {
+    } catch (IllegalArgumentException | SvidException | JwtException e) {
       fail("the server sent what this node cannot read: " + e.getMessage());
     }
   }
 
-  private void tell(SyncResponse response) throws SvidException {
+  private void tell(SyncResponse response) throws SvidException, JwtException {
     switch (response.getMessageCase()) {
       case WELCOME ->
           listener.welcome(
               this, response.getWelcome().getHostedList().stream().map(Wire::hosted).toList());
       case REGISTRY -> listener.registry(Wire.change(response.getRegistry()));
-      case BUNDLE -> listener.bundle(bundle(response.getBundle()));
+      case BUNDLE -> bundles(response.getBundle());
       case ENDED ->
           response
               .getEnded()
@@ -135,6 +137,18 @@ final class GrpcSyncStream
       // A newer server may tell more; it only informs.
       case MESSAGE_NOT_SET -> {}
     }
+  }
+
+  /// Both are read before either is told.
+  private void bundles(BundleUpdate update) throws SvidException, JwtException {
+    X509Bundle bundle = bundle(update);
+    // A server from before JWT-SVIDs says nothing: it signs none.
+    JwtBundle jwt =
+        update.getJwtBundle().isEmpty()
+            ? JwtBundle.empty(trustDomain)
+            : JwtBundle.parse(trustDomain, update.getJwtBundle().toByteArray());
+    listener.jwtBundle(jwt);
+    listener.bundle(bundle);
   }
 
   private X509Bundle bundle(BundleUpdate update) throws SvidException {

@@ -39,6 +39,12 @@ final class HostedProcess {
     void end(Standing last);
   }
 
+  /// A call of a process that is brought together with it.
+  interface Call extends Follower {
+    /// Follows the process from its snapshot with this number on.
+    void follow(HostedProcess process, long from);
+  }
+
   /// How a process stands, as found by its n-th evaluation.
   record Snapshot(long number, Standing standing) {}
 

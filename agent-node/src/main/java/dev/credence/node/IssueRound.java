@@ -105,7 +105,7 @@ final class IssueRound {
     String hint = registration.hint();
     // A hint stands for one identity in a message; the oldest registration keeps it.
     boolean unique = hint.isEmpty() || hints.add(hint);
-    identities.add(new HeldIdentity(svid, unique ? hint : ""));
+    identities.add(new HeldIdentity(svid, unique ? hint : "", execution.id(), registration.jwt()));
     if (again.isEmpty() || svid.renewAt().isBefore(again.get())) {
       again = Optional.of(svid.renewAt());
     }

@@ -1,6 +1,7 @@
 package dev.credence.node;
 
 import dev.credence.certs.Id;
+import java.util.List;
 
 /// Counts what is asked of the server.
 final class MeteredCalls implements ExecutionCalls {
@@ -21,6 +22,18 @@ final class MeteredCalls implements ExecutionCalls {
   public Issued renew(Id execution, Match match, Attestation attestation, byte[] csr)
       throws CallException {
     return counted("renew", () -> calls.renew(execution, match, attestation, csr));
+  }
+
+  @Override
+  public String token(Id execution, List<String> audiences) throws CallException {
+    try {
+      String token = calls.token(execution, audiences);
+      metrics.tokenIssued();
+      return token;
+    } catch (CallException e) {
+      metrics.failed(e.kind());
+      throw e;
+    }
   }
 
   @Override

@@ -15,6 +15,11 @@ final class NodeMetrics {
           .help("Certificates that the server issued for processes, by call (open, renew)")
           .labelNames("call")
           .register(registry);
+  private final Counter tokens =
+      Counter.builder()
+          .name("credence_node_jwt_svids_total")
+          .help("JWT-SVIDs that the server issued for processes")
+          .register(registry);
   private final Counter failed =
       Counter.builder()
           .name("credence_node_failed_calls_total")
@@ -40,6 +45,10 @@ final class NodeMetrics {
 
   void issued(String call) {
     issued.labelValues(call).inc();
+  }
+
+  void tokenIssued() {
+    tokens.inc();
   }
 
   void failed(CallException.Kind kind) {

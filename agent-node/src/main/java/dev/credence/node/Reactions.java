@@ -1,6 +1,7 @@
 package dev.credence.node;
 
 import dev.credence.certs.Id;
+import dev.credence.certs.JwtBundle;
 import dev.credence.certs.X509Bundle;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,7 @@ final class Reactions implements ServerSync.Events {
   private final ProcessTable processes;
   private final NodeIdentity identity;
   private final NodeFiles files;
+  private final JwtTrust jwt;
   private final CompletableFuture<Void> synchronised;
 
   /// @param synchronised completed when the registry is known for the first time
@@ -21,10 +23,12 @@ final class Reactions implements ServerSync.Events {
       ProcessTable processes,
       NodeIdentity identity,
       NodeFiles files,
+      JwtTrust jwt,
       CompletableFuture<Void> synchronised) {
     this.processes = processes;
     this.identity = identity;
     this.files = files;
+    this.jwt = jwt;
     this.synchronised = synchronised;
   }
 
@@ -46,6 +50,13 @@ final class Reactions implements ServerSync.Events {
     }
     identity.trust(bundle);
     processes.signalAll();
+  }
+
+  @Override
+  public void jwtBundle(JwtBundle bundle) {
+    if (jwt.become(bundle)) {
+      processes.signalAll();
+    }
   }
 
   @Override

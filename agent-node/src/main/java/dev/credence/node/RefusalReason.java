@@ -13,7 +13,9 @@ enum RefusalReason {
   /// It has too many calls open.
   LIMIT("limit"),
   /// It asked about another user's process.
-  NOT_ITS_OWN("not-its-own");
+  NOT_ITS_OWN("not-its-own"),
+  /// It asked for a JWT-SVID of an identity that has none, or that is not its own.
+  NO_JWT("no-jwt");
 
   private final String label;
 

@@ -11,6 +11,7 @@ import java.util.List;
 ///
 /// @param revision rises with each change of the registration or of its subject
 /// @param hint the operator's word for this identity; may be empty
+/// @param jwt JWT-SVIDs are issued too
 record Registration(
     Id id,
     long revision,
@@ -18,7 +19,8 @@ record Registration(
     List<Selector> selectors,
     Demands demands,
     String hint,
-    Instant createdAt)
+    Instant createdAt,
+    boolean jwt)
     implements Comparable<Registration> {
   private static final Comparator<Registration> ORDER =
       Comparator.comparing(Registration::createdAt).thenComparing(Registration::id);

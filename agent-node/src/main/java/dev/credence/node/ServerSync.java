@@ -1,6 +1,7 @@
 package dev.credence.node;
 
 import dev.credence.certs.Id;
+import dev.credence.certs.JwtBundle;
 import dev.credence.certs.X509Bundle;
 import dev.credence.transport.Backoff;
 import java.time.Duration;
@@ -39,6 +40,9 @@ final class ServerSync implements AutoCloseable {
   interface Events {
     /// The authorities of the trust domain changed.
     void bundle(X509Bundle bundle);
+
+    /// The JWT authorities of the trust domain, as they are now.
+    void jwtBundle(JwtBundle bundle);
 
     /// Registrations changed; the first time: the node has synchronised.
     void registryChanged();
@@ -225,6 +229,11 @@ final class ServerSync implements AutoCloseable {
     @Override
     public void bundle(X509Bundle bundle) {
       events.bundle(bundle);
+    }
+
+    @Override
+    public void jwtBundle(JwtBundle bundle) {
+      events.jwtBundle(bundle);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.credence.node;
 
 import dev.credence.certs.Id;
+import dev.credence.certs.JwtBundle;
 import dev.credence.certs.X509Bundle;
 import java.util.List;
 
@@ -14,6 +15,9 @@ interface SyncListener {
 
   /// The authorities of the trust domain changed.
   void bundle(X509Bundle bundle);
+
+  /// The JWT authorities of the trust domain, as they are now.
+  void jwtBundle(JwtBundle bundle);
 
   /// The server ended an execution.
   void ended(Id execution, String reason);

@@ -147,7 +147,8 @@ final class Wire {
         from.getSelectorsList().stream().map(Wire::selector).toList(),
         new Demands(code(from.getMinimumCode()), isolation(from.getMinimumIsolation())),
         from.getHint(),
-        instant(from.getCreatedAt()));
+        instant(from.getCreatedAt()),
+        from.getJwt());
   }
 
   private static Selector selector(dev.credence.proto.common.v1.Selector from) {

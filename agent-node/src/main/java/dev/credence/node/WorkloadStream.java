@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// take it: a slow reader misses what was replaced meanwhile, and holds up nobody. Thread-safe.
 ///
 /// @param <T> the message
-final class WorkloadStream<T> implements HostedProcess.Follower {
+final class WorkloadStream<T> implements HostedProcess.Call {
   private final ServerCallStreamObserver<T> out;
   private final Rendering<T> rendering;
   private final Consumer<Standing> onRefused;
@@ -52,8 +52,8 @@ final class WorkloadStream<T> implements HostedProcess.Follower {
     out.setOnCancelHandler(this::cancelled);
   }
 
-  /// Follows a process from its snapshot with this number on.
-  void follow(HostedProcess process, long from) {
+  @Override
+  public void follow(HostedProcess process, long from) {
     source = new Source(process, from);
     if (out.isCancelled()) {
       process.detach(this);

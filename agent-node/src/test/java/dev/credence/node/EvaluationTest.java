@@ -49,6 +49,11 @@ class EvaluationTest {
     }
 
     @Override
+    public String token(Id execution, List<String> audiences) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void end(Id execution, EndReason reason) {
       ends++;
     }

@@ -22,6 +22,8 @@ import dev.credence.proto.node.v1.EndExecutionResponse;
 import dev.credence.proto.node.v1.EndedExecution;
 import dev.credence.proto.node.v1.ExecutionsEnded;
 import dev.credence.proto.node.v1.HostedExecution;
+import dev.credence.proto.node.v1.IssueJwtSvidRequest;
+import dev.credence.proto.node.v1.IssuedJwtSvid;
 import dev.credence.proto.node.v1.IssuedSvid;
 import dev.credence.proto.node.v1.NodeAttestationGrpc;
 import dev.credence.proto.node.v1.NodeGrpc;
@@ -76,6 +78,8 @@ final class FakeServer implements Dialer, AutoCloseable {
   final BlockingQueue<AttestRequest> attests = new LinkedBlockingQueue<>();
   final AtomicInteger openCalls = new AtomicInteger();
   final AtomicInteger renewCalls = new AtomicInteger();
+  final AtomicInteger jwtCalls = new AtomicInteger();
+  final TestTokens tokens = new TestTokens("first");
   final AtomicInteger nodeRenewals = new AtomicInteger();
   final JoinToken token;
 
@@ -96,12 +100,17 @@ final class FakeServer implements Dialer, AutoCloseable {
   private boolean silentRegistry;
   private long number = 1;
   private List<TestAuthority> announced = List.of();
+  private List<TestTokens> announcedTokens = List.of();
+  private TestTokens signing;
+  private String tokenSubject = "";
+  private Status tokenFailure;
 
   private record Running(String id, String subject, String registration, Process process) {}
 
   FakeServer(Clock clock) {
     this.clock = clock;
     this.authority = new TestAuthority(clock.instant());
+    this.signing = tokens;
     this.token = tokenFor(new ServerAddress("localhost", 1));
     start();
   }
@@ -186,12 +195,20 @@ final class FakeServer implements Dialer, AutoCloseable {
             .setKind(SubjectKind.SUBJECT_KIND_AGENT)
             .setSpiffeId("spiffe://test.example/agent/team/" + agent)
             .setHint(hint)
+            .setJwt(true)
             .setCreatedAt(Timestamp.newBuilder().setSeconds(1000 + registrations.size()));
     for (String selector : selectors) {
       registration.addSelectors(Wire.selector(Selector.parse(selector)));
     }
     push(registration.build());
     return registration.getRegistrationId();
+  }
+
+  /// As {@link #register}, for an agent that may not have JWT-SVIDs.
+  synchronized String registerWithoutJwt(String agent, String... selectors) {
+    String id = register(agent, selectors);
+    push(registrations.get(id).toBuilder().setRevision(2).setJwt(false).build());
+    return id;
   }
 
   synchronized void change(String registrationId, String... selectors) {
@@ -254,6 +271,12 @@ final class FakeServer implements Dialer, AutoCloseable {
     stream.onNext(SyncResponse.newBuilder().setBundle(bundle()).build());
   }
 
+  private List<TestTokens> allTokens() {
+    var all = new ArrayList<>(announcedTokens);
+    all.add(tokens);
+    return all;
+  }
+
   private BundleUpdate bundle() {
     var both = new ArrayList<>(authority.bundle().authorities());
     announced.forEach(other -> both.addAll(other.bundle().authorities()));
@@ -262,7 +285,28 @@ final class FakeServer implements Dialer, AutoCloseable {
         .setX509Bundle(
             ByteString.copyFrom(
                 dev.credence.certs.X509Bundle.of(TestAuthority.TRUST_DOMAIN, both).toDer()))
+        .setJwtBundle(ByteString.copyFrom(TestTokens.jwks(allTokens())))
         .build();
+  }
+
+  /// These JWT authorities beside the first one.
+  synchronized void announceTokens(List<TestTokens> others) {
+    announcedTokens = List.copyOf(others);
+    stream.onNext(SyncResponse.newBuilder().setBundle(bundle()).build());
+  }
+
+  synchronized void signTokensWith(TestTokens other) {
+    signing = other;
+  }
+
+  /// Another subject than the execution's; empty: the right one again.
+  synchronized void tokenSubject(String other) {
+    tokenSubject = other;
+  }
+
+  /// No token is issued from now on.
+  synchronized void failTokens(Status status) {
+    tokenFailure = status;
   }
 
   /// An administrator ends an execution.
@@ -421,6 +465,31 @@ final class FakeServer implements Dialer, AutoCloseable {
     }
 
     @Override
+    public void issueJwtSvid(IssueJwtSvidRequest request, StreamObserver<IssuedJwtSvid> out) {
+      jwtCalls.incrementAndGet();
+      answer(
+          out,
+          () -> {
+            Running running = executions.get(request.getExecutionId());
+            if (tokenFailure != null || running == null) {
+              throw (tokenFailure == null ? Status.NOT_FOUND : tokenFailure).asRuntimeException();
+            }
+            String subject =
+                tokenSubject.isEmpty()
+                    ? registrations.get(running.registration).getSpiffeId()
+                    : tokenSubject;
+            return IssuedJwtSvid.newBuilder()
+                .setToken(
+                    signing.issue(
+                        subject,
+                        request.getAudiencesList(),
+                        clock.instant(),
+                        Id.random(random).toString()))
+                .build();
+          });
+    }
+
+    @Override
     public void endExecution(
         EndExecutionRequest request, StreamObserver<EndExecutionResponse> out) {
       synchronized (FakeServer.this) {
@@ -448,9 +517,8 @@ final class FakeServer implements Dialer, AutoCloseable {
         .build();
   }
 
-  private void answer(
-      StreamObserver<IssuedSvid> out, java.util.function.Supplier<IssuedSvid> answer) {
-    IssuedSvid svid;
+  private <A> void answer(StreamObserver<A> out, java.util.function.Supplier<A> answer) {
+    A svid;
     synchronized (this) {
       Status failure = failures.poll();
       if (failure != null) {

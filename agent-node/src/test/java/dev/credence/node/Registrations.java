@@ -41,7 +41,8 @@ final class Registrations {
         Arrays.stream(selectors).map(Selector::parse).toList(),
         demands,
         "",
-        Instant.ofEpochSecond(created));
+        Instant.ofEpochSecond(created),
+        true);
   }
 
   static Evidence says(String selector) {

@@ -197,6 +197,11 @@ class SmallPartsTest {
     }
 
     @Override
+    public String token(Id execution, List<String> audiences) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void end(Id execution, EndReason reason) throws CallException {
       ended.add(execution + " " + reason.label());
     }
@@ -322,6 +327,8 @@ class SmallPartsTest {
             SecretBytes.of("top-secret".getBytes(StandardCharsets.UTF_8)),
             Instant.EPOCH,
             Instant.EPOCH);
-    assertThat(new HeldIdentity(svid, "")).asString().doesNotContain("top-secret");
+    assertThat(new HeldIdentity(svid, "", new Id(0, 1), true))
+        .asString()
+        .doesNotContain("top-secret");
   }
 }

@@ -91,12 +91,14 @@ class WorkloadApiTest {
 
   @ParameterizedTest
   @MethodSource("methods")
-  <Q, A> void jwtAndWitAreNotThereYet(MethodDescriptor<Q, A> method) {
+  <Q, A> void withoutAnIdentityOrARequest_theAnswerIsTheStandards(MethodDescriptor<Q, A> method) {
     rig.startAndWait();
     Status.Code expected =
-        method.getFullMethodName().contains("X509")
-            ? Status.Code.PERMISSION_DENIED
-            : Status.Code.UNIMPLEMENTED;
+        switch (method.getBareMethodName()) {
+          case "FetchJWTSVID", "ValidateJWTSVID" -> Status.Code.INVALID_ARGUMENT;
+          case "FetchWITSVID", "FetchWITBundles" -> Status.Code.UNIMPLEMENTED;
+          default -> Status.Code.PERMISSION_DENIED;
+        };
     assertThat(call(rig.connect(), method, NodeRig.header("true")).getCode()).isEqualTo(expected);
   }
 

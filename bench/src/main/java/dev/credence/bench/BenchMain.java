@@ -35,6 +35,7 @@ public final class BenchMain {
         new WorkloadBench(root),
         new RegistrationBench(root),
         new ExitBench(root),
-        new IssuanceBench());
+        new IssuanceBench(),
+        new JwtBench());
   }
 }

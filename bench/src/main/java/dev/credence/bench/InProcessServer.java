@@ -18,6 +18,7 @@ import dev.credence.server.core.CreateJoinToken;
 import dev.credence.server.core.CreateOwner;
 import dev.credence.server.core.CreateSubject;
 import dev.credence.server.core.NodeStream;
+import dev.credence.server.core.IssueJwtSvid;
 import dev.credence.server.core.OpenExecution;
 import dev.credence.server.core.RawSelector;
 import dev.credence.server.core.ServerCore;
@@ -103,7 +104,7 @@ final class InProcessServer implements AutoCloseable {
                 new CreateOwner.NewOwner("bench", "", "", "bench", "", ""));
     var match =
         new CreateSubject.Match(List.of(new RawSelector("unix", "uid", UID)), List.of(), true);
-    var profile = new CreateSubject.Profile(Optional.empty(), List.of(), "");
+    var profile = new CreateSubject.Profile(Optional.empty(), List.of(), "", Optional.of(true));
     return core.createSubject()
         .run(
             ADMINISTRATOR,
@@ -134,13 +135,24 @@ final class InProcessServer implements AutoCloseable {
   }
 
   /// Opens an execution for a process that nobody has seen, and certifies the request's key.
-  void issue(byte[] csr) throws Exception {
+  Id issue(byte[] csr) throws Exception {
     var registration = agent.registrations().getFirst();
     var asked =
         new OpenExecution.Asked(
             startId, registration.id(), agent.subject().revision(), attestation());
     var issued = core.openExecution().run(node, request(), asked, csr);
     if (issued.chain().isEmpty()) {
+      throw new IllegalStateException("nothing was issued");
+    }
+    return issued.execution();
+  }
+
+  /// A JWT-SVID for an execution.
+  void token(Id execution) throws Exception {
+    var asked =
+        new IssueJwtSvid.Asked(
+            startId, execution, List.of("spiffe://bench.example/service/a/b"), Optional.empty());
+    if (core.issueJwtSvid().run(node, request(), asked).token().isEmpty()) {
       throw new IllegalStateException("nothing was issued");
     }
   }

@@ -1,6 +1,8 @@
 package dev.credence.cli;
 
 import com.google.protobuf.ByteString;
+import dev.credence.certs.JwtBundle;
+import dev.credence.certs.JwtException;
 import dev.credence.certs.SvidException;
 import dev.credence.certs.TrustDomain;
 import dev.credence.certs.X509Bundle;
@@ -26,7 +28,8 @@ final class BundleShow implements Runnable {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "pem|jwks",
-      description = "As certificates, or as a SPIFFE bundle document (default: pem).")
+      description =
+          "As certificates, or as a SPIFFE bundle document with the JWT keys too (default: pem).")
   private Format format = Format.PEM;
 
   @Mixin private final AdminOption server = new AdminOption();
@@ -48,6 +51,13 @@ final class BundleShow implements Runnable {
     }
   }
 
+  /// A server from before JWT-SVIDs says nothing.
+  private static ByteString jwt(Bundle bundle) {
+    return bundle.getJwtBundle().isEmpty()
+        ? ByteString.copyFromUtf8("{\"keys\":[]}")
+        : bundle.getJwtBundle();
+  }
+
   private String text(Bundle bundle) {
     var der = ByteString.copyFrom(bundle.getX509AuthoritiesList()).toByteArray();
     try {
@@ -56,9 +66,11 @@ final class BundleShow implements Runnable {
         case PEM -> authorities.toPem();
         case JWKS ->
             authorities.toJwks(
-                bundle.getSequence(), Duration.ofSeconds(bundle.getRefreshHint().getSeconds()));
+                JwtBundle.parse(authorities.trustDomain(), jwt(bundle).toByteArray()),
+                bundle.getSequence(),
+                Duration.ofSeconds(bundle.getRefreshHint().getSeconds()));
       };
-    } catch (SvidException | IllegalArgumentException e) {
+    } catch (SvidException | JwtException | IllegalArgumentException e) {
       throw CommandFailure.failed("the server's bundle cannot be read: " + e.getMessage());
     }
   }

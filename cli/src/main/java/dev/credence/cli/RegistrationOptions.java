@@ -7,6 +7,7 @@ import dev.credence.proto.admin.v1.CreateSubjectRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /// Which processes are meant, on which nodes, and what their SVIDs look like.
@@ -47,6 +48,9 @@ final class RegistrationOptions {
       description = "The word by which a workload with several SVIDs finds this one.")
   private String hint = "";
 
+  @ArgGroup(exclusive = true)
+  private JwtOption jwt = new JwtOption();
+
   void addTo(CreateSubjectRequest.Builder request) {
     if (selectors.isEmpty()) {
       throw CommandFailure.usage(
@@ -55,6 +59,7 @@ final class RegistrationOptions {
     if (anyNode && !nodeSelectors.isEmpty()) {
       throw CommandFailure.usage("--any-node and --node-selector exclude each other");
     }
+    jwt.choice().ifPresent(request::setJwt);
     request.setAnyNode(anyNode).addAllDnsNames(dns).setHint(hint);
     var known = SelectorTypes.known();
     selectors.forEach(

@@ -16,7 +16,8 @@ import java.util.function.Consumer;
 record SubjectView(Times times) {
 
   Consumer<PrintWriter> table(List<Subject> subjects) {
-    var table = new Table("NAME", "STATE", "SELECTORS", "NODES", "TTL", "PURPOSE", "CREATED");
+    var table =
+        new Table("NAME", "STATE", "SELECTORS", "NODES", "TTL", "JWT", "PURPOSE", "CREATED");
     for (var subject : subjects) {
       table.row(
           subject.getOwner() + "/" + subject.getName(),
@@ -26,6 +27,7 @@ record SubjectView(Times times) {
           String.join(
               " | ", subject.getRegistrationsList().stream().map(SubjectView::nodes).toList()),
           Times.format(subject.getSvidTtl()),
+          jwt(subject),
           subject.getGovernance().getPurpose(),
           times.format(subject.getCreatedAt()));
     }
@@ -51,6 +53,7 @@ record SubjectView(Times times) {
         .line("SPIFFE ID", subject.getSpiffeId())
         .line("State", subject.getState())
         .line("SVID lifetime", Times.format(subject.getSvidTtl()))
+        .line("JWT-SVIDs", jwt(subject))
         .lines("DNS names", subject.getDnsNamesList())
         .line("Hint", subject.getHint())
         .line("Revision", Long.toUnsignedString(subject.getRevision()))
@@ -91,6 +94,10 @@ record SubjectView(Times times) {
         .lines("Selectors", registration.getSelectorsList().stream().map(Labels::of).toList())
         .line("Nodes", nodes(registration))
         .line("Created", times.format(registration.getCreatedAt()));
+  }
+
+  private static String jwt(Subject subject) {
+    return subject.getJwt() ? "yes" : "no";
   }
 
   private static String selectors(Registration registration) {

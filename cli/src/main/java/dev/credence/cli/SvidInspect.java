@@ -1,6 +1,8 @@
 package dev.credence.cli;
 
 import dev.credence.certs.Certificates;
+import dev.credence.certs.Jwt;
+import dev.credence.certs.JwtException;
 import dev.credence.certs.SvidException;
 import dev.credence.cli.client.CommandFailure;
 import dev.credence.cli.print.Text;
@@ -21,17 +23,19 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "inspect",
     description =
-        "Shows what an X.509-SVID in a file says: who, until when, in which execution. Nothing is verified.")
+        "Shows what an X.509-SVID or JWT-SVID in a file says: who, until when, in which execution. Nothing is verified.")
 final class SvidInspect implements Runnable {
 
   private static final long LARGEST = 1 << 20;
   private static final String PEM_MARK = "-----BEGIN ";
+  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]*){2,}");
   private static final Pattern CERTIFICATE =
       Pattern.compile("-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----");
 
   @Parameters(
       paramLabel = "FILE",
-      description = "Certificates as PEM or DER; the first is shown. `-` is standard input.")
+      description =
+          "Certificates as PEM or DER, of which the first is shown, or a token. `-` is standard input.")
   private String file = "";
 
   @Mixin private final OutputOption output = new OutputOption();
@@ -44,12 +48,26 @@ final class SvidInspect implements Runnable {
 
   @Override
   public void run() {
-    var view = new SvidView(terminal.times(), terminal.clock().instant(), leaf());
+    var content = read();
+    var text = new String(content, StandardCharsets.ISO_8859_1).strip();
+    if (TOKEN.matcher(text).matches()) {
+      var view = new JwtView(terminal.times(), terminal.clock().instant(), token(text));
+      output.format().print(terminal.out(), view.json(), view.sheet());
+      return;
+    }
+    var view = new SvidView(terminal.times(), terminal.clock().instant(), leaf(content));
     output.format().print(terminal.out(), view.json(), view.sheet());
   }
 
-  private X509Certificate leaf() {
-    var content = read();
+  private Jwt token(String text) {
+    try {
+      return Jwt.parse(text);
+    } catch (JwtException e) {
+      throw CommandFailure.failed(file + ": " + e.getMessage());
+    }
+  }
+
+  private X509Certificate leaf(byte[] content) {
     try {
       var text = new String(content, StandardCharsets.ISO_8859_1);
       var certificates = text.contains(PEM_MARK) ? pem(text) : Certificates.parseChain(content);

@@ -75,7 +75,8 @@ record SvidView(Times times, Instant now, X509Certificate leaf) {
     }
   }
 
-  private static Map<String, String> lines(ExecutionFacts facts) {
+  /// The facts about an execution, by their labels.
+  static Map<String, String> lines(ExecutionFacts facts) {
     var lines = new LinkedHashMap<String, String>();
     lines.put("Execution", facts.executionId().toString());
     lines.put("Kind", facts.kind().label());
@@ -116,7 +117,7 @@ record SvidView(Times times, Instant now, X509Certificate leaf) {
     }
   }
 
-  private static Struct.Builder struct(Map<String, String> lines) {
+  static Struct.Builder struct(Map<String, String> lines) {
     var struct = Struct.newBuilder();
     lines.forEach((key, value) ->
         struct.putFields(JsonNames.of(key), Value.newBuilder().setStringValue(value).build()));

@@ -1,57 +1,63 @@
 package dev.credence.certs;
 
+import dev.credence.certs.JsonValue.Elements;
+import dev.credence.certs.JsonValue.Members;
+import dev.credence.certs.JsonValue.Numeral;
+import dev.credence.certs.JsonValue.Text;
 import java.math.BigInteger;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
 
-/**
- * Writes the SPIFFE bundle document. All values are numbers or base64, so nothing needs escapes.
- */
+/** Writes the SPIFFE bundle document. */
 final class BundleJson {
   private BundleJson() {}
 
-  static String write(List<X509Certificate> authorities, long sequence, Duration refreshHint) {
-    return "{\"spiffe_sequence\":"
-        + sequence
-        + ",\"spiffe_refresh_hint\":"
-        + refreshHint.toSeconds()
-        + ",\"keys\":["
-        + authorities.stream().map(BundleJson::entry).collect(Collectors.joining(","))
-        + "]}";
+  static String write(
+      List<X509Certificate> authorities, List<JwtKey> jwt, long sequence, Duration refreshHint) {
+    List<JsonValue> keys = new ArrayList<>();
+    authorities.forEach(authority -> keys.add(entry(authority)));
+    jwt.forEach(key -> keys.add(key.toJwk()));
+    Map<String, JsonValue> document = new LinkedHashMap<>();
+    document.put("spiffe_sequence", Numeral.of(sequence));
+    document.put("spiffe_refresh_hint", Numeral.of(refreshHint.toSeconds()));
+    document.put("keys", new Elements(keys));
+    return new Members(document).write();
   }
 
-  private static String entry(X509Certificate authority) {
-    return "{"
-        + keyMembers(authority.getPublicKey())
-        + ",\"use\":\"x509-svid\",\"x5c\":[\""
-        + Base64.getEncoder().encodeToString(Certificates.toDer(authority))
-        + "\"]}";
+  private static Members entry(X509Certificate authority) {
+    Map<String, JsonValue> entry =
+        new LinkedHashMap<>(keyMembers(authority.getPublicKey()).values());
+    entry.put("use", new Text("x509-svid"));
+    String der = Base64.getEncoder().encodeToString(Certificates.toDer(authority));
+    entry.put("x5c", Elements.ofTexts(List.of(der)));
+    return new Members(entry);
   }
 
-  private static String keyMembers(PublicKey key) {
+  /** The members that the key's type has (RFC 7518, section 6). */
+  static Members keyMembers(PublicKey key) {
+    Map<String, JsonValue> members = new LinkedHashMap<>();
     if (key instanceof ECPublicKey ec) {
       int bits = ec.getParams().getCurve().getField().getFieldSize();
       int length = (bits + 7) / 8;
-      return "\"kty\":\"EC\",\"crv\":\""
-          + curve(bits)
-          + "\",\"x\":\""
-          + base64Url(ec.getW().getAffineX(), length)
-          + "\",\"y\":\""
-          + base64Url(ec.getW().getAffineY(), length)
-          + "\"";
+      members.put("kty", new Text("EC"));
+      members.put("crv", new Text(curve(bits)));
+      members.put("x", number(ec.getW().getAffineX(), length));
+      members.put("y", number(ec.getW().getAffineY(), length));
+      return new Members(members);
     }
     if (key instanceof RSAPublicKey rsa) {
-      return "\"kty\":\"RSA\",\"n\":\""
-          + base64Url(rsa.getModulus())
-          + "\",\"e\":\""
-          + base64Url(rsa.getPublicExponent())
-          + "\"";
+      members.put("kty", new Text("RSA"));
+      members.put("n", number(rsa.getModulus()));
+      members.put("e", number(rsa.getPublicExponent()));
+      return new Members(members);
     }
     throw new IllegalStateException(
         "authority with a key of type " + key.getAlgorithm() + " (expected: EC or RSA)");
@@ -68,11 +74,11 @@ final class BundleJson {
     };
   }
 
-  private static String base64Url(BigInteger value) {
-    return base64Url(value, (value.bitLength() + 7) / 8);
+  private static Text number(BigInteger value) {
+    return number(value, (value.bitLength() + 7) / 8);
   }
 
-  private static String base64Url(BigInteger value, int length) {
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(Unsigned.bytes(value, length));
+  private static Text number(BigInteger value, int length) {
+    return new Text(Base64Url.encode(Unsigned.bytes(value, length)));
   }
 }

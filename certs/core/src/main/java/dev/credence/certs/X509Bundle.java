@@ -64,7 +64,20 @@ public final class X509Bundle {
    * @throws IllegalStateException if an authority's key is neither RSA nor EC over a NIST curve
    */
   public String toJwks(long sequence, Duration refreshHint) {
-    return BundleJson.write(authorities, sequence, refreshHint);
+    return toJwks(JwtBundle.empty(trustDomain), sequence, refreshHint);
+  }
+
+  /**
+   * The SPIFFE bundle document with the JWT authorities of the same trust domain beside these.
+   *
+   * @throws IllegalArgumentException if the JWT bundle is another trust domain's
+   * @throws IllegalStateException as {@link #toJwks(long, Duration)}
+   */
+  public String toJwks(JwtBundle jwt, long sequence, Duration refreshHint) {
+    if (!jwt.trustDomain().equals(trustDomain)) {
+      throw new IllegalArgumentException(jwt + " (expected: trust domain " + trustDomain + ")");
+    }
+    return BundleJson.write(authorities, jwt.keys(), sequence, refreshHint);
   }
 
   @Override

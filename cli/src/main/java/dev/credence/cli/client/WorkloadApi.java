@@ -1,10 +1,14 @@
 package dev.credence.cli.client;
 
+import dev.credence.proto.workload.JWTSVIDRequest;
+import dev.credence.proto.workload.JWTSVIDResponse;
 import dev.credence.proto.workload.SpiffeWorkloadAPIGrpc;
 import dev.credence.proto.workload.X509SVIDRequest;
 import dev.credence.proto.workload.X509SVIDResponse;
+import io.grpc.ClientInterceptor;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
+import java.util.List;
 
 /// The SPIFFE Workload API, as much of it as commands need. Thread-safe.
 public record WorkloadApi(DaemonConnection connection) {
@@ -17,13 +21,11 @@ public record WorkloadApi(DaemonConnection connection) {
   ///
   /// @throws CommandFailure if the caller has no identity
   public X509SVIDResponse fetchX509Svids() {
-    var header = new Metadata();
-    header.put(HEADER, "true");
     return connection.ask(
         SpiffeWorkloadAPIGrpc::newBlockingStub,
         stub -> {
           var answers =
-              stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(header))
+              stub.withInterceptors(withHeader())
                   .fetchX509SVID(X509SVIDRequest.getDefaultInstance());
           var first = answers.hasNext() ? answers.next() : X509SVIDResponse.getDefaultInstance();
           if (first.getSvidsCount() == 0) {
@@ -31,5 +33,22 @@ public record WorkloadApi(DaemonConnection connection) {
           }
           return first;
         });
+  }
+
+  /// JWT-SVIDs of the caller for these audiences, one for each of its identities.
+  ///
+  /// @throws CommandFailure if the caller has no identity, or none with JWT-SVIDs
+  public JWTSVIDResponse fetchJwtSvids(List<String> audiences) {
+    return connection.ask(
+        SpiffeWorkloadAPIGrpc::newBlockingStub,
+        stub ->
+            stub.withInterceptors(withHeader())
+                .fetchJWTSVID(JWTSVIDRequest.newBuilder().addAllAudience(audiences).build()));
+  }
+
+  private static ClientInterceptor withHeader() {
+    var header = new Metadata();
+    header.put(HEADER, "true");
+    return MetadataUtils.newAttachHeadersInterceptor(header);
   }
 }

@@ -1,6 +1,12 @@
 package dev.credence.e2e.client;
 
+import dev.credence.proto.workload.JWTBundlesRequest;
+import dev.credence.proto.workload.JWTBundlesResponse;
+import dev.credence.proto.workload.JWTSVIDRequest;
+import dev.credence.proto.workload.JWTSVIDResponse;
 import dev.credence.proto.workload.SpiffeWorkloadAPIGrpc;
+import dev.credence.proto.workload.ValidateJWTSVIDRequest;
+import dev.credence.proto.workload.ValidateJWTSVIDResponse;
 import dev.credence.proto.workload.X509BundlesRequest;
 import dev.credence.proto.workload.X509BundlesResponse;
 import dev.credence.proto.workload.X509SVID;
@@ -12,6 +18,7 @@ import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /// The Workload API as the wire has it, over one connection. The caller is this process.
 /// Thread-safe.
@@ -63,6 +70,33 @@ public final class WorkloadApi implements AutoCloseable {
   public Listening<X509BundlesResponse> openX509Bundles() {
     return Listening.to(
         "X.509 bundles", X509BundlesRequest.getDefaultInstance(), stub()::fetchX509Bundles);
+  }
+
+  /// Opens a stream of JWT bundles.
+  public Listening<JWTBundlesResponse> openJwtBundles() {
+    return Listening.to(
+        "JWT bundles", JWTBundlesRequest.getDefaultInstance(), stub()::fetchJWTBundles);
+  }
+
+  /// JWT-SVIDs of this process; the call's answer or its end.
+  public Listening<JWTSVIDResponse> askForJwtSvids(JWTSVIDRequest request) {
+    return Listening.to("JWT-SVIDs", request, stub()::fetchJWTSVID);
+  }
+
+  /// The first JWT-SVID of this process for these audiences.
+  public String fetchJwtSvid(String... audiences) throws InterruptedException {
+    var request = JWTSVIDRequest.newBuilder().addAllAudience(List.of(audiences)).build();
+    try (var answer = askForJwtSvids(request)) {
+      return answer.next(0, SOON).getSvids(0).getSvid();
+    }
+  }
+
+  /// What the node says about a token; the call's answer or its end.
+  public Listening<ValidateJWTSVIDResponse> validate(String audience, String token) {
+    return Listening.to(
+        "validation",
+        ValidateJWTSVIDRequest.newBuilder().setAudience(audience).setSvid(token).build(),
+        stub()::validateJWTSVID);
   }
 
   /// The first message of a stream of its own.

@@ -40,6 +40,12 @@ public final class NewSubject {
     return this;
   }
 
+  /// With JWT-SVIDs, or without.
+  public NewSubject jwt(boolean yes) {
+    request.setJwt(yes);
+    return this;
+  }
+
   /// Only on nodes that have these.
   public NewSubject onNodes(String... selectors) {
     request.setAnyNode(false).addAllNodeSelectors(Selectors.of(selectors));

@@ -4,6 +4,9 @@ import dev.credence.attestors.join.ServerAddress;
 import dev.credence.certs.SvidVerifier;
 import dev.credence.certs.issue.Authority;
 import dev.credence.certs.issue.AuthorityFile;
+import dev.credence.certs.issue.JwtAuthorities;
+import dev.credence.certs.issue.JwtAuthority;
+import dev.credence.certs.issue.JwtAuthorityFile;
 import dev.credence.platform.config.DataFolder;
 import dev.credence.server.core.CoreSeams;
 import dev.credence.server.core.CoreSettings;
@@ -97,13 +100,16 @@ public final class CredenceServer implements AutoCloseable {
     var metrics = new ServerMetrics();
     Store store = started.add(openStore(metrics));
     Authority authority = started.add(loadAuthority(data, random, store));
+    JwtAuthority jwt = started.add(loadJwtAuthority(data, random));
 
     // 2. What it does.
     var settings = settings();
     var coreSeams =
         new CoreSeams(
             seams.clock(), random, seams.crypto(), Ticker.onDaemonThread("core-ticker"), metrics);
-    ServerCore core = started.add(ServerCore.open(store, authority, settings, coreSeams));
+    ServerCore core =
+        started.add(
+            ServerCore.open(store, authority, JwtAuthorities.only(jwt), settings, coreSeams));
     metrics.countOnDemand(() -> runningExecutions(core));
 
     // 3. Its edges.
@@ -161,6 +167,14 @@ public final class CredenceServer implements AutoCloseable {
     }
     return file.loadOrCreate(
         config.trustDomain(), seams.clock().instant(), config.lifetimes().authority());
+  }
+
+  /// Where there is none one is made, in an old folder too: nodes hear of it over their streams,
+  /// and no token outlives its authority by long.
+  private JwtAuthority loadJwtAuthority(DataFolder data, SecureRandom random) throws IOException {
+    return new JwtAuthorityFile(data.path(), seams.crypto(), random)
+        .loadOrCreate(
+            config.trustDomain(), seams.clock().instant(), config.lifetimes().authority());
   }
 
   private CoreSettings settings() throws IOException {

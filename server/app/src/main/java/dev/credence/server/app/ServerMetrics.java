@@ -32,6 +32,20 @@ final class ServerMetrics implements CoreMetrics, CommitListener {
           .classicOnly()
           .classicUpperBounds(0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 1)
           .register(registry);
+  private final Counter jwtIssued =
+      Counter.builder()
+          .name("credence_jwt_svids_issued_total")
+          .help("JWT-SVIDs issued, by holder: agent, service.")
+          .labelNames("holder")
+          .register(registry);
+  private final Histogram jwtSigning =
+      Histogram.builder()
+          .name("credence_jwt_svid_signing_seconds")
+          .help("Time to write, sign and check one JWT-SVID.")
+          .labelNames("holder")
+          .classicOnly()
+          .classicUpperBounds(0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.1)
+          .register(registry);
   private final Counter refusals =
       Counter.builder()
           .name("credence_refusals_total")
@@ -100,6 +114,12 @@ final class ServerMetrics implements CoreMetrics, CommitListener {
   public void svidIssued(String holder, Duration time) {
     issued.labelValues(holder).inc();
     signing.labelValues(holder).observe(time.toNanos() / NANOS);
+  }
+
+  @Override
+  public void jwtSvidIssued(String holder, Duration time) {
+    jwtIssued.labelValues(holder).inc();
+    jwtSigning.labelValues(holder).observe(time.toNanos() / NANOS);
   }
 
   @Override

@@ -10,6 +10,12 @@ public interface CoreMetrics {
   /// @param signing time taken to build, sign and check it
   void svidIssued(String holder, Duration signing);
 
+  /// A JWT-SVID left the server.
+  ///
+  /// @param holder "agent" or "service"
+  /// @param signing time taken to write, sign and check it
+  void jwtSvidIssued(String holder, Duration signing);
+
   /// A call was refused.
   void refused(ServerException.Kind kind);
 
@@ -27,6 +33,9 @@ public interface CoreMetrics {
     return new CoreMetrics() {
       @Override
       public void svidIssued(String holder, Duration signing) {}
+
+      @Override
+      public void jwtSvidIssued(String holder, Duration signing) {}
 
       @Override
       public void refused(ServerException.Kind kind) {}

@@ -65,9 +65,16 @@ public final class CreateSubject {
   ///
   /// @param ttl empty: as its kind's default
   /// @param hint empty: none
-  public record Profile(Optional<Duration> ttl, List<String> dnsNames, String hint) {
+  /// @param jwt whether JWT-SVIDs are issued too; empty: as its kind's default
+  public record Profile(
+      Optional<Duration> ttl, List<String> dnsNames, String hint, Optional<Boolean> jwt) {
     public Profile {
       dnsNames = List.copyOf(dnsNames);
+    }
+
+    /// JWT-SVIDs as its kind's default.
+    public Profile(Optional<Duration> ttl, List<String> dnsNames, String hint) {
+      this(ttl, dnsNames, hint, Optional.empty());
     }
   }
 
@@ -101,6 +108,7 @@ public final class CreateSubject {
         .maybe(asked.svid.ttl)
         .texts(asked.svid.dnsNames)
         .text(asked.svid.hint)
+        .maybe(asked.svid.jwt)
         .text(governance.purpose())
         .text(governance.scope().toString())
         .text(governance.authority().toString())

@@ -2,9 +2,12 @@ package dev.credence.server.core;
 
 import dev.credence.attestors.join.JoinTokenVerifier;
 import dev.credence.certs.Id;
+import dev.credence.certs.JwtBundle;
 import dev.credence.certs.TrustDomain;
 import dev.credence.certs.issue.Authority;
 import dev.credence.certs.issue.CsrChecker;
+import dev.credence.certs.issue.JwtAuthorities;
+import dev.credence.certs.issue.JwtAuthority;
 import dev.credence.server.core.Push.Cause;
 import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.EventKind;
@@ -45,10 +48,12 @@ public final class ServerCore implements AutoCloseable {
       Queries queries) {
     record Nodes(AttestNode attest, RenewNode renew, RecordRefusals recordRefusals) {}
 
-    record Executions(OpenExecution open, RenewExecution renew, EndExecution end) {}
+    record Executions(
+        OpenExecution open, RenewExecution renew, IssueJwtSvid jwt, EndExecution end) {}
   }
 
-  private ServerCore(Store store, Authority authority, CoreSettings settings, CoreSeams seams)
+  private ServerCore(
+      Store store, Authority authority, JwtAuthorities jwt, CoreSettings settings, CoreSeams seams)
       throws ServerException {
     this.settings = settings;
     this.ticker = seams.ticker();
@@ -74,10 +79,10 @@ public final class ServerCore implements AutoCloseable {
     this.refusals = new RefusalLog(database, journal, seams.metrics());
     var plumbing =
         new Plumbing(database, new RepeatableWrites(database), journal, refusals, seams.random());
-    database.write(tx -> begin(tx, authority, plumbing));
+    database.write(tx -> begin(tx, authority, jwt.current(), plumbing));
 
     // Issuance.
-    this.trust = new Trust(authority);
+    this.trust = new Trust(authority, jwt);
     var issuer = new Issuer(new CsrChecker(seams.crypto()), authority, clock, seams.metrics());
     this.identity = new ServerIdentity(plumbing, settings, issuer, seams.crypto());
 
@@ -103,6 +108,12 @@ public final class ServerCore implements AutoCloseable {
                     nodeStreams,
                     issuer,
                     new RenewExecution.Ending(executionEnd, rates)),
+                new IssueJwtSvid(
+                    plumbing,
+                    settings,
+                    nodeStreams,
+                    new JwtIssuer(jwt, clock, seams.metrics()),
+                    rates),
                 new EndExecution(plumbing, settings, nodeStreams, executionEnd, rates)),
             new RecordRefusedCall(plumbing, seams.metrics()),
             new Queries(database, settings, nodeStreams, events));
@@ -123,7 +134,7 @@ public final class ServerCore implements AutoCloseable {
   ///   cannot be written
   /// @throws dev.credence.server.core.port.StoreException the database cannot be read
   public static ServerCore open(
-      Store store, Authority authority, CoreSettings settings, CoreSeams seams)
+      Store store, Authority authority, JwtAuthorities jwt, CoreSettings settings, CoreSeams seams)
       throws ServerException {
     if (!authority.trustDomain().equals(settings.trustDomain())) {
       throw new ServerException(
@@ -132,10 +143,25 @@ public final class ServerCore implements AutoCloseable {
               "authority of trust domain %s (expected: %s)",
               authority.trustDomain(), settings.trustDomain()));
     }
-    return new ServerCore(store, authority, settings, seams);
+    return new ServerCore(store, authority, jwt, settings, seams);
   }
 
-  private boolean begin(Transaction tx, Authority authority, Plumbing plumbing)
+  /// As the other one, with a JWT authority that lives as long as this server and is kept nowhere:
+  /// for tests and measurements.
+  public static ServerCore open(
+      Store store, Authority authority, CoreSettings settings, CoreSeams seams)
+      throws ServerException {
+    JwtAuthority passing =
+        JwtAuthority.generate(
+            authority.trustDomain(),
+            seams.crypto(),
+            seams.clock().instant(),
+            Duration.ofDays(365),
+            seams.random());
+    return open(store, authority, JwtAuthorities.only(passing), settings, seams);
+  }
+
+  private boolean begin(Transaction tx, Authority authority, JwtAuthority jwt, Plumbing plumbing)
       throws ServerException {
     Optional<String> trustDomain = tx.meta().trustDomain();
     if (trustDomain.isEmpty()) {
@@ -148,7 +174,7 @@ public final class ServerCore implements AutoCloseable {
               trustDomain.get(), settings.trustDomain()));
     }
     var now = database.now();
-    if (isNew(tx, authority)) {
+    if (isNew(tx, authority.id())) {
       plumbing
           .journal()
           .append(
@@ -156,6 +182,18 @@ public final class ServerCore implements AutoCloseable {
               Details.of("authority", authority.id())
                   .and("key", authority.pin())
                   .and("not-after", authority.certificate().getNotAfter().toInstant())
+                  .event(EventKind.AUTHORITY_CREATED, new Actor.Server(), About.nothing()),
+              now);
+    }
+    if (isNew(tx, jwt.id())) {
+      plumbing
+          .journal()
+          .append(
+              tx,
+              Details.of("authority", jwt.id())
+                  .and("use", JwtBundle.USE)
+                  .and("key", jwt.digest())
+                  .and("not-after", jwt.life().notAfter())
                   .event(EventKind.AUTHORITY_CREATED, new Actor.Server(), About.nothing()),
               now);
     }
@@ -171,11 +209,11 @@ public final class ServerCore implements AutoCloseable {
     return true;
   }
 
-  private static boolean isNew(Transaction tx, Authority authority) {
+  private static boolean isNew(Transaction tx, Id authority) {
     var created =
         new Events.Filter(
             0, Optional.empty(), Optional.of(EventKind.AUTHORITY_CREATED), Optional.empty());
-    String id = authority.id().toString();
+    String id = authority.toString();
     return tx.events().list(created, 1000).stream()
         .noneMatch(event -> id.equals(event.what().details().get("authority")));
   }
@@ -271,6 +309,10 @@ public final class ServerCore implements AutoCloseable {
 
   public RenewExecution renewExecution() {
     return useCases.executions.renew;
+  }
+
+  public IssueJwtSvid issueJwtSvid() {
+    return useCases.executions.jwt;
   }
 
   public EndExecution endExecution() {

@@ -18,6 +18,7 @@ final class SubjectDetails {
         .and("ttl", Durations.text(subject.svid().ttl()))
         .and("dns-names", String.join(" ", subject.svid().dnsNames()))
         .and("hint", subject.svid().hint())
+        .and("jwt", subject.svid().jwt())
         .and("purpose", governance.purpose())
         .and("minimum-code", governance.minimum().code().label())
         .and("minimum-isolation", governance.minimum().isolation().label())

@@ -134,7 +134,9 @@ final class SubjectRules {
     }
     checkDnsNames(asked.dnsNames(), problems);
     problems.text("hint", asked.hint(), LONGEST_HINT);
-    return new SvidProfile(ttl, asked.dnsNames(), asked.hint());
+    // A bearer token is whoever's who holds it: agents have none unless somebody says so.
+    boolean jwt = asked.jwt().orElse(kind == SubjectKind.SERVICE);
+    return new SvidProfile(ttl, asked.dnsNames(), asked.hint(), jwt);
   }
 
   private static void checkDnsNames(List<String> names, Problems problems) {

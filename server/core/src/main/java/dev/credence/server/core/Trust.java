@@ -2,6 +2,7 @@ package dev.credence.server.core;
 
 import dev.credence.certs.Sha256;
 import dev.credence.certs.issue.Authority;
+import dev.credence.certs.issue.JwtAuthorities;
 import java.time.Duration;
 import java.util.List;
 
@@ -13,9 +14,9 @@ public final class Trust {
   private final Authority authority;
   private final TrustBundle bundle;
 
-  Trust(Authority authority) {
+  Trust(Authority authority, JwtAuthorities jwt) {
     this.authority = authority;
-    this.bundle = new TrustBundle(1, REFRESH_HINT, authority.bundle());
+    this.bundle = new TrustBundle(1, REFRESH_HINT, authority.bundle(), jwt.trusted());
   }
 
   /// The newest bundle.

@@ -1,5 +1,6 @@
 package dev.credence.server.core;
 
+import dev.credence.certs.JwtBundle;
 import dev.credence.certs.X509Bundle;
 import java.time.Duration;
 
@@ -7,4 +8,5 @@ import java.time.Duration;
 ///
 /// @param sequence rises with each change
 /// @param refreshHint how often a reader without a stream should look again
-public record TrustBundle(long sequence, Duration refreshHint, X509Bundle bundle) {}
+/// @param jwt those that sign JWT-SVIDs
+public record TrustBundle(long sequence, Duration refreshHint, X509Bundle bundle, JwtBundle jwt) {}

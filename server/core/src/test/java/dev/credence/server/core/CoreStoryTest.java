@@ -98,6 +98,7 @@ final class CoreStoryTest {
     assertThat(world.eventKinds())
         .containsExactly(
             "authority-created",
+            "authority-created",
             "server-started",
             "svid-issued",
             "person-created",

@@ -47,7 +47,7 @@ final class ServerCoreTest {
       assertThat(later.registry().number()).isEqualTo(world.core.registry().number());
       assertThat(later.registry().epoch()).isEqualTo(world.core.registry().epoch());
     }
-    assertThat(world.eventKinds()).filteredOn("authority-created"::equals).hasSize(1);
+    assertThat(world.eventKinds()).filteredOn("authority-created"::equals).hasSize(2);
     assertThat(world.eventKinds()).filteredOn("server-started"::equals).hasSize(2);
   }
 

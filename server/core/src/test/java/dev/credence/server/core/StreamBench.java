@@ -4,6 +4,8 @@ import dev.credence.attestors.Selector;
 import dev.credence.certs.Id;
 import dev.credence.certs.Sha256;
 import dev.credence.certs.issue.Authority;
+import dev.credence.certs.issue.JwtAuthorities;
+import dev.credence.certs.issue.JwtAuthority;
 import dev.credence.server.core.model.Node;
 import dev.credence.server.core.model.NodeSelection;
 import dev.credence.server.core.model.NodeState;
@@ -61,7 +63,15 @@ final class StreamBench implements AutoCloseable {
             plumbing,
             registry,
             index,
-            new Trust(authority),
+            new Trust(
+                authority,
+                JwtAuthorities.only(
+                    JwtAuthority.generate(
+                        CoreWorld.TRUST_DOMAIN,
+                        Security.getProvider("SunEC"),
+                        clock.instant(),
+                        Duration.ofDays(1),
+                        new SecureRandom()))),
             new ExecutionEnd(plumbing, new RunningCounts()));
   }
 

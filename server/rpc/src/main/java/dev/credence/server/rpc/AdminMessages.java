@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// `credence.admin.v1` ↔ domain.
 final class AdminMessages {
@@ -45,7 +46,8 @@ final class AdminMessages {
         new Profile(
             Fields.duration("svid_ttl", request.hasSvidTtl(), request.getSvidTtl()),
             request.getDnsNamesList(),
-            request.getHint()),
+            request.getHint(),
+            request.hasJwt() ? Optional.of(request.getJwt()) : Optional.empty()),
         governance(request.getGovernance()));
   }
 
@@ -130,6 +132,7 @@ final class AdminMessages {
         .setHint(subject.svid().hint())
         .setGovernance(of(subject.governance()))
         .setCreatedAt(Fields.timestamp(subject.createdAt()))
+        .setJwt(subject.svid().jwt())
         .build();
   }
 

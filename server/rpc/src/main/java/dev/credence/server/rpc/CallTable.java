@@ -28,6 +28,7 @@ public final class CallTable {
     row("credence.node.v1.Node/Sync", NODE);
     row("credence.node.v1.Node/OpenExecution", NODE);
     row("credence.node.v1.Node/RenewExecution", NODE);
+    row("credence.node.v1.Node/IssueJwtSvid", NODE);
     row("credence.node.v1.Node/EndExecution", NODE);
     row("credence.node.v1.Node/RenewNode", NODE);
 

@@ -8,6 +8,7 @@ import dev.credence.proto.node.v1.BundleUpdate;
 import dev.credence.proto.node.v1.EndedExecution;
 import dev.credence.proto.node.v1.ExecutionsEnded;
 import dev.credence.proto.node.v1.HostedExecution;
+import dev.credence.proto.node.v1.IssuedJwtSvid;
 import dev.credence.proto.node.v1.IssuedSvid;
 import dev.credence.proto.node.v1.NodeSvid;
 import dev.credence.proto.node.v1.Open;
@@ -110,6 +111,15 @@ final class NodeMessages {
         .build();
   }
 
+  static IssuedJwtSvid of(dev.credence.server.core.IssuedJwtSvid issued) {
+    return IssuedJwtSvid.newBuilder()
+        .setSpiffeId(issued.spiffeId().toString())
+        .setToken(issued.token())
+        .setIssuedAt(Fields.timestamp(issued.issuedAt()))
+        .setExpiresAt(Fields.timestamp(issued.expiry()))
+        .build();
+  }
+
   static SyncResponse welcome(dev.credence.server.core.Welcome welcome) {
     return SyncResponse.newBuilder()
         .setWelcome(
@@ -150,7 +160,8 @@ final class NodeMessages {
             BundleUpdate.newBuilder()
                 .setTrustDomain(push.trust().bundle().trustDomain().name())
                 .setSequence(push.trust().sequence())
-                .setX509Bundle(Fields.bytes(push.trust().bundle().toDer())))
+                .setX509Bundle(Fields.bytes(push.trust().bundle().toDer()))
+                .setJwtBundle(Fields.bytes(push.trust().jwt().toJwks())))
         .build();
   }
 
@@ -183,6 +194,7 @@ final class NodeMessages {
         .setMinimumCode(CommonMessages.of(minimum.code()))
         .setMinimumIsolation(CommonMessages.of(minimum.isolation()))
         .setCreatedAt(Fields.timestamp(entry.registration().createdAt()))
+        .setJwt(subject.svid().jwt())
         .build();
   }
 }

@@ -3,6 +3,8 @@ package dev.credence.server.rpc;
 import dev.credence.certs.Id;
 import dev.credence.proto.node.v1.EndExecutionRequest;
 import dev.credence.proto.node.v1.EndExecutionResponse;
+import dev.credence.proto.node.v1.IssueJwtSvidRequest;
+import dev.credence.proto.node.v1.IssuedJwtSvid;
 import dev.credence.proto.node.v1.IssuedSvid;
 import dev.credence.proto.node.v1.NodeGrpc;
 import dev.credence.proto.node.v1.NodeSvid;
@@ -12,6 +14,7 @@ import dev.credence.proto.node.v1.RenewNodeRequest;
 import dev.credence.proto.node.v1.SyncRequest;
 import dev.credence.proto.node.v1.SyncResponse;
 import dev.credence.server.core.EndExecution;
+import dev.credence.server.core.IssueJwtSvid;
 import dev.credence.server.core.OpenExecution;
 import dev.credence.server.core.RenewExecution;
 import dev.credence.server.core.ServerCore;
@@ -84,6 +87,23 @@ final class NodeService extends NodeGrpc.NodeImplBase {
                             Fields.id("execution_id", request.getExecutionId()),
                             CommonMessages.attestation(request.getAttestation())),
                         Fields.csr(request.getCsr()))));
+  }
+
+  @Override
+  public void issueJwtSvid(IssueJwtSvidRequest request, StreamObserver<IssuedJwtSvid> observer) {
+    Unary.answer(
+        observer,
+        scope ->
+            NodeMessages.of(
+                core.issueJwtSvid()
+                    .run(
+                        node(scope),
+                        Fields.requestId(request.getRequestId()),
+                        new IssueJwtSvid.Asked(
+                            Fields.id("start_id", request.getStartId()),
+                            Fields.id("execution_id", request.getExecutionId()),
+                            request.getAudiencesList(),
+                            Fields.duration("ttl", request.hasTtl(), request.getTtl())))));
   }
 
   @Override

@@ -30,7 +30,8 @@ final class TrustService extends TrustGrpc.TrustImplBase {
         Bundle.newBuilder()
             .setTrustDomain(trust.bundle().trustDomain().name())
             .setSequence(trust.sequence())
-            .setRefreshHint(Fields.duration(trust.refreshHint()));
+            .setRefreshHint(Fields.duration(trust.refreshHint()))
+            .setJwtBundle(Fields.bytes(trust.jwt().toJwks()));
     trust
         .bundle()
         .authorities()

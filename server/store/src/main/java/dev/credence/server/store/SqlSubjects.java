@@ -24,13 +24,13 @@ final class SqlSubjects implements Subjects {
       INSERT INTO subject (
         id, kind, owner_id, name, state, revision, ttl_ns, dns_names, hint,
         purpose, schedule, minimum_code, minimum_isolation, maximum_life_ns, review_at_ns, expires_at_ns,
-        governance, created_at_ns)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+        governance, created_at_ns, jwt)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
       """;
 
   private static final String COLUMNS =
       """
-      s.id, s.kind, s.owner_id, o.name, s.name, s.state, s.revision, s.ttl_ns, s.dns_names, s.hint,
+      s.id, s.kind, s.owner_id, o.name, s.name, s.state, s.revision, s.ttl_ns, s.dns_names, s.hint, s.jwt,
       s.purpose, s.schedule, s.minimum_code, s.minimum_isolation, s.maximum_life_ns, s.review_at_ns, s.expires_at_ns,
       s.governance, s.created_at_ns
       """;
@@ -72,7 +72,10 @@ final class SqlSubjects implements Subjects {
             .duration(subject.svid().ttl())
             .text(Texts.ofTexts(subject.svid().dnsNames()))
             .text(subject.svid().hint());
-    bind(insert, subject.governance()).time(subject.createdAt()).run();
+    bind(insert, subject.governance())
+        .time(subject.createdAt())
+        .number(subject.svid().jwt() ? 1 : 0)
+        .run();
   }
 
   private static SqlStatement bind(SqlStatement statement, Governance governance) {
@@ -128,7 +131,7 @@ final class SqlSubjects implements Subjects {
         new Subject.Handle(row.word(SubjectKind.class), row.id(), row.name(), row.name()),
         row.word(SubjectState.class),
         row.number(),
-        new SvidProfile(row.duration(), Texts.texts(row.text()), row.text()),
+        new SvidProfile(row.duration(), Texts.texts(row.text()), row.text(), row.number() != 0),
         governance(row),
         row.time());
   }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,8 +26,13 @@ import org.sqlite.SQLiteConfig;
 
 /// Which files are taken, and what is done to them.
 class MigrationsTest {
-  private static final List<String> WITH_SECOND = List.of("0001-spine.sql", "test-0002.sql");
-  private static final List<String> WITH_BROKEN = List.of("0001-spine.sql", "test-broken.sql");
+  private static final int NEWEST = Migrations.SCRIPTS.size();
+  private static final List<String> WITH_SECOND = with("test-0002.sql");
+  private static final List<String> WITH_BROKEN = with("test-broken.sql");
+
+  private static List<String> with(String next) {
+    return Stream.concat(Migrations.SCRIPTS.stream(), Stream.of(next)).toList();
+  }
 
   private Path file;
 
@@ -93,9 +99,9 @@ class MigrationsTest {
       }
     }
     assertThat(query("PRAGMA application_id")).containsExactly(Integer.toString(0x43524544));
-    assertThat(query("PRAGMA user_version")).containsExactly("1");
+    assertThat(query("PRAGMA user_version")).containsExactly(Integer.toString(NEWEST));
     assertThat(query("PRAGMA journal_mode")).containsExactly("wal");
-    assertThat(query("SELECT name FROM migration")).containsExactly("0001-spine.sql");
+    assertThat(query("SELECT name FROM migration ORDER BY number")).isEqualTo(Migrations.SCRIPTS);
     assertThat(query("PRAGMA integrity_check")).containsExactly("ok");
   }
 
@@ -119,7 +125,7 @@ class MigrationsTest {
   void nextMigration_isApplied_andKeepsTheData() throws Exception {
     Id epoch = openAndClose();
     assertThat(openAndClose(WITH_SECOND)).isEqualTo(epoch);
-    assertThat(query("PRAGMA user_version")).containsExactly("2");
+    assertThat(query("PRAGMA user_version")).containsExactly(Integer.toString(NEWEST + 1));
     assertThat(query("SELECT name FROM migration ORDER BY number")).isEqualTo(WITH_SECOND);
     assertThat(query("SELECT note FROM added")).containsExactly("by the second");
   }
@@ -127,7 +133,9 @@ class MigrationsTest {
   @Test
   void newerVersion_isRefused() throws Exception {
     openAndClose(WITH_SECOND);
-    refused("of version 2 (expected: at most 1; it needs a newer Credence)");
+    refused(
+        "of version %d (expected: at most %d; it needs a newer Credence)"
+            .formatted(NEWEST + 1, NEWEST));
   }
 
   @Test
@@ -135,7 +143,7 @@ class MigrationsTest {
     openAndClose();
     assertThatThrownBy(() -> openAndClose(WITH_BROKEN))
         .isInstanceOf(UnusableDatabaseException.class);
-    assertThat(query("PRAGMA user_version")).containsExactly("1");
+    assertThat(query("PRAGMA user_version")).containsExactly(Integer.toString(NEWEST));
     assertThat(query("SELECT count(*) FROM sqlite_master WHERE name = 'half_done'"))
         .containsExactly("0");
     openAndClose();
@@ -152,7 +160,7 @@ class MigrationsTest {
   void missingRecord_isRefused() throws Exception {
     openAndClose();
     sql("DELETE FROM migration");
-    refused("0 recorded migrations (expected: 1");
+    refused("0 recorded migrations (expected: " + NEWEST);
   }
 
   @Test
@@ -223,6 +231,7 @@ class MigrationsTest {
         assertThat(epoch.get()).isEqualTo(first);
       }
     }
-    assertThat(query("SELECT count(*) FROM migration")).containsExactly("2");
+    assertThat(query("SELECT count(*) FROM migration"))
+        .containsExactly(Integer.toString(NEWEST + 1));
   }
 }

@@ -103,7 +103,7 @@ final class Samples {
         new Subject.Handle(kind, owner.id(), owner.name(), name()),
         SubjectState.ACTIVE,
         random.nextLong(1 << 30),
-        new SvidProfile(Duration.ofMinutes(10), List.of("a.example", "b.example"), text()),
+        new SvidProfile(Duration.ofMinutes(10), List.of("a.example", "b.example"), text(), true),
         governance(),
         time());
   }

@@ -20,6 +20,7 @@ public enum EventKind {
   EXECUTION_BEGAN("execution-began"),
   EXECUTION_ENDED("execution-ended"),
   SVID_ISSUED("svid-issued"),
+  JWT_SVID_ISSUED("jwt-svid-issued"),
   /// A call that was not allowed, or evidence that did not hold.
   REFUSED("refused"),
   /// A process that asked for an identity and matches no registration.

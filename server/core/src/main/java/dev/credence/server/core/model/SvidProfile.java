@@ -8,7 +8,8 @@ import java.util.List;
 /// @param ttl life of an X509-SVID, in whole seconds
 /// @param dnsNames DNS SANs
 /// @param hint the operator's word for this identity; empty: none
-public record SvidProfile(Duration ttl, List<String> dnsNames, String hint) {
+/// @param jwt JWT-SVIDs are issued too; whoever holds one passes for the subject until it expires
+public record SvidProfile(Duration ttl, List<String> dnsNames, String hint, boolean jwt) {
   public SvidProfile {
     dnsNames = List.copyOf(dnsNames);
   }

@@ -13,6 +13,8 @@ import dev.credence.certs.Isolation;
 import dev.credence.certs.PrivateKeys;
 import dev.credence.certs.TrustDomain;
 import dev.credence.certs.issue.Authority;
+import dev.credence.certs.issue.JwtAuthorities;
+import dev.credence.certs.issue.JwtAuthority;
 import dev.credence.server.core.CoreMetrics;
 import dev.credence.server.core.CoreSeams;
 import dev.credence.server.core.CoreSettings;
@@ -63,6 +65,7 @@ public final class CoreWorld implements AutoCloseable {
   public final ManualTicker ticker = new ManualTicker();
   public final SecureRandom random = new SecureRandom();
   public final Authority authority;
+  public final JwtAuthorities jwt;
   public final Store store;
   public final ServerCore core;
 
@@ -70,10 +73,15 @@ public final class CoreWorld implements AutoCloseable {
     this.store = store;
     this.authority =
         Authority.selfSigned(TRUST_DOMAIN, CRYPTO, clock.instant(), Duration.ofDays(30), random);
+    this.jwt =
+        JwtAuthorities.only(
+            JwtAuthority.generate(
+                TRUST_DOMAIN, CRYPTO, clock.instant(), Duration.ofDays(30), random));
     this.core =
         ServerCore.open(
             store,
             authority,
+            jwt,
             settings,
             new CoreSeams(clock, random, CRYPTO, ticker, CoreMetrics.none()));
   }
@@ -102,6 +110,7 @@ public final class CoreWorld implements AutoCloseable {
     return ServerCore.open(
         store,
         authority,
+        jwt,
         core.settings(),
         new CoreSeams(clock, random, CRYPTO, new ManualTicker(), CoreMetrics.none()));
   }
@@ -141,6 +150,18 @@ public final class CoreWorld implements AutoCloseable {
         new Match(Stream.of(selectors).map(CoreWorld::raw).toList(), List.of(), true),
         new Profile(Optional.empty(), List.of(), ""),
         Governance.none());
+  }
+
+  /// An agent for any node, with JWT-SVIDs.
+  public static NewSubject newAgentWithJwt(String owner, String name, String... selectors) {
+    NewSubject agent = newAgent(owner, name, selectors);
+    return new NewSubject(
+        agent.kind(),
+        owner,
+        name,
+        agent.match(),
+        new Profile(Optional.empty(), List.of(), "", Optional.of(true)),
+        agent.governance());
   }
 
   /// An agent for nodes with that label.

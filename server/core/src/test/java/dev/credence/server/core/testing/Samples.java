@@ -92,7 +92,8 @@ public final class Samples {
         new Subject.Handle(kind, owner.id(), owner.name(), name),
         SubjectState.ACTIVE,
         7,
-        new SvidProfile(Duration.ofMinutes(10), List.of("a.example.org", "b.example.org"), "hint"),
+        new SvidProfile(
+            Duration.ofMinutes(10), List.of("a.example.org", "b.example.org"), "hint", true),
         new Governance(
             "pays invoices",
             new Governance.Scope(List.of("ledger"), List.of("secret", "public"), "weekdays"),
