@@ -48,6 +48,7 @@ final class CommandTree {
                 group("The trust domain's bundle.").addSubcommand(new BundleShow(terminal)))
             .addSubcommand("svid", svid())
             .addSubcommand(new Explain(terminal))
+            .addSubcommand(new Completion(terminal))
             .addSubcommand(new VersionShow(terminal));
     about(
         root,
@@ -109,6 +110,7 @@ final class CommandTree {
   private CommandLine svid() {
     return group("SVIDs: the certificates by which processes prove who they are.")
         .addSubcommand(new SvidFetch(terminal))
+        .addSubcommand(new SvidWrite(terminal))
         .addSubcommand(new SvidInspect(terminal));
   }
 

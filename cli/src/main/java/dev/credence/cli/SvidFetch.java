@@ -1,13 +1,10 @@
 package dev.credence.cli;
 
-import dev.credence.cli.client.CommandFailure;
 import dev.credence.cli.client.WorkloadApi;
 import dev.credence.cli.print.Json;
 import dev.credence.cli.print.Text;
 import dev.credence.proto.workload.JWTSVIDResponse;
 import dev.credence.proto.workload.X509SVIDResponse;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,14 +98,7 @@ final class SvidFetch implements Runnable {
   }
 
   private void write(X509SVIDResponse answer, Path target) {
-    var svid = answer.getSvids(0);
-    try {
-      Pem.write(target.resolve("svid.pem"), Pem.certificates(svid.getX509Svid()));
-      Pem.write(target.resolve("key.pem"), Pem.privateKey(svid.getX509SvidKey()));
-      Pem.write(target.resolve("bundle.pem"), Pem.certificates(svid.getBundle()));
-    } catch (UncheckedIOException | IOException e) {
-      throw CommandFailure.failed(Text.of("%s: cannot write the SVID: %s", target, e.getMessage()));
-    }
+    var svid = new SvidFiles(target, "").write(answer);
     terminal.out().println(Text.of("%s in %s", svid.getSpiffeId(), target));
   }
 }

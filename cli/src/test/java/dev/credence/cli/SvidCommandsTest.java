@@ -116,6 +116,64 @@ final class SvidCommandsTest {
   }
 
   @Test
+  void write_once_writesTheFiles_andThenRunsTheCommand() throws Exception {
+    try (var daemon = new FakeDaemon(folder.resolve("n.sock"), new FakeWorkloadApi())) {
+      var seen = folder.resolve("seen.pem");
+      var outcome =
+          new Cli()
+              .node(daemon.socket())
+              .run(
+                  "svid",
+                  "write",
+                  "--once",
+                  "--dir",
+                  folder.toString(),
+                  "--on-renew",
+                  "cat " + folder + "/key.pem " + folder + "/svid.pem > " + seen);
+
+      assertThat(outcome.err()).isEmpty();
+      assertThat(outcome.code()).isZero();
+      assertThat(outcome.out())
+          .startsWith("spiffe://test.example/agent/travel/planner in " + folder + ", until 21");
+      assertThat(seen)
+          .content()
+          .startsWith("-----BEGIN PRIVATE KEY-----\n")
+          .endsWith(Files.readString(resource("svid.pem")));
+      assertThat(
+              PosixFilePermissions.toString(
+                  Files.getPosixFilePermissions(folder.resolve("key.pem"))))
+          .isEqualTo("rw-------");
+    }
+  }
+
+  @Test
+  void write_saysWhichHintIsMissing_andThatACommandFailed() throws Exception {
+    try (var daemon = new FakeDaemon(folder.resolve("n.sock"), new FakeWorkloadApi())) {
+      var missing =
+          new Cli()
+              .node(daemon.socket())
+              .run("svid", "write", "--once", "--dir", folder.toString(), "--hint", "blue");
+      assertThat(missing.code()).isEqualTo(1);
+      assertThat(missing.err())
+          .isEqualTo("credence: none of the 1 SVIDs of this process has the hint \"blue\"\n");
+
+      var failing =
+          new Cli()
+              .node(daemon.socket())
+              .run("svid", "write", "--once", "--dir", folder.toString(), "--on-renew", "exit 7");
+      assertThat(failing.err()).isEqualTo("credence: --on-renew failed with exit code 7\n");
+    }
+  }
+
+  @Test
+  void completion_knowsTheCommands() {
+    var outcome = new Cli().run("completion");
+
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out()).contains("complete -F", "--on-renew", "credence");
+  }
+
+  @Test
   void fetch_byAStranger_isRefused() throws Exception {
     try (var daemon = new FakeDaemon(folder.resolve("n.sock"), new FakeWorkloadApi())) {
       daemon.failNext(Status.PERMISSION_DENIED.withDescription("no identity issued"));

@@ -9,6 +9,7 @@ import io.grpc.ClientInterceptor;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// The SPIFFE Workload API, as much of it as commands need. Thread-safe.
 public record WorkloadApi(DaemonConnection connection) {
@@ -25,8 +26,7 @@ public record WorkloadApi(DaemonConnection connection) {
         SpiffeWorkloadAPIGrpc::newBlockingStub,
         stub -> {
           var answers =
-              stub.withInterceptors(withHeader())
-                  .fetchX509SVID(X509SVIDRequest.getDefaultInstance());
+              stub.withInterceptors(header()).fetchX509SVID(X509SVIDRequest.getDefaultInstance());
           var first = answers.hasNext() ? answers.next() : X509SVIDResponse.getDefaultInstance();
           if (first.getSvidsCount() == 0) {
             throw CommandFailure.failed("the node answered without an SVID");
@@ -42,11 +42,30 @@ public record WorkloadApi(DaemonConnection connection) {
     return connection.ask(
         SpiffeWorkloadAPIGrpc::newBlockingStub,
         stub ->
-            stub.withInterceptors(withHeader())
+            stub.withInterceptors(header())
                 .fetchJWTSVID(JWTSVIDRequest.newBuilder().addAllAudience(audiences).build()));
   }
 
-  private static ClientInterceptor withHeader() {
+  /// Each message of the stream, as it comes, until the node ends it.
+  ///
+  /// @throws CommandFailure if the caller has no identity, or the node is away
+  public void followX509Svids(Consumer<X509SVIDResponse> each) {
+    connection.translated(() -> {
+      connection
+          .streaming(SpiffeWorkloadAPIGrpc::newBlockingStub)
+          .withInterceptors(header())
+          .fetchX509SVID(X509SVIDRequest.getDefaultInstance())
+          .forEachRemaining(answer -> {
+            if (answer.getSvidsCount() == 0) {
+              throw CommandFailure.failed("the node answered without an SVID");
+            }
+            each.accept(answer);
+          });
+      return this;
+    });
+  }
+
+  private static ClientInterceptor header() {
     var header = new Metadata();
     header.put(HEADER, "true");
     return MetadataUtils.newAttachHeadersInterceptor(header);

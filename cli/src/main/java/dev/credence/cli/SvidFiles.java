@@ -1,0 +1,44 @@
+package dev.credence.cli;
+
+import dev.credence.cli.client.CommandFailure;
+import dev.credence.cli.print.Printable;
+import dev.credence.cli.print.Text;
+import dev.credence.proto.workload.X509SVID;
+import dev.credence.proto.workload.X509SVIDResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+
+/// A folder with one SVID in the form that servers without an SPIFFE library read: svid.pem (leaf
+/// first), key.pem (0600), bundle.pem. Each file is replaced as a whole; the three are not replaced
+/// in one instant, so a reader is to read them when it is told that they are complete.
+record SvidFiles(Path folder, String hint) {
+
+  /// Writes the SVID with that hint, or the first one; returns it.
+  X509SVID write(X509SVIDResponse answer) {
+    var svid = chosen(answer);
+    try {
+      Pem.write(folder.resolve("key.pem"), Pem.privateKey(svid.getX509SvidKey()));
+      Pem.write(folder.resolve("svid.pem"), Pem.certificates(svid.getX509Svid()));
+      Pem.write(folder.resolve("bundle.pem"), Pem.certificates(svid.getBundle()));
+      return svid;
+    } catch (UncheckedIOException | IOException e) {
+      throw CommandFailure.failed(Text.of("%s: cannot write the SVID: %s", folder, e.getMessage()));
+    }
+  }
+
+  private X509SVID chosen(X509SVIDResponse answer) {
+    if (hint.isEmpty()) {
+      return answer.getSvids(0);
+    }
+    return answer.getSvidsList().stream()
+        .filter(svid -> svid.getHint().equals(hint))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                CommandFailure.failed(
+                    Text.of(
+                        "none of the %d SVIDs of this process has the hint \"%s\"",
+                        answer.getSvidsCount(), Printable.line(hint))));
+  }
+}
