@@ -12,6 +12,7 @@ import io.grpc.ServerTransportFilter;
 import io.grpc.Status;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Holds the process of each connection fast when it is accepted, lets go of it when it is closed,
 /// and hands it to the calls in between.
@@ -42,8 +43,13 @@ final class CallerContext extends ServerTransportFilter implements ServerInterce
     return attributes.toBuilder().set(ATTRIBUTE, Caller.of(peer)).build();
   }
 
+  /// Of a connection that is closed before it has said what every HTTP/2 client says first there are
+  /// no attributes: it never was ready. An exception here would keep all of it in memory for good.
   @Override
-  public void transportTerminated(Attributes attributes) {
+  public void transportTerminated(@Nullable Attributes attributes) {
+    if (attributes == null) {
+      return;
+    }
     Caller caller = attributes.get(ATTRIBUTE);
     if (caller != null) {
       caller.close();

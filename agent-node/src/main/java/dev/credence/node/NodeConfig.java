@@ -2,6 +2,9 @@ package dev.credence.node;
 
 import dev.credence.attestors.join.ServerAddress;
 import dev.credence.certs.TrustDomain;
+import dev.credence.platform.logging.LogFormat;
+import dev.credence.platform.logging.LogLevel;
+import dev.credence.platform.logging.LogSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,23 +42,6 @@ public record NodeConfig(
   /// @param mode as `rw-rw-rw-`
   public record Socket(Path path, String mode) {}
 
-  /// How the log is written.
-  public record LogSettings(Level level, Format format) {
-    /// What is written.
-    public enum Level {
-      DEBUG,
-      INFO,
-      WARN,
-      ERROR
-    }
-
-    /// How a line looks.
-    public enum Format {
-      TEXT,
-      JSON
-    }
-  }
-
   /// A node that takes everything from its join token, with the usual settings.
   public static NodeConfig of(Path dataDir, Path socket, Path joinTokenFile) {
     return new NodeConfig(
@@ -63,7 +49,7 @@ public record NodeConfig(
         dataDir,
         new Socket(socket, NodeConfigKeys.DEFAULT_MODE),
         NodeConfigKeys.DEFAULT_RECHECK,
-        new LogSettings(LogSettings.Level.INFO, LogSettings.Format.TEXT),
+        new LogSettings(LogLevel.INFO, LogFormat.TEXT),
         Limits.usual(),
         Optional.empty());
   }

@@ -2,7 +2,9 @@ package dev.credence.node;
 
 import dev.credence.attestors.join.ServerAddress;
 import dev.credence.certs.TrustDomain;
-import dev.credence.node.NodeConfig.LogSettings;
+import dev.credence.platform.logging.LogFormat;
+import dev.credence.platform.logging.LogLevel;
+import dev.credence.platform.logging.LogSettings;
 import dev.credence.platform.config.ConfigDocument;
 import dev.credence.platform.config.ConfigException;
 import dev.credence.platform.config.ConfigReader;
@@ -62,16 +64,16 @@ final class NodeConfigKeys {
           Durations.between(Duration.ofSeconds(1), Duration.ofHours(1)),
           Durations.format(DEFAULT_RECHECK),
           "how often every served process is looked at again");
-  static final Key<LogSettings.Level> LOG_LEVEL =
+  static final Key<LogLevel> LOG_LEVEL =
       Key.optional(
           "log.level",
-          Parsers.oneOf(LogSettings.Level.class),
+          Parsers.oneOf(LogLevel.class),
           "info",
           "least severity that is logged: debug, info, warn or error");
-  static final Key<LogSettings.Format> LOG_FORMAT =
+  static final Key<LogFormat> LOG_FORMAT =
       Key.optional(
           "log.format",
-          Parsers.oneOf(LogSettings.Format.class),
+          Parsers.oneOf(LogFormat.class),
           "text",
           "text, or json: one object per line");
   static final Key<Optional<InetSocketAddress>> METRICS =

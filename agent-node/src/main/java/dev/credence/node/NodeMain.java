@@ -3,6 +3,7 @@ package dev.credence.node;
 import dev.credence.platform.config.ConfigException;
 import dev.credence.platform.crypto.CryptoProviders;
 import dev.credence.platform.linux.OwnProcess;
+import dev.credence.platform.logging.DaemonLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,7 +57,7 @@ public final class NodeMain {
     hide();
     try {
       NodeConfig config = NodeConfigKeys.read(arguments.config);
-      Logging.configure(config.log());
+      DaemonLog.configure(config.log());
       serve(config, arguments.stopWithStdin);
     } catch (ConfigException e) {
       exit(FAILED, String.join("\n", e.problems()));

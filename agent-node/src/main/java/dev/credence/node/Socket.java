@@ -1,9 +1,12 @@
 package dev.credence.node;
 
+import dev.credence.transport.ReadableRequests;
 import dev.credence.transport.ServerLimits;
 import dev.credence.transport.UnixSocketServer;
 import io.grpc.BindableService;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -76,11 +79,15 @@ final class Socket implements AutoCloseable {
             .intercept(guards.limits())
             .intercept(guards.header())
             .intercept(guards.callers())
-            .addService(health.getHealthService())
-            .addService(ProtoReflectionServiceV1.newInstance())
-            .addService(olderReflection());
-    services.forEach(builder::addService);
+            .addService(readable(health.getHealthService()))
+            .addService(readable(ProtoReflectionServiceV1.newInstance()))
+            .addService(readable(olderReflection()));
+    services.forEach(service -> builder.addService(readable(service)));
     return socket.start();
+  }
+
+  private static ServerServiceDefinition readable(BindableService service) {
+    return ReadableRequests.of(service, Metadata::new);
   }
 
   @SuppressWarnings("deprecation") // many tools still ask for v1alpha only

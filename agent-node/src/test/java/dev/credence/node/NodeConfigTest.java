@@ -38,8 +38,8 @@ class NodeConfigTest {
     assertThat(config.recheckInterval()).isEqualTo(Duration.ofSeconds(10));
     assertThat(config.limits()).isEqualTo(Limits.usual());
     assertThat(config.metrics()).isEmpty();
-    assertThat(config.log().level()).isEqualTo(NodeConfig.LogSettings.Level.INFO);
-    assertThat(config.log().format()).isEqualTo(NodeConfig.LogSettings.Format.TEXT);
+    assertThat(config.log().level()).isEqualTo(dev.credence.platform.logging.LogLevel.INFO);
+    assertThat(config.log().format()).isEqualTo(dev.credence.platform.logging.LogFormat.TEXT);
   }
 
   @Test

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.spi.LoggingEvent;
 import dev.credence.certs.Id;
 import dev.credence.certs.SecretBytes;
 import dev.credence.certs.SpiffeId;
@@ -274,34 +271,6 @@ class SmallPartsTest {
     assertThatIllegalStateException().isThrownBy(parts::close).withMessageContaining("on purpose");
     assertThat(closed).containsExactly("last", "first");
     parts.close();
-  }
-
-  // --- log ---
-
-  @Test
-  void aLogEntryIsOneLine() {
-    assertThat(SingleLine.escaped("/tmp/a\n2026 ERROR b\u001b[2J\u202e\u2028 ok é"))
-        .isEqualTo("/tmp/a\\n2026 ERROR b\\u001b[2J\\u202e\\u2028 ok é");
-  }
-
-  @Test
-  void aLoggedExceptionCannotPassForAnEntry() {
-    var context = new LoggerContext();
-    var encoder = Logging.text(context);
-    encoder.setContext(context);
-    encoder.start();
-    var event =
-        new LoggingEvent(
-            "test",
-            context.getLogger("test"),
-            Level.INFO,
-            "refused\nforged",
-            new IllegalStateException("first\n2026-01-01T00:00:00.000Z ERROR forged"),
-            new Object[0]);
-    String text = new String(encoder.encode(event), StandardCharsets.UTF_8);
-    assertThat(text.lines().findFirst().orElseThrow()).contains("INFO", "refused\\nforged");
-    assertThat(text.lines().skip(1)).isNotEmpty().allMatch(line -> line.startsWith("    "));
-    assertThat(text.split("IllegalStateException", -1)).hasSize(2);
   }
 
   // --- explain ---

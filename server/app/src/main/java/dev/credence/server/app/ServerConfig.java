@@ -1,6 +1,7 @@
 package dev.credence.server.app;
 
 import dev.credence.certs.TrustDomain;
+import dev.credence.platform.logging.LogSettings;
 import dev.credence.platform.config.ConfigDocument;
 import dev.credence.platform.config.ConfigException;
 import dev.credence.platform.config.ConfigReader;
@@ -19,7 +20,7 @@ public record ServerConfig(
     Path dataDir,
     Network network,
     Admin admin,
-    Log log,
+    LogSettings log,
     Lifetimes lifetimes,
     Storage storage,
     boolean dev) {
@@ -44,9 +45,6 @@ public record ServerConfig(
       uids = Set.copyOf(uids);
     }
   }
-
-  /// The log.
-  public record Log(LogFormat format, LogLevel level) {}
 
   /// How long certificates live.
   public record Lifetimes(Duration agent, Duration service, Duration node, Duration authority) {}
@@ -78,7 +76,7 @@ public record ServerConfig(
         new Admin(
             dataDir.resolve(document.get(ServerKeys.ADMIN_SOCKET)),
             Set.copyOf(document.get(ServerKeys.ADMIN_UIDS))),
-        new Log(document.get(ServerKeys.LOG_FORMAT), document.get(ServerKeys.LOG_LEVEL)),
+        new LogSettings(document.get(ServerKeys.LOG_LEVEL), document.get(ServerKeys.LOG_FORMAT)),
         lifetimes,
         storage,
         document.get(ServerKeys.DEV));

@@ -3,6 +3,7 @@ package dev.credence.server.app;
 import dev.credence.platform.config.ConfigException;
 import dev.credence.platform.crypto.CryptoProviders;
 import dev.credence.platform.linux.OwnProcess;
+import dev.credence.platform.logging.DaemonLog;
 import dev.credence.server.core.port.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,7 +37,7 @@ public final class ServerMain {
     var crypto = CompletableFuture.supplyAsync(CryptoProviders::fastest);
     try {
       ServerConfig config = ServerConfig.read(arguments.config());
-      Logging.configure(config.log());
+      DaemonLog.configure(config.log());
       run(config, crypto.join(), arguments.stopWithStdin());
     } catch (ConfigException e) {
       e.problems().forEach(System.err::println);

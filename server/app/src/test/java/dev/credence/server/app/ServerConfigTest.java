@@ -3,6 +3,9 @@ package dev.credence.server.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.credence.platform.logging.LogFormat;
+import dev.credence.platform.logging.LogLevel;
+import dev.credence.platform.logging.LogSettings;
 import dev.credence.platform.config.ConfigException;
 import dev.credence.platform.config.Key;
 import java.nio.file.Files;
@@ -124,7 +127,7 @@ class ServerConfigTest {
     assertThat(config.admin().uids()).containsExactlyInAnyOrder(0, -2);
     assertThat(config.network().metrics()).isEmpty();
     assertThat(config.network().publicAddress()).isPresent();
-    assertThat(config.log()).isEqualTo(new ServerConfig.Log(LogFormat.JSON, LogLevel.DEBUG));
+    assertThat(config.log()).isEqualTo(new LogSettings(LogLevel.DEBUG, LogFormat.JSON));
     assertThat(config.lifetimes().node()).isEqualTo(Duration.ofHours(12));
     assertThat(config.dev()).isTrue();
   }

@@ -5,7 +5,9 @@ import dev.credence.server.core.ServerCore;
 import dev.credence.server.core.ServerException.Kind;
 import dev.credence.server.core.model.Actor;
 import dev.credence.transport.CallerSvid;
+import dev.credence.transport.ReadableRequests;
 import io.grpc.BindableService;
+import io.grpc.Metadata;
 import io.grpc.ServerBuilder;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerMethodDefinition;
@@ -76,9 +78,19 @@ public final class RpcServices implements AutoCloseable {
             new SecureRandom());
     List<BindableService> bare = new ArrayList<>(all.own(parts, sessions));
     bare.addAll(standard);
-    bare.forEach(service -> all.services.add(ServerInterceptors.interceptForward(service, chain)));
+    bare.forEach(
+        service ->
+            all.services.add(
+                ServerInterceptors.interceptForward(
+                    ReadableRequests.of(service, all::unreadable), chain)));
     CallTable.requireCovers(all.methods());
     return all;
+  }
+
+  private Metadata unreadable() {
+    CallScope scope = CallScope.current();
+    refusals.run(scope.caller().actor(), scope.method(), Kind.INVALID, ReadableRequests.MESSAGE);
+    return Errors.trailers(Errors.label(Kind.INVALID), scope.id());
   }
 
   private static void guarded(Runnable task) {

@@ -1,4 +1,4 @@
-package dev.credence.node;
+package dev.credence.platform.logging;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.pattern.CompositeConverter;

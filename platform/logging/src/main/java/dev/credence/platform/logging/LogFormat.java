@@ -1,4 +1,4 @@
-package dev.credence.server.app;
+package dev.credence.platform.logging;
 
 /// How log lines look.
 public enum LogFormat {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.credence.platform.logging;
+
+import org.jspecify.annotations.NullMarked;
