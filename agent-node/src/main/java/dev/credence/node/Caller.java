@@ -36,10 +36,6 @@ final class Caller implements AutoCloseable {
     return peer.credentials();
   }
 
-  Peer peer() {
-    return peer;
-  }
-
   /// The mark that it had when it connected, if it could be pinned.
   Optional<ProcessMark> markIfPinned() {
     return process.map(PinnedProcess::mark);
@@ -52,14 +48,12 @@ final class Caller implements AutoCloseable {
     return pinned().mark();
   }
 
-  /// The mark of the caller, which is still the process that connected.
+  /// A hold of its own on the caller, which is still the process that connected.
   ///
   /// @throws RefusedException if it isn't, or never could be pinned
-  ProcessMark requireSame() throws RefusedException {
-    PinnedProcess pinned = pinned();
+  PinnedProcess hold() throws RefusedException {
     try {
-      pinned.requireSame();
-      return pinned.mark();
+      return pinned().hold();
     } catch (UnattestableException e) {
       throw RefusedException.of(RefusalReason.MARK_CHANGED, e);
     }

@@ -8,6 +8,7 @@ import dev.credence.certs.SvidVerifier;
 import dev.credence.platform.config.DataFolder;
 import dev.credence.platform.linux.BootClock;
 import dev.credence.platform.linux.ExitWatch;
+import dev.credence.platform.linux.OwnProcess;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -107,15 +108,18 @@ public final class CredenceNode implements AutoCloseable {
     private final Knowledge knowledge = new Knowledge();
     private final JwtTrust jwt = new JwtTrust();
     private final CompletableFuture<Void> synchronised = new CompletableFuture<>();
+    private Limits limits;
 
     NodeAssembly(NodeConfig config, Seams seams, Dialer dialer, Lifecycle parts) {
       this.config = config;
       this.seams = seams;
       this.dialer = dialer;
       this.parts = parts;
+      this.limits = config.limits();
     }
 
     CredenceNode start() throws StartException, IOException {
+      limits = affordable();
       var files =
           new NodeFiles(
               parts.add(DataFolder.open(config.dataDir(), PRODUCT, FORMAT_VERSION)), seams);
@@ -139,7 +143,7 @@ public final class CredenceNode implements AutoCloseable {
               executor,
               seams,
               new ProcessTable.Watching(
-                  parts.add(ExitWatch.start(executor)), config.limits().processes()));
+                  parts.add(ExitWatch.start(executor)), limits.processes()));
       var sync =
           parts.add(
               new ServerSync(
@@ -172,6 +176,19 @@ public final class CredenceNode implements AutoCloseable {
           socket);
     }
 
+    private Limits affordable() throws IOException {
+      long descriptors = OwnProcess.mostDescriptors();
+      Limits affordable = config.limits().within(descriptors);
+      if (!affordable.equals(config.limits())) {
+        LOG.atWarn()
+            .addKeyValue("descriptors", descriptors)
+            .addKeyValue("connections", affordable.connections().total())
+            .addKeyValue("processes", affordable.processes().total())
+            .log("limits cut down to what the open files limit (ulimit -n) allows");
+      }
+      return affordable;
+    }
+
     private Optional<TokenFile> token() throws StartException {
       Optional<Path> file = config.server().joinTokenFile();
       return file.isPresent() ? TokenFile.read(file.get()) : Optional.empty();
@@ -189,12 +206,13 @@ public final class CredenceNode implements AutoCloseable {
       var explainer = new Explainer(attester, knowledge, processes);
       return Socket.open(
           config,
+          limits.connections(),
           new Socket.Guards(
               new CallerContext(callers::connectionClosed),
               new HeaderCheck(caller ->
                   callers.refused(caller, RefusalReason.MISSING_HEADER, "workload.spiffe.io")),
               new StreamLimits(
-                  config.limits().streams(),
+                  limits.streams(),
                   caller -> callers.refused(caller, RefusalReason.LIMIT, "open calls"))),
           List.of(
               new WorkloadApi(

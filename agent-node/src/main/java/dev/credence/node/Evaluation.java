@@ -4,6 +4,7 @@ import dev.credence.attestors.AttestationException;
 import dev.credence.certs.Id;
 import dev.credence.node.Outcome.Over;
 import dev.credence.node.Outcome.Stands;
+import dev.credence.node.RecentLook.Seen;
 import dev.credence.node.Standing.Denied;
 import dev.credence.node.Standing.Entitled;
 import dev.credence.node.Standing.NotNow;
@@ -61,14 +62,15 @@ final class Evaluation {
     }
     HeldExecutions held = subject.held;
     try {
-      Optional<Attestation> known = subject.recent.ifStillGood(registry.get());
-      if (known.isPresent() && isServed(known.get(), registry.get(), held, svids)) {
+      Optional<Seen> known = subject.recent.ifStillGood(registry.get());
+      if (known.isPresent() && isServed(known.get().matches(), held, svids)) {
         subject.process.requireSame();
         return standing(registry.get(), known.get(), held, svids);
       }
       Attestation attestation = attester.attest(subject.process, registry.get().wanted());
-      subject.recent.keep(attestation, registry.get());
-      return standing(registry.get(), attestation, held, svids);
+      var seen = Seen.of(attestation, registry.get());
+      subject.recent.keep(seen, registry.get());
+      return standing(registry.get(), seen, held, svids);
     } catch (UnattestableException e) {
       return e.isTransient() ? notSeen(registry.get(), held) : unattestable(e, held);
     } catch (AttestationException e) {
@@ -92,10 +94,9 @@ final class Evaluation {
   }
 
   /// Nothing has to be asked of the server, so a look of a moment ago will do.
-  private boolean isServed(
-      Attestation attestation, Registry registry, HeldExecutions held, boolean svids) {
+  private boolean isServed(List<Match> matches, HeldExecutions held, boolean svids) {
     return !svids
-        || Entitlements.of(registry.registrations(), attestation).stream()
+        || matches.stream()
             .allMatch(match ->
                 held.of(match.subjectId())
                     .filter(one -> one.isFresh(match, clock.instant()))
@@ -118,8 +119,8 @@ final class Evaluation {
   }
 
   private Outcome standing(
-      Registry registry, Attestation attestation, HeldExecutions held, boolean svids) {
-    List<Match> matches = Entitlements.of(registry.registrations(), attestation);
+      Registry registry, Seen seen, HeldExecutions held, boolean svids) {
+    List<Match> matches = seen.matches();
     endOthers(matches, registry, held);
     if (matches.isEmpty()) {
       return Stands.of(Denied.of(RefusalReason.UNREGISTERED, NO_IDENTITY));
@@ -128,7 +129,7 @@ final class Evaluation {
       return Stands.of(new Entitled(List.of()));
     }
     var round = new IssueRound(issuance, held, clock.instant());
-    matches.forEach(match -> round.include(match, attestation));
+    matches.forEach(match -> round.include(match, seen.attestation()));
     return round.outcome();
   }
 

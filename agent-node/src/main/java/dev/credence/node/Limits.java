@@ -21,11 +21,31 @@ public record Limits(ConnectionLimits connections, Streams streams, Processes pr
   /// @param perUid of one user
   public record Processes(int total, int perUid) {}
 
-  /// Generous for a busy host; no user can take everything.
+  // Its socket; a pidfd from the socket and a copy; /proc/PID and its memory map.
+  private static final int PER_CONNECTION = 5;
+  // /proc/PID, its memory map, a pidfd, and the copy that is watched.
+  private static final int PER_PROCESS = 4;
+  private static final int FOR_THE_NODE_ITSELF = 256;
+
+  /// A process needs one or two connections, and often one user runs all agents of a host: so little
+  /// for a process, much for a user, and yet no user can take everything. The totals fit into the
+  /// node's memory.
   public static Limits usual() {
     return new Limits(
-        new ConnectionLimits(2000, 256, 100),
-        new Streams(8000, 1000, 200),
-        new Processes(4000, 2000));
+        new ConnectionLimits(2000, 1500, 50),
+        new Streams(8000, 6000, 200),
+        new Processes(4000, 3000));
+  }
+
+  /// These, or as much of them as there are descriptors for: half for connections, half for
+  /// processes.
+  Limits within(long descriptors) {
+    long half = Math.max(0, descriptors - FOR_THE_NODE_ITSELF) / 2;
+    int ofConnections = Math.clamp(half / PER_CONNECTION, 1, connections.total());
+    int ofProcesses = Math.clamp(half / PER_PROCESS, 1, processes.total());
+    return new Limits(
+        new ConnectionLimits(ofConnections, connections.perUid(), connections.perPid()),
+        streams,
+        new Processes(ofProcesses, processes.perUid()));
   }
 }

@@ -84,18 +84,18 @@ final class NodeConfigKeys {
   static final Key<Integer> CONNECTIONS =
       limit("limits.connections", 2000, "open connections on the socket");
   static final Key<Integer> CONNECTIONS_PER_UID =
-      limit("limits.connections_per_uid", 256, "open connections of one user");
+      limit("limits.connections_per_uid", 1500, "open connections of one user");
   static final Key<Integer> CONNECTIONS_PER_PID =
-      limit("limits.connections_per_pid", 100, "open connections of one process");
+      limit("limits.connections_per_pid", 50, "open connections of one process");
   static final Key<Integer> STREAMS = limit("limits.streams", 8000, "open calls");
   static final Key<Integer> STREAMS_PER_UID =
-      limit("limits.streams_per_uid", 1000, "open calls of one user");
+      limit("limits.streams_per_uid", 6000, "open calls of one user");
   static final Key<Integer> STREAMS_PER_PID =
       limit("limits.streams_per_pid", 200, "open calls of one process");
   static final Key<Integer> PROCESSES =
       limit("limits.processes", 4000, "processes with a running execution or an open call");
   static final Key<Integer> PROCESSES_PER_UID =
-      limit("limits.processes_per_uid", 2000, "such processes of one user");
+      limit("limits.processes_per_uid", 3000, "such processes of one user");
 
   static final List<Key<?>> ALL =
       List.of(

@@ -36,6 +36,7 @@ final class NodeMetrics {
       Histogram.builder()
           .name("credence_node_evaluation_seconds")
           .help("Time to attest a process and to get it what it is entitled to")
+          .classicOnly()
           .classicUpperBounds(0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 10)
           .register(registry);
 

@@ -4,6 +4,7 @@ import dev.credence.certs.Id;
 import dev.credence.node.HostedProcess.Parts;
 import dev.credence.node.Standing.Denied;
 import dev.credence.node.Standing.NotNow;
+import dev.credence.platform.config.Key;
 import dev.credence.platform.linux.ExitWatch;
 import dev.credence.platform.linux.PinnedProcess;
 import dev.credence.platform.linux.ProcessMark;
@@ -25,6 +26,7 @@ final class ProcessTable {
   private static final Logger LOG = LoggerFactory.getLogger(ProcessTable.class);
 
   private final Map<ProcessMark, HostedProcess> byMark = new ConcurrentHashMap<>();
+  private final Map<Integer, Integer> ofUid = new ConcurrentHashMap<>();
   private final Parts parts;
   private final ExitWatch exits;
   private final Limits.Processes limits;
@@ -45,19 +47,14 @@ final class ProcessTable {
   /// @throws RefusedException if it isn't, or if there are too many
   HostedProcess of(Caller caller) throws RefusedException {
     HostedProcess known = byMark.get(caller.mark());
-    return known != null ? known : enter(caller, caller.requireSame());
+    return known != null ? known : enter(caller);
   }
 
-  private HostedProcess enter(Caller caller, ProcessMark mark) throws RefusedException {
+  private HostedProcess enter(Caller caller) throws RefusedException {
     requireRoom(caller.credentials().uid());
     try {
       // Its own hold: the process is served longer than this connection lives.
-      var pinned =
-          PinnedProcess.pin(
-              caller.credentials(), caller.peer().pidfd(), caller.peer().acceptedAtBootNanos());
-      return enter(pinned, mark);
-    } catch (UnattestableException e) {
-      throw RefusedException.of(RefusalReason.MARK_CHANGED, e);
+      return enter(caller.hold(), caller.mark());
     } catch (IOException e) {
       LOG.atError().setCause(e).log("process cannot be watched");
       throw new RefusedException(new NotNow("the node has no descriptors left; try again"));
@@ -73,8 +70,11 @@ final class ProcessTable {
               RefusalReason.MARK_CHANGED, "the process runs another program than before"));
     }
     var process = new HostedProcess(pinned, parts);
+    // Counted first: once it is in the table it may leave it at any time.
+    ofUid.merge(process.uid(), 1, Integer::sum);
     HostedProcess earlier = byMark.putIfAbsent(expected, process);
     if (earlier != null) {
+      leave(process.uid());
       pinned.close();
       return earlier;
     }
@@ -89,19 +89,24 @@ final class ProcessTable {
   }
 
   private void requireRoom(int uid) throws RefusedException {
-    long ofUid = byMark.values().stream().filter(process -> process.uid() == uid).count();
-    if (byMark.size() >= limits.total() || ofUid >= limits.perUid()) {
-      throw new RefusedException(
-          Denied.of(
-              RefusalReason.LIMIT,
-              Text.of(
-                  "too many processes are served: %d, %d of uid %s (expected: at most %d, %d of one uid)",
-                  byMark.size(),
-                  ofUid,
-                  Integer.toUnsignedString(uid),
-                  limits.total(),
-                  limits.perUid())));
+    if (ofUid.getOrDefault(uid, 0) >= limits.perUid()) {
+      throw full(
+          Text.of("of uid %s", Integer.toUnsignedString(uid)),
+          limits.perUid(),
+          NodeConfigKeys.PROCESSES_PER_UID);
     }
+    if (byMark.size() >= limits.total()) {
+      throw full("in all", limits.total(), NodeConfigKeys.PROCESSES);
+    }
+  }
+
+  private static RefusedException full(String whose, int most, Key<Integer> key) {
+    return new RefusedException(
+        Denied.of(
+            RefusalReason.LIMIT,
+            Text.of(
+                "too many processes are served %s (expected: at most %d, see %s in the node's configuration)",
+                whose, most, key.name())));
   }
 
   /// Goes on with an execution from before this daemon's start, if its process is still the same
@@ -130,7 +135,13 @@ final class ProcessTable {
   }
 
   private void remove(HostedProcess process) {
-    byMark.remove(process.mark(), process);
+    if (byMark.remove(process.mark(), process)) {
+      leave(process.uid());
+    }
+  }
+
+  private void leave(int uid) {
+    ofUid.computeIfPresent(uid, (_, count) -> count == 1 ? null : count - 1);
   }
 
   Optional<HostedProcess> byMark(ProcessMark mark) {

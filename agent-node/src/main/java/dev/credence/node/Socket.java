@@ -1,5 +1,6 @@
 package dev.credence.node;
 
+import dev.credence.transport.ConnectionLimits;
 import dev.credence.transport.ReadableRequests;
 import dev.credence.transport.ServerLimits;
 import dev.credence.transport.UnixSocketServer;
@@ -40,14 +41,18 @@ final class Socket implements AutoCloseable {
   ///
   /// @throws IOException with a line for people if it cannot be bound
   static Socket open(
-      NodeConfig config, Guards guards, List<BindableService> services, ProcessTable processes)
+      NodeConfig config,
+      ConnectionLimits connections,
+      Guards guards,
+      List<BindableService> services,
+      ProcessTable processes)
       throws IOException {
     var socket =
         UnixSocketServer.claim(
             new UnixSocketServer.Settings(
                 config.socket().path(),
                 config.socket().mode(),
-                config.limits().connections(),
+                connections,
                 ServerLimits.everyone(),
                 peer -> {}));
     try {

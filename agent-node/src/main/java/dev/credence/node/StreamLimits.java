@@ -1,5 +1,6 @@
 package dev.credence.node;
 
+import dev.credence.platform.config.Key;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -8,6 +9,7 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -31,13 +33,9 @@ final class StreamLimits implements ServerInterceptor {
     Caller caller = CallerContext.of(call);
     int uid = caller.credentials().uid();
     int pid = caller.credentials().pid();
-    if (!enter(uid, pid)) {
-      call.close(
-          Status.RESOURCE_EXHAUSTED.withDescription(
-              Text.of(
-                  "too many open calls (expected: at most %d of one process, %d of one user, %d in all)",
-                  limits.perPid(), limits.perUid(), limits.total())),
-          new Metadata());
+    Optional<String> problem = enter(uid, pid);
+    if (problem.isPresent()) {
+      call.close(Status.RESOURCE_EXHAUSTED.withDescription(problem.get()), new Metadata());
       onRefused.accept(caller);
       return new ServerCall.Listener<>() {};
     }
@@ -53,16 +51,29 @@ final class StreamLimits implements ServerInterceptor {
     return total;
   }
 
-  private synchronized boolean enter(int uid, int pid) {
-    if (total >= limits.total()
-        || ofUid.getOrDefault(uid, 0) >= limits.perUid()
-        || ofPid.getOrDefault(pid, 0) >= limits.perPid()) {
-      return false;
+  /// Empty: it was counted. Else what the caller is told; its own limits come first, since those it
+  /// can do something about.
+  private synchronized Optional<String> enter(int uid, int pid) {
+    if (ofPid.getOrDefault(pid, 0) >= limits.perPid()) {
+      return full("of this process", limits.perPid(), NodeConfigKeys.STREAMS_PER_PID);
+    }
+    if (ofUid.getOrDefault(uid, 0) >= limits.perUid()) {
+      return full("of this user", limits.perUid(), NodeConfigKeys.STREAMS_PER_UID);
+    }
+    if (total >= limits.total()) {
+      return full("in all", limits.total(), NodeConfigKeys.STREAMS);
     }
     total++;
     ofUid.merge(uid, 1, Integer::sum);
     ofPid.merge(pid, 1, Integer::sum);
-    return true;
+    return Optional.empty();
+  }
+
+  private static Optional<String> full(String whose, int most, Key<Integer> key) {
+    return Optional.of(
+        Text.of(
+            "too many open calls %s (expected: at most %d, see %s in the node's configuration)",
+            whose, most, key.name()));
   }
 
   private synchronized void leave(int uid, int pid) {

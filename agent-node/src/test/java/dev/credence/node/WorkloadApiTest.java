@@ -418,7 +418,7 @@ class WorkloadApiTest {
     open.forEach(StreamProbe::message);
     Status end = NodeRig.fetch(stub).end();
     assertThat(end.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
-    assertThat(end.getDescription()).contains("at most 3 of one process");
+    assertThat(end.getDescription()).contains("of this process (expected: at most 3,");
     open.getFirst().cancel();
     NodeRig.await(
         "a place",

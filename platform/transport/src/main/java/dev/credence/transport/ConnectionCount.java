@@ -1,25 +1,31 @@
 package dev.credence.transport;
 
+import java.util.Optional;
+
 /// Counts the open connections of a Unix socket per user and process. Thread-safe.
 final class ConnectionCount {
+  private final ConnectionLimits limits;
   private final ConnectionCounts<Integer> ofUid;
   private final ConnectionCounts<Integer> ofPid;
 
   ConnectionCount(ConnectionLimits limits) {
+    this.limits = limits;
     this.ofUid = new ConnectionCounts<>(limits.total(), limits.perUid());
     this.ofPid = new ConnectionCounts<>(limits.total(), limits.perPid());
   }
 
-  /// True if the connection was counted; the caller then calls {@link #leave} once.
-  boolean enter(int uid, int pid) {
-    if (!ofUid.enter(uid)) {
-      return false;
-    }
+  /// Empty: the connection was counted, and the caller then calls {@link #leave} once. Else the limit
+  /// that it is over.
+  Optional<ConnectionLimits.Limit> enter(int uid, int pid) {
     if (!ofPid.enter(pid)) {
-      ofUid.leave(uid);
-      return false;
+      return Optional.of(
+          ofPid.isFull() ? limits.inTotal() : limits.ofProcess());
     }
-    return true;
+    if (!ofUid.enter(uid)) {
+      ofPid.leave(pid);
+      return Optional.of(ofUid.isFull() ? limits.inTotal() : limits.ofUser());
+    }
+    return Optional.empty();
   }
 
   void leave(int uid, int pid) {

@@ -26,6 +26,11 @@ final class ConnectionCounts<K> {
     return true;
   }
 
+  /// True if not even a new key has room.
+  synchronized boolean isFull() {
+    return total >= mostInTotal;
+  }
+
   synchronized void leave(K key) {
     total--;
     open.computeIfPresent(key, (_, count) -> count == 1 ? null : count - 1);

@@ -27,10 +27,16 @@ public final class NetworkServer implements AutoCloseable {
   ///
   /// @param total all together
   /// @param perAddress of one IP address, behind which many hosts may be
-  public record Connections(int total, int perAddress) {
-    /// Enough for 5,000 nodes that reconnect all at once.
+  /// @param strangers of one IP address, whose peers showed no SVID
+  public record Connections(int total, int perAddress, int strangers) {
+    // Half the total stays for those who have one.
+    private int strangersInTotal() {
+      return Math.max(1, total / 2);
+    }
+
+    /// Enough for 5,000 nodes that reconnect all at once, while 256 of them join for the first time.
     public static Connections standard() {
-      return new Connections(20_000, 5_000);
+      return new Connections(20_000, 5_000, 256);
     }
   }
 
@@ -51,7 +57,9 @@ public final class NetworkServer implements AutoCloseable {
         NettyServerBuilder.forAddress(address, credentials)
             .channelFactory(() -> channel(counts))
             .bossEventLoopGroup(loops)
-            .workerEventLoopGroup(loops);
+            .workerEventLoopGroup(loops)
+            .addTransportFilter(
+                new StrangerLimit(connections.strangersInTotal(), connections.strangers()));
     limits.applyTo(builder).maxConnectionIdle(LONGEST_WITHOUT_A_CALL_SECONDS, TimeUnit.SECONDS);
   }
 

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -93,12 +94,9 @@ final class PeerPinning extends ServerTransportFilter {
       long now = clock.nanos();
       int socket = channel.fd().intValue();
       PeerCredentials caller = PeerCredentials.of(socket);
-      if (!connections.enter(caller.uid(), caller.pid())) {
-        refused.incrementAndGet();
-        log.atDebug()
-            .addKeyValue("uid", Integer.toUnsignedString(caller.uid()))
-            .addKeyValue("pid", caller.pid())
-            .log("connection refused: too many of this caller");
+      Optional<ConnectionLimits.Limit> over = connections.enter(caller.uid(), caller.pid());
+      if (over.isPresent()) {
+        refuse(channel, caller, over.get());
         warn(now);
         return false;
       }
@@ -109,6 +107,17 @@ final class PeerPinning extends ServerTransportFilter {
         connections.leave(caller.uid(), caller.pid());
         throw e;
       }
+    }
+
+    private void refuse(
+        EpollDomainSocketChannel channel, PeerCredentials caller, ConnectionLimits.Limit over) {
+      refused.incrementAndGet();
+      log.atDebug()
+          .addKeyValue("uid", Integer.toUnsignedString(caller.uid()))
+          .addKeyValue("pid", caller.pid())
+          .addKeyValue("reason", over)
+          .log("connection refused");
+      Farewell.say(channel.fd(), over.toString());
     }
 
     private void follow(EpollDomainSocketChannel channel, Peer peer) throws IOException {

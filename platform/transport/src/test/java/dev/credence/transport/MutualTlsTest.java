@@ -200,13 +200,33 @@ class MutualTlsTest {
   @Test
   void oneMoreConnectionThanAllowedIsClosedBeforeItsHandshake() throws Exception {
     running.shutdownNow();
-    running = serve(ClientAuthentication.OPTIONAL, new NetworkServer.Connections(10, 2));
+    running = serve(ClientAuthentication.OPTIONAL, new NetworkServer.Connections(10, 2, 2));
     ManagedChannel first = connect();
     assertThat(Echo.call(first, "x")).contains(NODE_A.toString());
     assertThat(Echo.call(connect(), "x")).contains(NODE_A.toString());
     refused(connect());
     first.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
     assertThat(Echo.callWhenReady(connect(), "x")).contains(NODE_A.toString());
+  }
+
+  @Test
+  void connectionsWithoutAnSvidAreFewAndTheOthersDoNotNotice() throws Exception {
+    running.shutdownNow();
+    running = serve(ClientAuthentication.OPTIONAL, new NetworkServer.Connections(100, 50, 2));
+    ManagedChannel first = connect(stranger());
+    assertThat(Echo.call(first, "x")).isEqualTo("anonymous");
+    assertThat(Echo.call(connect(stranger()), "x")).isEqualTo("anonymous");
+    ManagedChannel third = connect(stranger());
+    assertThatThrownBy(() -> Echo.call(third, "x")).isInstanceOf(StatusRuntimeException.class);
+    third.shutdownNow();
+    assertThat(Echo.call(connect(), "x")).contains(NODE_A.toString());
+    first.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+    assertThat(Echo.callWhenReady(connect(stranger()), "x")).isEqualTo("anonymous");
+  }
+
+  private ChannelCredentials stranger() {
+    return MutualTls.firstContact(
+        Set.of(authority.pin()), TestAuthority.SERVER, VERIFIER, clock);
   }
 
   @Test

@@ -7,7 +7,6 @@ import java.util.regex.Pattern;
 
 /// What the kernel says about itself and about this daemon, read from /proc.
 final class Kernel {
-  private static final int O_CLOEXEC = 0x80000;
   private static final int SC_CLK_TCK = 2;
   private static final Pattern BOOT_ID =
       Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
@@ -66,9 +65,8 @@ final class Kernel {
 
   private static String setting(String name) throws IOException {
     String path = "/proc/sys/kernel/" + name;
-    try (Libc libc = Libc.frame();
-        Descriptor file = Descriptor.of(libc.openat(Libc.NO_DIRECTORY, path, O_CLOEXEC), path)) {
-      byte[] bytes = file.use(fd -> ProcDirectory.readAll(libc, fd, path, 256));
+    try (Libc libc = Libc.frame()) {
+      byte[] bytes = ProcDirectory.readFile(libc, Libc.NO_DIRECTORY, path, path, 256);
       return new String(bytes, StandardCharsets.ISO_8859_1).strip();
     }
   }

@@ -48,6 +48,11 @@ public final class MapsProbe implements AutoCloseable {
     }
   }
 
+  /// Another handle on the same memory, with its own life.
+  MapsProbe duplicate() throws IOException {
+    return new MapsProbe(map.duplicate(), pagemap);
+  }
+
   /// True from the first exec or the exit on. Any other answer than the expected one counts as a
   /// change.
   public boolean changed() {

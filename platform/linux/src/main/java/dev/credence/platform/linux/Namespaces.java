@@ -52,7 +52,11 @@ public final class Namespaces {
 
   static boolean sameAsOwn(ProcDirectory process, Kind kind) throws IOException {
     try (ProcDirectory own = Kernel.own()) {
-      return own.target(kind.file()).sameFile(process.target(kind.file()));
+      return same(own, process, kind);
     }
+  }
+
+  static boolean same(ProcDirectory one, ProcDirectory other, Kind kind) throws IOException {
+    return one.target(kind.file()).sameFile(other.target(kind.file()));
   }
 }

@@ -1,9 +1,13 @@
 package dev.credence.platform.linux;
 
 import java.io.IOException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// What a daemon does about itself.
 public final class OwnProcess {
+  private static final Pattern OPEN_FILES =
+      Pattern.compile("^Max open files +([0-9]{1,18}|unlimited) ", Pattern.MULTILINE);
   private static final int PR_GET_DUMPABLE = 3;
   private static final int PR_SET_DUMPABLE = 4;
 
@@ -17,6 +21,26 @@ public final class OwnProcess {
   /// @throws IOException if the kernel refuses
   public static void hideFromSameUser() throws IOException {
     setDumpable(0);
+  }
+
+  /// How many descriptors this process may have open at once (RLIMIT_NOFILE; the JVM raises it as far
+  /// as it may).
+  ///
+  /// @throws IOException if /proc does not say
+  public static long mostDescriptors() throws IOException {
+    try (ProcDirectory own = Kernel.own()) {
+      return mostDescriptors(own.readText("limits", 4096));
+    }
+  }
+
+  /// The line `Max open files SOFT HARD files`.
+  static long mostDescriptors(String limits) throws IOException {
+    Matcher line = OPEN_FILES.matcher(limits);
+    if (!line.find()) {
+      throw new IOException("/proc/self/limits has no line \"Max open files\"");
+    }
+    String soft = line.group(1);
+    return soft.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(soft);
   }
 
   /// True if other processes of the same user may look into this one.

@@ -76,14 +76,40 @@ final class ProcDirectory implements AutoCloseable {
     return pid;
   }
 
+  /// Another handle on the same folder, with its own life.
+  ProcDirectory duplicate() throws IOException {
+    return new ProcDirectory(pid, descriptor.duplicate());
+  }
+
   /// Reads a file of this folder.
   ///
   /// @param limit most bytes that are accepted
   /// @throws IOException if there is more, or the process is gone
   byte[] read(String name, int limit) throws IOException {
-    try (Descriptor file = openFile(name);
-        Libc libc = Libc.frame()) {
-      return file.use(fd -> readAll(libc, fd, "/proc/" + pid + "/" + name, limit));
+    String path = "/proc/" + pid + "/" + name;
+    return descriptor.use(folder -> {
+      try (Libc libc = Libc.frame()) {
+        return readFile(libc, folder, name, path, limit);
+      }
+    });
+  }
+
+  /// Opens, reads and closes within one frame: a look at a process reads several files, and a frame
+  /// costs more than a call.
+  ///
+  /// @param what the path, for messages
+  static byte[] readFile(Libc libc, int folder, String name, String what, int limit)
+      throws IOException {
+    int flags = O_CLOEXEC | O_NOCTTY | Architecture.current().noFollowFlag();
+    long opened = libc.openat(folder, name, flags);
+    if (opened < 0) {
+      throw new SystemCallException(what, opened);
+    }
+    int file = (int) opened;
+    try {
+      return readAll(libc, file, what, limit);
+    } finally {
+      var _ = libc.close(file);
     }
   }
 

@@ -42,6 +42,22 @@ public record ProcessMark(
 
   static ProcessMark read(ProcDirectory process) throws UnattestableException {
     try {
+      return look(process, Kernel.bootId(), Kernel.pidNamespace());
+    } catch (IOException e) {
+      throw ProcDirectory.refusal(process.pid(), e);
+    }
+  }
+
+  /// Reads the mark that a process has now of which an earlier one is known. The boot id and this
+  /// daemon's own pid namespace are taken from there: they cannot change while it lives.
+  static ProcessMark readAgain(ProcDirectory process, ProcessMark earlier)
+      throws UnattestableException {
+    return look(process, earlier.bootId, earlier.pidNamespace);
+  }
+
+  private static ProcessMark look(ProcDirectory process, String bootId, long pidNamespace)
+      throws UnattestableException {
+    try {
       ProcStat stat = ProcStat.read(process);
       if (stat.isDead()) {
         throw new UnattestableException(
@@ -50,8 +66,8 @@ public record ProcessMark(
       MemoryLayoutCheck.require(process, stat.layout());
       FileVersion executable = process.target("exe").version();
       return new ProcessMark(
-          Kernel.bootId(),
-          Kernel.pidNamespace(),
+          bootId,
+          pidNamespace,
           process.pid(),
           stat.startTime(),
           executable.device(),
@@ -62,5 +78,12 @@ public record ProcessMark(
     } catch (IOException e) {
       throw ProcDirectory.refusal(process.pid(), e);
     }
+  }
+
+  /// Marks are the keys under which processes are found at each call. Those that a machine has at
+  /// one time differ here, and the record's own code for all nine values took 4 % of a call.
+  @Override
+  public int hashCode() {
+    return 31 * pid + Long.hashCode(startTime ^ startStack);
   }
 }

@@ -111,6 +111,21 @@ class PinnedProcessTest {
   }
 
   @Test
+  void aSecondHoldOutlivesTheFirstAndSeesTheSame() throws Exception {
+    try (Child child = Child.shell("echo ready; read x; exec /bin/sh -c 'echo changed; read y'")) {
+      PinnedProcess first = PinnedProcess.ofPid(child.pid());
+      try (PinnedProcess second = first.hold()) {
+        first.close();
+        assertThat(second.isSame()).isTrue();
+        child.go();
+        child.expect("changed");
+        assertThat(reason(second)).isEqualTo(Reason.CHANGED);
+        assertThatThrownBy(second::hold).isInstanceOf(UnattestableException.class);
+      }
+    }
+  }
+
+  @Test
   void isFoundAgainByItsMarkAndOnlyByThat() throws Exception {
     try (Child child = Child.shell("echo ready; read x; exec /bin/sh -c 'echo changed; read y'")) {
       ProcessMark mark = ProcessMark.read(child.pid());

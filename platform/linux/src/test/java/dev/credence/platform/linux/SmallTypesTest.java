@@ -118,6 +118,16 @@ class SmallTypesTest {
   }
 
   @Test
+  void theLimitOfDescriptorsIsTheSoftOne() throws IOException {
+    assertThat(OwnProcess.mostDescriptors()).isPositive();
+    String line = "Max processes  9  9 processes\nMax open files            %s  4096  files\n";
+    assertThat(OwnProcess.mostDescriptors(line.formatted("1024"))).isEqualTo(1024);
+    assertThat(OwnProcess.mostDescriptors(line.formatted("unlimited"))).isEqualTo(Long.MAX_VALUE);
+    assertThatThrownBy(() -> OwnProcess.mostDescriptors("Max processes 9"))
+        .hasMessageContaining("Max open files");
+  }
+
+  @Test
   void aDaemonHidesFromItsUser() throws IOException {
     assertThat(OwnProcess.isOpenToSameUser()).isTrue();
     try {
