@@ -99,7 +99,7 @@ class CrashTest {
     }
   }
 
-  static List<Event> events(SqliteStore store) {
+  static List<Event> events(SqlStore store) {
     List<Event> all = new ArrayList<>();
     List<Event> page;
     do {

@@ -8,12 +8,14 @@ import dev.credence.server.core.model.NewEvent;
 import dev.credence.server.core.model.Owner;
 import dev.credence.server.core.model.OwnerState;
 import dev.credence.server.core.model.Person;
+import dev.credence.server.store.postgres.RealPostgres;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -25,7 +27,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// ID.`. Each write is an owner and its event. At the n-th time of a named point it prints `at
 /// POINT.` and waits there to be killed.
 ///
-/// Arguments: file, seed, writes, point or `none`, n.
+/// Arguments: file (or `HOST:PORT DATABASE PASSWORD` of a PostgreSQL), seed, writes, point or `none`,
+/// n.
 final class WriterProgram {
   private static final int THREADS = 8;
   private static final Instant NOW = Instant.parse("2026-06-06T06:06:06Z");
@@ -44,17 +47,17 @@ final class WriterProgram {
   public static void main(String[] arguments) throws Exception {
     WriterProgram program = new WriterProgram(Integer.parseInt(arguments[2]));
     program.run(
-        Path.of(arguments[0]),
+        arguments[0],
         Long.parseLong(arguments[1]),
         arguments[3],
         Integer.parseInt(arguments[4]));
   }
 
-  private void run(Path file, long seed, String point, int times) throws Exception {
+  private void run(String where, long seed, String point, int times) throws Exception {
     StoreSettings settings =
         StoreSettings.defaults(failure -> Runtime.getRuntime().halt(70))
             .with(stopAt(point, new AtomicInteger(times)));
-    try (SqliteStore store = SqliteStore.open(file, settings)) {
+    try (SqlStore store = open(where, settings)) {
       boolean _ =
           store.write(transaction -> {
             transaction.owners().insert(person);
@@ -70,6 +73,22 @@ final class WriterProgram {
       }
     }
     say("end", "all");
+  }
+
+  private static SqlStore open(String where, StoreSettings settings)
+      throws UnusableDatabaseException {
+    String[] words = where.split(" ", -1);
+    return words.length == 1
+        ? SqliteStore.open(Path.of(where), settings)
+        : PostgresqlStore.open(
+            new PostgresqlSettings(
+                List.of(words[0]),
+                words[1],
+                RealPostgres.USER,
+                () -> Optional.of(words[2]),
+                new PostgresqlSettings.Tls.Off(),
+                true),
+            settings);
   }
 
   private CommitListener stopAt(String point, AtomicInteger times) {
@@ -95,7 +114,7 @@ final class WriterProgram {
     }
   }
 
-  private void writeAll(SqliteStore store, Random random) {
+  private void writeAll(SqlStore store, Random random) {
     while (left.getAndDecrement() > 0) {
       Id id = Id.random(ids);
       try {
@@ -107,7 +126,7 @@ final class WriterProgram {
     }
   }
 
-  private void write(SqliteStore store, Id id, boolean refuse) throws IOException {
+  private void write(SqlStore store, Id id, boolean refuse) throws IOException {
     boolean _ =
         store.<Boolean, IOException>write(transaction -> {
           transaction.owners().insert(owner(id));
