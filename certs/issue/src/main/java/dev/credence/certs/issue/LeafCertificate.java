@@ -3,13 +3,12 @@ package dev.credence.certs.issue;
 import dev.credence.certs.ExecutionFacts;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -26,30 +25,48 @@ final class LeafCertificate {
   private static final ASN1ObjectIdentifier EXECUTION =
       new ASN1ObjectIdentifier(ExecutionFacts.OID);
 
+  // The same in every leaf: encoded once.
+  private static final Extension NOT_A_CA =
+      extension(Extension.basicConstraints, true, new BasicConstraints(false));
+  private static final Extension SIGNS =
+      extension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+  private static final Extension BOTH_PURPOSES =
+      extension(
+          Extension.extendedKeyUsage,
+          false,
+          new ExtendedKeyUsage(
+              new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth}));
+
   private LeafCertificate() {}
+
+  private static Extension extension(
+      ASN1ObjectIdentifier type, boolean critical, ASN1Encodable value) {
+    try {
+      return Extension.create(type, critical, value);
+    } catch (IOException e) {
+      throw new IllegalStateException("extension " + type + ": not encodable", e);
+    }
+  }
 
   /// The certificate's DER.
   static byte[] build(
       SvidTemplate template, IssuerName issuer, Particulars particulars, Signer signer) {
     var spki = SubjectPublicKeyInfo.getInstance(template.key().key().getEncoded());
-    var builder =
-        new X509v3CertificateBuilder(
-            issuer.name(),
-            particulars.serial(),
-            Date.from(particulars.notBefore()),
-            Date.from(particulars.notAfter()),
-            subject(template),
-            spki);
     try {
-      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
-      builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-      builder.addExtension(Extension.extendedKeyUsage, false, bothPurposes());
+      var builder =
+          new X509v3CertificateBuilder(
+              issuer.name(),
+              particulars.serial(),
+              ValidityTime.of(particulars.notBefore()),
+              ValidityTime.of(particulars.notAfter()),
+              subject(template),
+              spki);
+      builder.addExtension(NOT_A_CA);
+      builder.addExtension(SIGNS);
+      builder.addExtension(BOTH_PURPOSES);
       builder.addExtension(
           Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(KeyIdentifier.of(spki)));
-      builder.addExtension(
-          Extension.authorityKeyIdentifier,
-          false,
-          new AuthorityKeyIdentifier(issuer.keyIdentifier()));
+      builder.addExtension(issuer.asExtension());
       builder.addExtension(Extension.subjectAlternativeName, false, names(template));
       if (template instanceof SvidTemplate.Workload workload) {
         builder.addExtension(EXECUTION, false, workload.execution().encode());
@@ -58,11 +75,6 @@ final class LeafCertificate {
     } catch (IOException e) {
       throw new IllegalStateException("certificate for " + template.id() + ": not encodable", e);
     }
-  }
-
-  private static ExtendedKeyUsage bothPurposes() {
-    return new ExtendedKeyUsage(
-        new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth});
   }
 
   private static X500Name subject(SvidTemplate template) {

@@ -33,8 +33,11 @@ final class Database {
     availability.require();
     try {
       return store.write(tx -> {
+        // Before the work: its events then note a time that is as late, and nothing is left to
+        // note.
+        Instant begun = now();
         T result = work.in(tx);
-        tx.meta().noteTime(now());
+        tx.meta().noteTime(begun);
         return result;
       });
     } catch (StoreException e) {

@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Runs writes that share a commit, each in its own savepoint, on the one connection that writes.
-/// The writer's thread only.
+/// Runs writes that share a commit on the one connection that writes. The writer's thread only.
+///
+/// First without savepoints, since SQLite keeps a copy of each page that a savepoint may have to
+/// bring back; a write that fails before it changed anything leaves nothing to bring back. If one
+/// fails later than that, all is rolled back and runs again, each write in its own savepoint.
 final class BatchRunner implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BatchRunner.class);
 
@@ -44,16 +47,65 @@ final class BatchRunner implements AutoCloseable {
           write -> write.fail(Outcome.NOTHING_WRITTEN, "database: " + e.getMessage(), e));
       return;
     }
+    if (!withoutSavepoints(open, writes) && !inSavepoints(writes)) {
+      return;
+    }
+    SqlSession used = session;
+    if (used != null) {
+      commit(used, writes, start);
+      tidy(used, writes.size());
+    }
+  }
+
+  /// @return false if one failed after it had changed something
+  private static boolean withoutSavepoints(
+      SqlSession open, List<? extends PendingWrite<?, ?>> writes) {
+    for (PendingWrite<?, ?> write : writes) {
+      if (!write.run(open) && open.connection().changed()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Rolls back and runs all of them again.
+  ///
+  /// @return false if that took more than this transaction; all are answered then
+  private boolean inSavepoints(List<? extends PendingWrite<?, ?>> writes)
+      throws UnknownOutcomeException {
+    SqlSession open;
+    try {
+      rollBack();
+      open = begin();
+    } catch (SQLException e) {
+      discard();
+      writes.forEach(
+          write -> write.fail(Outcome.NOTHING_WRITTEN, "database: " + e.getMessage(), e));
+      return false;
+    }
     for (PendingWrite<?, ?> write : writes) {
       if (!attempt(open, write)) {
         discard();
         write.answer();
         alone(writes, write);
-        return;
+        return false;
       }
     }
-    commit(open, writes, start);
-    tidy(open, writes.size());
+    return true;
+  }
+
+  /// Where the database has ended the transaction itself there is none to roll back: then the
+  /// connection goes.
+  private void rollBack() {
+    SqlSession open = session;
+    try {
+      if (open != null) {
+        open.connection().execute("ROLLBACK");
+      }
+    } catch (SQLException e) {
+      LOG.debug("rolling back failed; the writing connection is replaced", e);
+      discard();
+    }
   }
 
   private SqlSession begin() throws SQLException {

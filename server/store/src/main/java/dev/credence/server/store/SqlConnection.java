@@ -18,6 +18,7 @@ final class SqlConnection implements AutoCloseable {
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
   private @Nullable Thread user;
   private @Nullable StoreException failure;
+  private boolean changed;
 
   SqlConnection(Connection jdbc) {
     this.jdbc = jdbc;
@@ -27,6 +28,7 @@ final class SqlConnection implements AutoCloseable {
   void claim() {
     user = Thread.currentThread();
     failure = null;
+    changed = false;
   }
 
   /// Nobody uses it: whoever kept a view is refused.
@@ -37,6 +39,16 @@ final class SqlConnection implements AutoCloseable {
   /// The first failure since [#claim].
   @Nullable StoreException failure() {
     return failure;
+  }
+
+  /// True if a change was tried since [#claim].
+  boolean changed() {
+    return changed;
+  }
+
+  /// A change is about to be tried.
+  void changing() {
+    changed = true;
   }
 
   /// For reads and writes of the aggregates.

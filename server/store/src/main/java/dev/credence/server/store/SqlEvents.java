@@ -8,6 +8,7 @@ import dev.credence.server.core.port.Events;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 /// The table `event`. Numbers are given here, inside the transaction, which is the only one that
 /// writes: the highest plus one, without gaps.
@@ -27,13 +28,16 @@ final class SqlEvents implements Events {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
       """;
 
-  /// Earlier numbers are all of earlier times; later ones need not be of later times, hence the
-  /// second condition.
-  private static final String SINCE =
-      """
-      AND number >= (SELECT e.number FROM event e WHERE e.latest_ns >= ? ORDER BY e.latest_ns, e.number LIMIT 1)
-      AND at_ns >= ?
-      """;
+  private static final String LATEST = "SELECT latest_ns FROM event WHERE number = ?";
+
+  /// Most events are of these kinds, so a walk along the numbers meets them soon. Those of the
+  /// other kinds have an index, which each issuance would otherwise pay for with two pages of its
+  /// commit.
+  private static final String RARE =
+      "AND kind NOT IN ('execution-began', 'execution-ended', 'svid-issued') ";
+
+  private static final Set<EventKind> FREQUENT =
+      Set.of(EventKind.EXECUTION_BEGAN, EventKind.EXECUTION_ENDED, EventKind.SVID_ISSUED);
 
   private final SqlConnection connection;
 
@@ -73,8 +77,9 @@ final class SqlEvents implements Events {
     if (limit < 1 || limit > MOST) {
       throw new IllegalArgumentException("events: " + limit + " (expected: 1 to " + MOST + ")");
     }
-    SqlStatement query = connection.sql(select(filter)).number(filter.after());
-    filter.since().ifPresent(since -> query.time(since).time(since));
+    long after = Math.max(filter.after(), filter.since().map(this::lastBefore).orElse(0L));
+    SqlStatement query = connection.sql(select(filter)).number(after);
+    filter.since().ifPresent(query::time);
     filter.kind().ifPresent(kind -> query.text(kind.label()));
     filter.subject().ifPresent(query::id);
     return query.number(limit).all(SqlEvents::event);
@@ -84,10 +89,28 @@ final class SqlEvents implements Events {
     return "SELECT "
         + COLUMNS
         + " FROM event WHERE number > ? "
-        + (filter.since().isPresent() ? SINCE : "")
+        // Later numbers need not be of later times.
+        + (filter.since().isPresent() ? "AND at_ns >= ? " : "")
         + (filter.kind().isPresent() ? "AND kind = ? " : "")
+        + (filter.kind().filter(kind -> !FREQUENT.contains(kind)).isPresent() ? RARE : "")
         + (filter.subject().isPresent() ? "AND subject_id = ? " : "")
         + "ORDER BY number LIMIT ?";
+  }
+
+  /// The last number up to which all events are of earlier times. Found by halving: the numbers
+  /// have no gaps, and [Newest#latest] rises with them.
+  private long lastBefore(Instant since) {
+    long before = 0;
+    long at = newest().number() + 1;
+    while (at - before > 1) {
+      long middle = before + (at - before) / 2;
+      if (connection.sql(LATEST).number(middle).only(SqlRow::time).isBefore(since)) {
+        before = middle;
+      } else {
+        at = middle;
+      }
+    }
+    return before;
   }
 
   private Newest newest() {

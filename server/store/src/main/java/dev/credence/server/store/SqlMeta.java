@@ -4,6 +4,7 @@ import dev.credence.certs.Id;
 import dev.credence.server.core.port.Meta;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The table `meta`, which has one row.
 final class SqlMeta implements Meta {
@@ -13,10 +14,21 @@ final class SqlMeta implements Meta {
   private static final String EPOCH = "SELECT epoch FROM meta";
   private static final String REGISTRY_NUMBER = "SELECT registry_number FROM meta";
   private static final String NEXT_NUMBER = "UPDATE meta SET registry_number = registry_number + 1";
+
+  /// Events carry the highest time too: where one was appended this row need not change, which is a
+  /// page less in the commit.
+  private static final String OF_EVENTS =
+      "SELECT latest_ns FROM event ORDER BY number DESC LIMIT 1";
+
   private static final String HIGHEST_TIME = "SELECT highest_time_ns FROM meta";
 
   private static final String NOTE_TIME =
-      "UPDATE meta SET highest_time_ns = ? WHERE highest_time_ns IS NULL OR highest_time_ns < ?";
+      """
+      UPDATE meta SET highest_time_ns = ?
+      WHERE (highest_time_ns IS NULL OR highest_time_ns < ?)
+        AND NOT EXISTS (
+          SELECT 1 FROM (SELECT latest_ns FROM event ORDER BY number DESC LIMIT 1) newest WHERE latest_ns >= ?)\
+      """;
 
   private static final String TRUST_DOMAIN = "SELECT trust_domain FROM meta";
 
@@ -52,12 +64,14 @@ final class SqlMeta implements Meta {
 
   @Override
   public Optional<Instant> highestTime() {
-    return connection.sql(HIGHEST_TIME).only(SqlRow::maybeTime);
+    Optional<Instant> noted = connection.sql(HIGHEST_TIME).only(SqlRow::maybeTime);
+    Optional<Instant> ofEvents = connection.sql(OF_EVENTS).one(SqlRow::time);
+    return Stream.of(noted, ofEvents).flatMap(Optional::stream).max(Instant::compareTo);
   }
 
   @Override
   public void noteTime(Instant time) {
-    connection.sql(NOTE_TIME).time(time).time(time).run();
+    connection.sql(NOTE_TIME).time(time).time(time).time(time).run();
   }
 
   @Override

@@ -19,8 +19,7 @@ final class SqlRequests implements Requests {
 
   private static final String DELETE =
       """
-      DELETE FROM answer WHERE (actor, request_id) IN (
-        SELECT actor, request_id FROM answer WHERE at_ns < ? ORDER BY at_ns LIMIT ?)\
+      DELETE FROM answer WHERE at_ns < ? AND seq IN (SELECT seq FROM answer ORDER BY seq LIMIT ?)\
       """;
 
   private final SqlConnection connection;

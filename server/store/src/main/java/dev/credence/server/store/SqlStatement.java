@@ -81,6 +81,7 @@ final class SqlStatement {
   ///
   /// @return how many rows it touched
   int run() {
+    connection.changing();
     try {
       return prepared.executeUpdate();
     } catch (SQLException e) {

@@ -119,7 +119,7 @@ class EventsTest extends StoreTest {
     var young =
         new dev.credence.server.core.port.Requests.Answer(
             "uid:1", old.id(), old.fingerprint(), old.answer(), old.at().plusSeconds(9));
-    write(transaction -> List.of(old, older, young).forEach(transaction.requests()::remember));
+    write(transaction -> List.of(older, old, young).forEach(transaction.requests()::remember));
     thatMaybe(view -> view.requests().find("uid:0", old.id())).contains(old);
     thatMaybe(view -> view.requests().find("uid:1", old.id())).contains(young);
     thatMaybe(view -> view.requests().find("uid:2", old.id())).isEmpty();

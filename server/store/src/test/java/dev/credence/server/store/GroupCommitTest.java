@@ -240,6 +240,26 @@ class GroupCommitTest {
   }
 
   @Test
+  void refusalBeforeAnyChange_makesNobodyRunAgain() throws Exception {
+    AtomicInteger runs = new AtomicInteger();
+    List<Store.Work<Long, Exception>> works = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      boolean refused = i == 5;
+      works.add(transaction -> {
+        runs.incrementAndGet();
+        if (refused) {
+          throw new IOException("refused");
+        }
+        return append(transaction);
+      });
+    }
+    List<Future<Long>> answers = queueBehind(new Held(), works);
+    assertThat(failureOf(answers.get(5))).isInstanceOf(IOException.class);
+    assertThat(get(answers.get(9))).isEqualTo(9);
+    assertThat(runs).hasValue(10);
+  }
+
+  @Test
   void whenTheDatabaseEndsTheTransaction_theOthersRunAgain_once() throws Exception {
     AtomicInteger runs = new AtomicInteger();
     List<String> published = new CopyOnWriteArrayList<>();
@@ -270,7 +290,8 @@ class GroupCommitTest {
     }
     assertThat(numbers).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
     assertThat(stored()).isEqualTo(9);
-    assertThat(runs).hasValue(15);
+    // Six without savepoints, six with, and the nine others alone.
+    assertThat(runs).hasValue(21);
     assertThat(published).containsExactly("w0", "w1", "w2", "w3", "w4", "w6", "w7", "w8", "w9");
   }
 

@@ -41,6 +41,14 @@ class MigrationsTest {
     file = folder.resolve("credence.db");
   }
 
+  private static List<String> followedBy(String script) {
+    return Stream.concat(Migrations.SCRIPTS.stream(), Stream.of(script)).toList();
+  }
+
+  private static String version(int version) {
+    return Integer.toString(version);
+  }
+
   private static StoreSettings settings() {
     return StoreSettings.defaults(failure -> {});
   }
@@ -224,7 +232,7 @@ class MigrationsTest {
     try (ExecutorService openers = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Id>> epochs = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
-        epochs.add(openers.submit(() -> openAndClose(WITH_SECOND)));
+        epochs.add(openers.submit(() -> openAndClose(WITH_ANOTHER)));
       }
       Id first = epochs.getFirst().get();
       for (Future<Id> epoch : epochs) {

@@ -9,8 +9,9 @@ import java.util.Arrays;
 public interface Requests extends RequestReads {
   void remember(Answer answer);
 
-  /// Removes what is older, the oldest first, at most `limit` answers: bounded work inside a
-  /// transaction.
+  /// Looks at the `limit` answers that were remembered first, and removes those that are older:
+  /// bounded work inside a transaction, without an index on the time. An answer from before the
+  /// clock was set back stays until its time has come again.
   void forgetBefore(Instant time, int limit);
 
   /// A given answer.

@@ -639,8 +639,8 @@ public abstract class StoreContract {
     Requests.Answer old = samples.answer("uid:1");
     Requests.Answer newer = samples.answer("uid:1");
     write(tx -> {
-      tx.requests().remember(newer);
       tx.requests().remember(old);
+      tx.requests().remember(newer);
     });
     that(view -> view.requests().find("uid:1", old.id())).isEqualTo(Optional.of(old));
     assertThat(read(view -> view.requests().find("uid:2", old.id())).isPresent()).isFalse();
