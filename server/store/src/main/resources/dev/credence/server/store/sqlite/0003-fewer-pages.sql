@@ -1,5 +1,5 @@
--- Each index is a page more in the commit of a lone write. These five pages of an issuance's eighteen were for what can be
--- found without them.
+-- Each index is a page more in the commit of a lone write. Without these, which were for what can be found otherwise, an
+-- issuance writes 16 pages instead of 22.
 
 -- latest_ns rises with number: a time is found by halving.
 DROP INDEX event_time;
