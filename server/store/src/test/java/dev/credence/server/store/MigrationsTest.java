@@ -232,7 +232,7 @@ class MigrationsTest {
     try (ExecutorService openers = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Id>> epochs = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
-        epochs.add(openers.submit(() -> openAndClose(WITH_ANOTHER)));
+        epochs.add(openers.submit(() -> openAndClose(WITH_SECOND)));
       }
       Id first = epochs.getFirst().get();
       for (Future<Id> epoch : epochs) {
