@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -109,6 +110,9 @@ public final class CredenceNode implements AutoCloseable {
     private final JwtTrust jwt = new JwtTrust();
     private final CompletableFuture<Void> synchronised = new CompletableFuture<>();
     private Limits limits;
+    private final SoundAuthorities authorities;
+    private final OpenStreams streams;
+    private final AtomicReference<Runnable> replanned = new AtomicReference<>(() -> {});
 
     NodeAssembly(NodeConfig config, Seams seams, Dialer dialer, Lifecycle parts) {
       this.config = config;
@@ -116,6 +120,8 @@ public final class CredenceNode implements AutoCloseable {
       this.dialer = dialer;
       this.parts = parts;
       this.limits = config.limits();
+      this.authorities = new SoundAuthorities(seams.clock());
+      this.streams = new OpenStreams(seams.timers());
     }
 
     CredenceNode start() throws StartException, IOException {
@@ -135,7 +141,7 @@ public final class CredenceNode implements AutoCloseable {
                   seams.random()));
       var calls = new MeteredCalls(server, metrics);
       var ends = new EndReports(calls, executor, seams);
-      var issuance = new Issuance(calls, seams);
+      var issuance = new Issuance(calls, seams, authorities);
       var processes =
           new ProcessTable(
               new Evaluation(attester, knowledge, issuance, seams.clock(), metrics),
@@ -150,7 +156,14 @@ public final class CredenceNode implements AutoCloseable {
                   server,
                   knowledge,
                   new Settlement(processes, ends),
-                  new Reactions(processes, identity, files, jwt, synchronised),
+                  new Reactions(
+                      processes,
+                      identity,
+                      files,
+                      jwt,
+                      synchronised,
+                      new Reactions.TrustParts(
+                          authorities, parts.add(streams), () -> replanned.get().run())),
                   new ServerSync.Setting(
                       Software.here(),
                       executor,
@@ -164,7 +177,15 @@ public final class CredenceNode implements AutoCloseable {
       startTimers(processes);
       serveMetrics();
       var renewal =
-          parts.add(new OwnRenewal(server, files, identity, executor, seams, sync::restart));
+          parts.add(
+              new OwnRenewal(
+                  server,
+                  files,
+                  identity,
+                  executor,
+                  seams,
+                  new OwnRenewal.Following(authorities, sync::restart)));
+      replanned.set(renewal::plan);
       return join(
           new Joining(files, identity, dialer, executor, seams),
           membership,
@@ -224,6 +245,7 @@ public final class CredenceNode implements AutoCloseable {
                       new JwtValidation(jwt, new JwtVerifier(seams.crypto()), seams.clock()),
                       jwt,
                       executor),
+                  streams,
                   executor),
               new LocalApi(explainer, callers, executor)),
           processes);

@@ -8,6 +8,7 @@ import dev.credence.certs.Printable;
 import dev.credence.certs.SvidException;
 import dev.credence.certs.TrustDomain;
 import dev.credence.certs.X509Bundle;
+import dev.credence.proto.node.v1.BundleAcknowledged;
 import dev.credence.proto.node.v1.BundleUpdate;
 import dev.credence.proto.node.v1.NodeGrpc;
 import dev.credence.proto.node.v1.Open;
@@ -18,6 +19,7 @@ import dev.credence.proto.node.v1.SyncResponse;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +76,12 @@ final class GrpcSyncStream
     var message = Refusals.newBuilder();
     refusals.forEach(refusal -> message.addRefusals(Wire.refusal(refusal)));
     return send(SyncRequest.newBuilder().setRefusals(message).build());
+  }
+
+  @Override
+  public void bundleAcknowledged(long sequence) {
+    var acknowledged = BundleAcknowledged.newBuilder().setSequence(sequence);
+    boolean _ = send(SyncRequest.newBuilder().setBundleAcknowledged(acknowledged).build());
   }
 
   private synchronized boolean send(SyncRequest request) {
@@ -141,7 +149,7 @@ final class GrpcSyncStream
 
   /// Both are read before either is told.
   private void bundles(BundleUpdate update) throws SvidException, JwtException {
-    X509Bundle bundle = bundle(update);
+    BundleNews bundle = bundle(update);
     // A server from before JWT-SVIDs says nothing: it signs none.
     JwtBundle jwt =
         update.getJwtBundle().isEmpty()
@@ -151,14 +159,20 @@ final class GrpcSyncStream
     listener.bundle(bundle);
   }
 
-  private X509Bundle bundle(BundleUpdate update) throws SvidException {
+  private BundleNews bundle(BundleUpdate update) throws SvidException {
     if (!update.getTrustDomain().equals(trustDomain.name())) {
       throw new IllegalArgumentException(
           Text.of(
               "bundle of trust domain %s (expected: %s)",
               Printable.quoted(update.getTrustDomain()), trustDomain));
     }
-    return X509Bundle.parse(trustDomain, update.getX509Bundle().toByteArray());
+    return new BundleNews(
+        update.getSequence(),
+        X509Bundle.parse(trustDomain, update.getX509Bundle().toByteArray()),
+        X509Bundle.parse(trustDomain, update.getTaintedX509Authorities().toByteArray())
+            .authorities(),
+        Duration.ofSeconds(
+            update.getRenewWithin().getSeconds(), update.getRenewWithin().getNanos()));
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.credence.certs.SecretBytes;
 import dev.credence.certs.SpiffeId;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /// A certificate of an execution and its key. It lives in memory only, and ends with the execution.
 /// Immutable.
@@ -12,11 +13,13 @@ final class HeldSvid {
   private final byte[] chain;
   private final SecretBytes key;
   private final Instant notAfter;
-  private final Instant renewAt;
+  private final Supplier<Instant> renewAt;
 
   /// @param chain DER certificates, leaf first, without the root
   /// @param key PKCS#8
-  HeldSvid(SpiffeId id, byte[] chain, SecretBytes key, Instant notAfter, Instant renewAt) {
+  /// @param renewAt when to renew it; earlier than it was if its authority is tainted meanwhile
+  HeldSvid(
+      SpiffeId id, byte[] chain, SecretBytes key, Instant notAfter, Supplier<Instant> renewAt) {
     this.id = id;
     this.chain = chain.clone();
     this.key = key;
@@ -37,7 +40,7 @@ final class HeldSvid {
   }
 
   Instant renewAt() {
-    return renewAt;
+    return renewAt.get();
   }
 
   boolean isValid(Instant now) {

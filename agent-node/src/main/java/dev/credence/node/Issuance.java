@@ -18,10 +18,12 @@ import java.util.Optional;
 final class Issuance {
   private final ExecutionCalls server;
   private final Seams seams;
+  private final SoundAuthorities authorities;
 
-  Issuance(ExecutionCalls server, Seams seams) {
+  Issuance(ExecutionCalls server, Seams seams, SoundAuthorities authorities) {
     this.server = server;
     this.seams = seams;
+    this.authorities = authorities;
   }
 
   /// Opens the execution of a process, in one round trip.
@@ -60,7 +62,11 @@ final class Issuance {
     byte[] key = PrivateKeys.pkcs8(keys.getPrivate(), keys.getPublic());
     var held =
         new HeldSvid(
-            svid.id(), Certificates.toDer(svid.chain()), SecretBytes.of(key), notAfter, renewAt);
+            svid.id(),
+            Certificates.toDer(svid.chain()),
+            SecretBytes.of(key),
+            notAfter,
+            authorities.renewal(svid.leaf(), now, renewAt));
     Arrays.fill(key, (byte) 0);
     return new HeldExecution(
         issued.execution(),

@@ -28,6 +28,11 @@ final class NodeIdentity implements TlsIdentity {
     material.set(new Material(svid, bundle));
   }
 
+  /// A renewed SVID. The bundle stays: what the stream told may be newer than the renewal.
+  void renewed(X509Svid svid) {
+    material.updateAndGet(now -> now == null ? null : new Material(svid, now.bundle));
+  }
+
   void trust(X509Bundle bundle) {
     material.updateAndGet(now -> now == null ? null : new Material(now.svid, bundle));
   }

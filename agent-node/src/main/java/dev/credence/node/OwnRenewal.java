@@ -26,26 +26,35 @@ final class OwnRenewal implements AutoCloseable {
   private final Seams seams;
   private final Pump pump;
   private final Runnable onRenewed;
+  private final SoundAuthorities authorities;
   private final Backoff backoff;
+
+  // When the newest SVID came; the one that was there at the start came long ago.
+  private volatile Instant obtained = Instant.MIN;
 
   // Guarded by this object.
   private Timers.@Nullable Timer timer;
   private boolean closed;
 
+  /// What a renewal follows from, and what follows from it.
+  ///
   /// @param onRenewed the node has a new SVID
+  record Following(SoundAuthorities authorities, Runnable onRenewed) {}
+
   OwnRenewal(
       ServerPort server,
       NodeFiles files,
       NodeIdentity identity,
       Executor executor,
       Seams seams,
-      Runnable onRenewed) {
+      Following following) {
     this.server = server;
     this.files = files;
     this.identity = identity;
     this.seams = seams;
     this.pump = new Pump(executor, this::renew);
-    this.onRenewed = onRenewed;
+    this.onRenewed = following.onRenewed();
+    this.authorities = following.authorities();
     this.backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY, seams.random());
   }
 
@@ -54,7 +63,8 @@ final class OwnRenewal implements AutoCloseable {
     var leaf = identity.svid().leaf();
     Instant from = leaf.getNotBefore().toInstant();
     Duration life = Duration.between(from, leaf.getNotAfter().toInstant());
-    Instant at = from.plus(HalfLife.of(life, seams.random()));
+    Instant at =
+        authorities.renewal(leaf, obtained, from.plus(HalfLife.of(life, seams.random()))).get();
     after(Duration.between(seams.clock().instant(), at));
   }
 
@@ -78,9 +88,9 @@ final class OwnRenewal implements AutoCloseable {
             CallException.Kind.UNUSABLE,
             Text.of("the server renewed %s (expected: %s)", svid.id(), identity.svid().id()));
       }
-      files.keep(renewed.bundle());
       files.keep(svid);
-      identity.become(svid, renewed.bundle());
+      identity.renewed(svid);
+      obtained = seams.clock().instant();
       LOG.atInfo()
           .addKeyValue("not_after", svid.leaf().getNotAfter().toInstant())
           .log("the node's own SVID was renewed");

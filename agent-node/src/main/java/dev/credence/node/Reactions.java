@@ -17,6 +17,12 @@ final class Reactions implements ServerSync.Events {
   private final NodeFiles files;
   private final JwtTrust jwt;
   private final CompletableFuture<Void> synchronised;
+  private final TrustParts trust;
+
+  /// What a bundle is handed to.
+  ///
+  /// @param onChange run when certificates may have to be renewed for it
+  record TrustParts(SoundAuthorities authorities, OpenStreams streams, Runnable onChange) {}
 
   /// @param synchronised completed when the registry is known for the first time
   Reactions(
@@ -24,7 +30,9 @@ final class Reactions implements ServerSync.Events {
       NodeIdentity identity,
       NodeFiles files,
       JwtTrust jwt,
-      CompletableFuture<Void> synchronised) {
+      CompletableFuture<Void> synchronised,
+      TrustParts trust) {
+    this.trust = trust;
     this.processes = processes;
     this.identity = identity;
     this.files = files;
@@ -33,23 +41,34 @@ final class Reactions implements ServerSync.Events {
   }
 
   @Override
-  public void bundle(X509Bundle bundle) {
-    if (bundle.authorities().isEmpty()) {
+  public void bundle(BundleNews news, Runnable everywhere) {
+    if (news.bundle().authorities().isEmpty()) {
       // It would shut the node out for good, since the server itself could not be verified any
       // more.
       LOG.atError().log("the server sent an empty bundle; ignored");
       return;
     }
-    if (bundle.equals(identity.bundle())) {
-      return;
+    boolean kept = true;
+    if (!news.bundle().equals(identity.bundle())) {
+      kept = keep(news.bundle());
+      identity.trust(news.bundle());
     }
+    if (trust.authorities().become(news)) {
+      processes.signalAll();
+      trust.onChange().run();
+    }
+    // What is not on the disk is not acknowledged: the next start would not know it.
+    trust.streams().handOver(kept ? everywhere : () -> {});
+  }
+
+  private boolean keep(X509Bundle bundle) {
     try {
       files.keep(bundle);
+      return true;
     } catch (IOException e) {
       LOG.atError().setCause(e).log("the new bundle cannot be kept on disk; used all the same");
+      return false;
     }
-    identity.trust(bundle);
-    processes.signalAll();
   }
 
   @Override

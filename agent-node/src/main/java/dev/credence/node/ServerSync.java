@@ -2,7 +2,6 @@ package dev.credence.node;
 
 import dev.credence.certs.Id;
 import dev.credence.certs.JwtBundle;
-import dev.credence.certs.X509Bundle;
 import dev.credence.transport.Backoff;
 import java.time.Duration;
 import java.util.List;
@@ -38,8 +37,10 @@ final class ServerSync implements AutoCloseable {
 
   /// What follows from what the server says.
   interface Events {
-    /// The authorities of the trust domain changed.
-    void bundle(X509Bundle bundle);
+    /// The authorities of the trust domain, perhaps the same as before.
+    ///
+    /// @param everywhere to be called once they are kept, and every open stream was handed them
+    void bundle(BundleNews bundle, Runnable everywhere);
 
     /// The JWT authorities of the trust domain, as they are now.
     void jwtBundle(JwtBundle bundle);
@@ -227,8 +228,15 @@ final class ServerSync implements AutoCloseable {
     }
 
     @Override
-    public void bundle(X509Bundle bundle) {
-      events.bundle(bundle);
+    public void bundle(BundleNews bundle) {
+      SyncStream told = stream;
+      events.bundle(
+          bundle,
+          () -> {
+            if (told != null) {
+              told.bundleAcknowledged(bundle.sequence());
+            }
+          });
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.credence.node;
 
 import dev.credence.certs.Id;
 import dev.credence.certs.JwtBundle;
-import dev.credence.certs.X509Bundle;
 import java.util.List;
 
 /// What the server says on the sync stream; one call at a time, on a thread that may block.
@@ -14,7 +13,7 @@ interface SyncListener {
   void registry(RegistryChange change);
 
   /// The authorities of the trust domain changed.
-  void bundle(X509Bundle bundle);
+  void bundle(BundleNews bundle);
 
   /// The JWT authorities of the trust domain, as they are now.
   void jwtBundle(JwtBundle bundle);

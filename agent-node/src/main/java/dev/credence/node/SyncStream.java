@@ -12,6 +12,10 @@ interface SyncStream extends AutoCloseable {
   /// Reports refused calls. False: the stream is closed.
   boolean refusals(List<Refusal> refusals);
 
+  /// The bundle with that number is on the disk, and every open stream was handed it. Does nothing
+  /// if the stream is closed.
+  void bundleAcknowledged(long sequence);
+
   /// Closes it; the listener hears no more of it. Idempotent.
   @Override
   void close();

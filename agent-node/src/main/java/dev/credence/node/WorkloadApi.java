@@ -21,10 +21,17 @@ final class WorkloadApi extends SpiffeWorkloadAPIGrpc.SpiffeWorkloadAPIImplBase 
   private final Callers callers;
   private final WorkloadMessages messages;
   private final JwtProfile jwt;
+  private final OpenStreams streams;
   private final Executor executor;
 
-  WorkloadApi(Callers callers, WorkloadMessages messages, JwtProfile jwt, Executor executor) {
+  WorkloadApi(
+      Callers callers,
+      WorkloadMessages messages,
+      JwtProfile jwt,
+      OpenStreams streams,
+      Executor executor) {
     this.callers = callers;
+    this.streams = streams;
     this.messages = messages;
     this.jwt = jwt;
     this.executor = executor;
@@ -65,7 +72,8 @@ final class WorkloadApi extends SpiffeWorkloadAPIGrpc.SpiffeWorkloadAPIImplBase 
         new WorkloadStream<>(
             (ServerCallStreamObserver<T>) observer,
             rendering,
-            refused -> callers.report(caller, refused));
+            refused -> callers.report(caller, refused),
+            streams);
     executor.execute(() -> callers.begin(caller, stream));
   }
 }

@@ -6,7 +6,10 @@ import dev.credence.node.Standing.Entitled;
 import dev.credence.node.Standing.NotNow;
 import dev.credence.node.Standing.Pending;
 import io.grpc.stub.ServerCallStreamObserver;
+import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -15,17 +18,20 @@ import org.jspecify.annotations.Nullable;
 /// take it: a slow reader misses what was replaced meanwhile, and holds up nobody. Thread-safe.
 ///
 /// @param <T> the message
-final class WorkloadStream<T> implements HostedProcess.Call {
+final class WorkloadStream<T> implements HostedProcess.Call, OpenStreams.Stream {
   private final ServerCallStreamObserver<T> out;
   private final Rendering<T> rendering;
   private final Consumer<Standing> onRefused;
+  private final OpenStreams streams;
   private final Pump pump;
   private final AtomicReference<Optional<Standing>> last = new AtomicReference<>(Optional.empty());
   private volatile @Nullable Source source;
+  private final Queue<Runnable> handOvers = new ConcurrentLinkedQueue<>();
 
   // Confined to the pump.
   private Optional<T> sent = Optional.empty();
   private boolean over;
+  private boolean upToDate;
 
   /// What a standing looks like on the wire.
   ///
@@ -41,8 +47,13 @@ final class WorkloadStream<T> implements HostedProcess.Call {
   private record Source(HostedProcess process, long from) {}
 
   /// @param onRefused told if the stream ends before anything was sent
+  /// @param streams knows it until it is closed
   WorkloadStream(
-      ServerCallStreamObserver<T> out, Rendering<T> rendering, Consumer<Standing> onRefused) {
+      ServerCallStreamObserver<T> out,
+      Rendering<T> rendering,
+      Consumer<Standing> onRefused,
+      OpenStreams streams) {
+    this.streams = streams;
     this.out = out;
     this.rendering = rendering;
     this.onRefused = onRefused;
@@ -50,6 +61,7 @@ final class WorkloadStream<T> implements HostedProcess.Call {
     this.pump = new Pump(Runnable::run, this::step);
     out.setOnReadyHandler(pump::signal);
     out.setOnCancelHandler(this::cancelled);
+    streams.add(this);
   }
 
   @Override
@@ -77,7 +89,28 @@ final class WorkloadStream<T> implements HostedProcess.Call {
     pump.signal();
   }
 
+  @Override
+  public void handOver(Runnable done) {
+    handOvers.add(done);
+    pump.signal();
+  }
+
+  @Override
+  public void endStalled() {
+    end(new NotNow("the caller took nothing for too long; ask again"));
+  }
+
+  /// Only after a step that began when the bundle was there already: what it saw is what was sent.
+  private void handedOver(List<Runnable> asked) {
+    asked.forEach(done -> {
+      handOvers.remove(done);
+      done.run();
+    });
+  }
+
   private void cancelled() {
+    streams.remove(this);
+    pump.signal(); // whoever waits for a hand-over is told
     Source followed = source;
     if (followed != null) {
       followed.process.detach(this);
@@ -85,6 +118,15 @@ final class WorkloadStream<T> implements HostedProcess.Call {
   }
 
   private void step() {
+    List<Runnable> asked = List.copyOf(handOvers);
+    advance();
+    if (over || sent.isEmpty() || upToDate) {
+      handedOver(asked);
+    }
+  }
+
+  private void advance() {
+    upToDate = false;
     if (over) {
       return;
     }
@@ -116,7 +158,8 @@ final class WorkloadStream<T> implements HostedProcess.Call {
   }
 
   private void sendIfNew(Entitled entitled) {
-    if (!out.isReady()) {
+    upToDate = out.isReady();
+    if (!upToDate) {
       return; // the ready handler comes back, and finds what is the newest then
     }
     rendering

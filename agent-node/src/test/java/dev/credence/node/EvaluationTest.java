@@ -70,7 +70,7 @@ class EvaluationTest {
             new byte[] {1},
             SecretBytes.of(new byte[] {1}),
             Instant.EPOCH.plusSeconds(600),
-            Instant.EPOCH.plusSeconds(300));
+            () -> Instant.EPOCH.plusSeconds(300));
     held.hold(
         new HeldExecution(
             new Id(5, 5), registration.subject().id(), registration.id(), 1, Optional.of(svid)));
@@ -92,7 +92,12 @@ class EvaluationTest {
               return Isolation.SHARED_UID;
             });
     var evaluation =
-        new Evaluation(attester, knowledge, new Issuance(server, seams), time, new NodeMetrics());
+        new Evaluation(
+            attester,
+            knowledge,
+            new Issuance(server, seams, new SoundAuthorities(time)),
+            time,
+            new NodeMetrics());
     var subject = new Evaluation.Subject(process, held, recent);
     return (Stands) evaluation.evaluate(subject, true);
   }

@@ -73,6 +73,7 @@ final class FakeServer implements Dialer, AutoCloseable {
 
   final BlockingQueue<EndExecutionRequest> ends = new LinkedBlockingQueue<>();
   final BlockingQueue<Refusal> refusals = new LinkedBlockingQueue<>();
+  final BlockingQueue<Long> acknowledged = new LinkedBlockingQueue<>();
   final BlockingQueue<Settled> settled = new LinkedBlockingQueue<>();
   final BlockingQueue<dev.credence.proto.node.v1.Open> opens = new LinkedBlockingQueue<>();
   final BlockingQueue<AttestRequest> attests = new LinkedBlockingQueue<>();
@@ -277,6 +278,21 @@ final class FakeServer implements Dialer, AutoCloseable {
     return all;
   }
 
+  /// These authorities and the one that signs, under that number.
+  ///
+  /// @param tainted true: the one that signs is tainted
+  synchronized void announce(List<TestAuthority> others, long sequence, boolean tainted) {
+    announced = List.copyOf(others);
+    var update =
+        bundle().toBuilder()
+            .setSequence(sequence)
+            .setRenewWithin(com.google.protobuf.Duration.newBuilder().setSeconds(2));
+    if (tainted) {
+      update.setTaintedX509Authorities(ByteString.copyFrom(authority.bundle().toDer()));
+    }
+    stream.onNext(SyncResponse.newBuilder().setBundle(update).build());
+  }
+
   private BundleUpdate bundle() {
     var both = new ArrayList<>(authority.bundle().authorities());
     announced.forEach(other -> both.addAll(other.bundle().authorities()));
@@ -403,6 +419,8 @@ final class FakeServer implements Dialer, AutoCloseable {
           switch (request.getMessageCase()) {
             case OPEN -> welcome(request.getOpen(), out);
             case SETTLED -> settle(request.getSettled());
+            case BUNDLE_ACKNOWLEDGED ->
+                acknowledged.add(request.getBundleAcknowledged().getSequence());
             case REFUSALS -> refusals.addAll(request.getRefusals().getRefusalsList());
             case MESSAGE_NOT_SET -> throw new IllegalStateException("empty message");
           }

@@ -295,7 +295,7 @@ class SmallPartsTest {
             new byte[] {1},
             SecretBytes.of("top-secret".getBytes(StandardCharsets.UTF_8)),
             Instant.EPOCH,
-            Instant.EPOCH);
+            () -> Instant.EPOCH);
     assertThat(new HeldIdentity(svid, "", new Id(0, 1), true))
         .asString()
         .doesNotContain("top-secret");

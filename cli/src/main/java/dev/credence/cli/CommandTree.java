@@ -46,6 +46,7 @@ final class CommandTree {
             .addSubcommand(
                 "bundle",
                 group("The trust domain's bundle.").addSubcommand(new BundleShow(terminal)))
+            .addSubcommand("authority", authority())
             .addSubcommand("svid", svid())
             .addSubcommand(new Explain(terminal))
             .addSubcommand(new Completion(terminal))
@@ -105,6 +106,15 @@ final class CommandTree {
         .addSubcommand(new ExecutionList(terminal))
         .addSubcommand(new ExecutionShow(terminal))
         .addSubcommand(new ExecutionEnd(terminal));
+  }
+
+  private CommandLine authority() {
+    return group("Authorities: what certificates hang on, and how one follows on another.")
+        .addSubcommand(new AuthorityList(terminal))
+        .addSubcommand(new AuthorityPrepare(terminal))
+        .addSubcommand(new AuthorityActivate(terminal))
+        .addSubcommand(new AuthorityTaint(terminal))
+        .addSubcommand(new AuthorityRevoke(terminal));
   }
 
   private CommandLine svid() {

@@ -140,7 +140,13 @@ public final class Authority implements AutoCloseable {
         Certificates.serialHex(leaf),
         particulars.notBefore(),
         particulars.notAfter(),
-        template.key().spkiDigest());
+        template.key().spkiDigest(),
+        id);
+  }
+
+  /// The id of the authority with that certificate.
+  public static Id idOf(X509Certificate certificate) {
+    return AuthorityCertificate.idOf(certificate.getPublicKey());
   }
 
   /// The authority's id: the first 128 bits of its key's digest.

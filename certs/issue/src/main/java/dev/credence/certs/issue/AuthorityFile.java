@@ -56,6 +56,15 @@ public final class AuthorityFile {
     return Authority.of(trustDomain, certificate, keys, provider, random);
   }
 
+  /// The folder's certificate, made with its key if there is none yet. An existing one's key may
+  /// have been destroyed since.
+  X509Certificate certificateOrCreate(TrustDomain trustDomain, Instant now, Duration life)
+      throws IOException {
+    return Files.exists(certificateFile)
+        ? readCertificate()
+        : loadOrCreate(trustDomain, now, life).certificate();
+  }
+
   /// True if there is neither key nor certificate: it would be made anew.
   public boolean isMissing() {
     return !Files.exists(keyFile) && !Files.exists(certificateFile);
@@ -113,7 +122,7 @@ public final class AuthorityFile {
     }
   }
 
-  private X509Certificate readCertificate() throws IOException {
+  X509Certificate readCertificate() throws IOException {
     try {
       List<X509Certificate> certificates = Certificates.parsePem(text(certificateFile));
       if (certificates.size() != 1) {

@@ -36,6 +36,11 @@ final class PrivateFile {
     }
     Files.move(
         temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    sync(folder);
+  }
+
+  /// Makes what was added to or removed from a folder durable.
+  static void sync(Path folder) throws IOException {
     try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     }

@@ -2,12 +2,12 @@ package dev.credence.server.app;
 
 import dev.credence.attestors.join.ServerAddress;
 import dev.credence.certs.SvidVerifier;
-import dev.credence.certs.issue.Authority;
-import dev.credence.certs.issue.AuthorityFile;
+import dev.credence.certs.issue.AuthorityFolder;
 import dev.credence.certs.issue.JwtAuthorities;
 import dev.credence.certs.issue.JwtAuthority;
 import dev.credence.certs.issue.JwtAuthorityFile;
 import dev.credence.platform.config.DataFolder;
+import dev.credence.server.core.AuthoritySetup;
 import dev.credence.server.core.CoreSeams;
 import dev.credence.server.core.CoreSettings;
 import dev.credence.server.core.ServerCore;
@@ -99,7 +99,7 @@ public final class CredenceServer implements AutoCloseable {
     DataFolder data = started.add(DataFolder.open(config.dataDir(), PRODUCT, DATA_FORMAT));
     var metrics = new ServerMetrics();
     Store store = started.add(openStore(metrics));
-    Authority authority = started.add(loadAuthority(data, random, store));
+    AuthoritySetup authorities = authorities(data, random, store);
     JwtAuthority jwt = started.add(loadJwtAuthority(data, random));
 
     // 2. What it does.
@@ -109,7 +109,7 @@ public final class CredenceServer implements AutoCloseable {
             seams.clock(), random, seams.crypto(), Ticker.onDaemonThread("core-ticker"), metrics);
     ServerCore core =
         started.add(
-            ServerCore.open(store, authority, JwtAuthorities.only(jwt), settings, coreSeams));
+            ServerCore.open(store, authorities, JwtAuthorities.only(jwt), settings, coreSeams));
     metrics.countOnDemand(() -> runningExecutions(core));
 
     // 3. Its edges.
@@ -154,19 +154,20 @@ public final class CredenceServer implements AutoCloseable {
                 .with(new BothListeners(metrics, seams.commits())));
   }
 
-  private Authority loadAuthority(DataFolder data, SecureRandom random, Store store)
+  private AuthoritySetup authorities(DataFolder data, SecureRandom random, Store store)
       throws IOException {
-    var file = new AuthorityFile(data.path(), seams.crypto(), random);
+    var folder = new AuthorityFolder(data.path(), seams.crypto(), random);
     // A new one would cut off every node without a word.
-    if (file.isMissing() && store.read(view -> view.meta().trustDomain()).isPresent()) {
+    if (folder.isMissing() && store.read(view -> view.meta().trustDomain()).isPresent()) {
       throw new IOException(
           data.path()
               + ": authority.key and authority.pem are missing, though the database is in use"
               + " (expected: both restored from a backup or copied from another server of this"
               + " database, or an empty data folder)");
     }
-    return file.loadOrCreate(
-        config.trustDomain(), seams.clock().instant(), config.lifetimes().authority());
+    ServerConfig.Rotation rotation = config.rotation();
+    return new AuthoritySetup(
+        folder, config.lifetimes().authority(), rotation.after(), rotation.distribute());
   }
 
   /// Where there is none one is made, in an old folder too: nodes hear of it over their streams,

@@ -23,6 +23,7 @@ public record ServerConfig(
     LogSettings log,
     Lifetimes lifetimes,
     Storage storage,
+    Rotation rotation,
     boolean dev) {
 
   /// Where it listens.
@@ -49,6 +50,30 @@ public record ServerConfig(
   /// How long certificates live.
   public record Lifetimes(Duration agent, Duration service, Duration node, Duration authority) {}
 
+  /// How authorities follow on each other by age.
+  public record Rotation(Duration after, Duration distribute) {
+    private static final Duration WEEK = Duration.ofDays(7);
+
+    static Rotation of(ConfigDocument document, Duration lifetime) throws ConfigException {
+      Duration quarter = lifetime.dividedBy(4);
+      var rotation =
+          new Rotation(
+              document.get(ServerKeys.AUTHORITY_ROTATE_AFTER).orElse(lifetime.dividedBy(2)),
+              document
+                  .get(ServerKeys.AUTHORITY_DISTRIBUTE)
+                  .orElse(quarter.compareTo(WEEK) < 0 ? quarter : WEEK));
+      document.require(
+          rotation.after.compareTo(lifetime) < 0,
+          ServerKeys.AUTHORITY_ROTATE_AFTER,
+          "not shorter than authority.lifetime");
+      document.require(
+          rotation.distribute.compareTo(rotation.after) < 0,
+          ServerKeys.AUTHORITY_DISTRIBUTE,
+          "not shorter than authority.rotate_after");
+      return rotation;
+    }
+  }
+
   /// Reads and checks a file; all problems at once.
   public static ServerConfig read(Path file) throws ConfigException {
     return of(ConfigReader.read(file, ServerKeys.all()));
@@ -68,6 +93,7 @@ public record ServerConfig(
             document.get(ServerKeys.NODE_TTL),
             document.get(ServerKeys.AUTHORITY_LIFETIME));
     Storage storage = Storage.of(document, dataDir);
+    var rotation = Rotation.of(document, lifetimes.authority());
     check(document, network, lifetimes);
     return new ServerConfig(
         document.get(ServerKeys.TRUST_DOMAIN),
@@ -79,6 +105,7 @@ public record ServerConfig(
         new LogSettings(document.get(ServerKeys.LOG_LEVEL), document.get(ServerKeys.LOG_FORMAT)),
         lifetimes,
         storage,
+        rotation,
         document.get(ServerKeys.DEV));
   }
 

@@ -93,6 +93,19 @@ public final class ServerKeys {
           Durations.between(Duration.ofDays(1), Duration.ofDays(3650)),
           "365d",
           "Life of a new authority. Nothing that it signs outlives it. 1d to 3650d.");
+  static final Key<Optional<Duration>> AUTHORITY_ROTATE_AFTER =
+      Key.absentable(
+          "authority.rotate_after",
+          Durations.between(Duration.ofHours(1), Duration.ofDays(3650)),
+          "Age at which the next authority takes the place of the active one, less than `authority.lifetime`."
+              + " Without it: half of `authority.lifetime`.");
+  static final Key<Optional<Duration>> AUTHORITY_DISTRIBUTE =
+      Key.absentable(
+          "authority.distribute",
+          Durations.between(Duration.ofMinutes(1), Duration.ofDays(365)),
+          "How long a new authority is in the bundle before it signs by age; a node that is away for longer needs a"
+              + " new token. Less than `authority.rotate_after`. Without it: 7d, or a quarter of `authority.lifetime`"
+              + " if that is less.");
   static final Key<Boolean> DEV =
       Key.optional(
           "dev",
@@ -120,6 +133,8 @@ public final class ServerKeys {
             SERVICE_TTL,
             NODE_TTL,
             AUTHORITY_LIFETIME,
+            AUTHORITY_ROTATE_AFTER,
+            AUTHORITY_DISTRIBUTE,
             DEV);
     List<Key<?>> all = new ArrayList<>(own);
     all.addAll(all.indexOf(DEV), StorageKeys.all());

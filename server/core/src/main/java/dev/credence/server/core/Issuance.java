@@ -69,7 +69,7 @@ final class Issuance {
             tx -> {
               B now = certification.decide(tx);
               decided.set(now);
-              return now.equals(basis)
+              return now.equals(basis) && Issuer.stillSigns(tx, certificate)
                   ? Optional.of(certification.record(tx, basis, certificate))
                   : Optional.empty();
             });

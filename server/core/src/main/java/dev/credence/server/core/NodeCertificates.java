@@ -5,6 +5,7 @@ import dev.credence.certs.SpiffeId;
 import dev.credence.certs.issue.IssuedCertificate;
 import dev.credence.server.core.model.CertificateRecord;
 import dev.credence.server.core.port.Transaction;
+import java.util.Optional;
 
 /// Keeps record of nodes' certificates. Stateless.
 final class NodeCertificates {
@@ -18,7 +19,8 @@ final class NodeCertificates {
                 certificate.spkiDigest(),
                 CertificateRecord.Holder.node(node),
                 certificate.notBefore(),
-                certificate.notAfter()));
+                certificate.notAfter(),
+                Optional.of(certificate.authority())));
     return new NodeSvid(node, id, certificate.chain());
   }
 }

@@ -42,6 +42,7 @@ public final class NodeStream implements AutoCloseable {
   private boolean full;
   private boolean registryTold;
   private long told;
+  private long acknowledged;
 
   NodeStream(Id node, Id startId, NodeSelectors selectors, NodeStreams owner, Runnable changed) {
     this.node = node;
@@ -185,7 +186,7 @@ public final class NodeStream implements AutoCloseable {
       pending.addAll(start.changed());
       full = full || start.full();
       told = start.full() ? 0 : from;
-      bundle = trust;
+      keep(trust);
     } finally {
       lock.unlock();
     }
@@ -252,10 +253,36 @@ public final class NodeStream implements AutoCloseable {
     }
   }
 
+  private void keep(TrustBundle newest) {
+    if (bundle == null || bundle.sequence() <= newest.sequence()) {
+      bundle = newest;
+    }
+  }
+
+  /// The node has this bundle, and so has every open stream of its processes.
+  public void acknowledged(long sequence) {
+    lock.lock();
+    try {
+      acknowledged = Math.max(acknowledged, sequence);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The newest bundle that it has; 0: none yet.
+  long acknowledged() {
+    lock.lock();
+    try {
+      return acknowledged;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   void enqueueBundle(TrustBundle newest) {
     lock.lock();
     try {
-      bundle = newest;
+      keep(newest);
     } finally {
       lock.unlock();
     }

@@ -1,6 +1,7 @@
 package dev.credence.server.core;
 
 import dev.credence.attestors.join.JoinTokenVerifier;
+import dev.credence.certs.Certificates;
 import dev.credence.certs.Id;
 import dev.credence.certs.JwtBundle;
 import dev.credence.certs.TrustDomain;
@@ -15,6 +16,7 @@ import dev.credence.server.core.model.NewEvent.About;
 import dev.credence.server.core.port.Events;
 import dev.credence.server.core.port.Store;
 import dev.credence.server.core.port.Transaction;
+import dev.credence.server.core.port.View;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -37,6 +39,7 @@ public final class ServerCore implements AutoCloseable {
   private final ServerIdentity identity;
   private final UseCases useCases;
   private final Optional<ForeignCommits> foreign;
+  private final AuthorityCases authorities;
 
   private record UseCases(
       CreateOwner createOwner,
@@ -53,7 +56,11 @@ public final class ServerCore implements AutoCloseable {
   }
 
   private ServerCore(
-      Store store, Authority authority, JwtAuthorities jwt, CoreSettings settings, CoreSeams seams)
+      Store store,
+      AuthoritySetup setup,
+      JwtAuthorities jwt,
+      CoreSettings settings,
+      CoreSeams seams)
       throws ServerException {
     this.settings = settings;
     this.ticker = seams.ticker();
@@ -79,11 +86,13 @@ public final class ServerCore implements AutoCloseable {
     this.refusals = new RefusalLog(database, journal, seams.metrics());
     var plumbing =
         new Plumbing(database, new RepeatableWrites(database), journal, refusals, seams.random());
-    database.write(tx -> begin(tx, authority, jwt.current(), plumbing));
+    var own = OwnAuthorities.open(setup, settings.trustDomain(), clock);
+    boolean _ = database.write(tx -> begin(tx, own, jwt.current(), plumbing));
 
     // Issuance.
-    this.trust = new Trust(authority, jwt);
-    var issuer = new Issuer(new CsrChecker(seams.crypto()), authority, clock, seams.metrics());
+    this.trust = own.trust(store.read(view -> view.authorities().all()), streams, jwt);
+    boolean _ = database.read(this::reloaded);
+    var issuer = new Issuer(new CsrChecker(seams.crypto()), trust, clock, seams.metrics());
     this.identity = new ServerIdentity(plumbing, settings, issuer, seams.crypto());
 
     // Use cases.
@@ -118,6 +127,13 @@ public final class ServerCore implements AutoCloseable {
             new RecordRefusedCall(plumbing, seams.metrics()),
             new Queries(database, settings, nodeStreams, events));
 
+    var authorityParts =
+        new AuthorityParts(
+            plumbing, trust, setup, identity, new Acknowledgements(streams, database.now()));
+    this.authorities = new AuthorityCases(authorityParts);
+    var rotation = new AuthorityRotation(authorityParts, authorities, settings.lifetimes().node());
+
+    ticker.every(AuthorityRotation.CHECK_EVERY, rotation::run);
     this.foreign =
         shared
             ? Optional.of(
@@ -143,7 +159,28 @@ public final class ServerCore implements AutoCloseable {
               "authority of trust domain %s (expected: %s)",
               authority.trustDomain(), settings.trustDomain()));
     }
-    return new ServerCore(store, authority, jwt, settings, seams);
+    return new ServerCore(
+        store,
+        AuthoritySetup.only(authority, seams.crypto(), seams.random()),
+        jwt,
+        settings,
+        seams);
+  }
+
+  /// The same, with authorities that are kept and follow on each other.
+  public static ServerCore open(
+      Store store,
+      AuthoritySetup authorities,
+      JwtAuthorities jwt,
+      CoreSettings settings,
+      CoreSeams seams)
+      throws ServerException {
+    return new ServerCore(store, authorities, jwt, settings, seams);
+  }
+
+  private boolean reloaded(View view) {
+    trust.reload(view);
+    return true;
   }
 
   /// As the other one, with a JWT authority that lives as long as this server and is kept nowhere:
@@ -161,7 +198,7 @@ public final class ServerCore implements AutoCloseable {
     return open(store, authority, JwtAuthorities.only(passing), settings, seams);
   }
 
-  private boolean begin(Transaction tx, Authority authority, JwtAuthority jwt, Plumbing plumbing)
+  private boolean begin(Transaction tx, OwnAuthorities own, JwtAuthority jwt, Plumbing plumbing)
       throws ServerException {
     Optional<String> trustDomain = tx.meta().trustDomain();
     if (trustDomain.isEmpty()) {
@@ -174,14 +211,15 @@ public final class ServerCore implements AutoCloseable {
               trustDomain.get(), settings.trustDomain()));
     }
     var now = database.now();
-    if (isNew(tx, authority.id())) {
+    own.record(tx);
+    if (isNew(tx, own.first())) {
       plumbing
           .journal()
           .append(
               tx,
-              Details.of("authority", authority.id())
-                  .and("key", authority.pin())
-                  .and("not-after", authority.certificate().getNotAfter().toInstant())
+              Details.of("authority", own.first())
+                  .and("key", Certificates.spkiDigest(own.certificate()))
+                  .and("not-after", own.certificate().getNotAfter().toInstant())
                   .event(EventKind.AUTHORITY_CREATED, new Actor.Server(), About.nothing()),
               now);
     }
@@ -202,7 +240,7 @@ public final class ServerCore implements AutoCloseable {
         .append(
             tx,
             Details.of("trust-domain", settings.trustDomain())
-                .and("authority", authority.id())
+                .and("authority", own.active(tx))
                 .and("dev", settings.dev())
                 .event(EventKind.SERVER_STARTED, new Actor.Server(), About.nothing()),
             now);
@@ -223,6 +261,7 @@ public final class ServerCore implements AutoCloseable {
     while (!registry.replace(store.read(RegistrySnapshot::load))) {
       // Something newer was published while it was read.
     }
+    boolean _ = store.read(this::reloaded);
     events.committed(store.read(view -> view.events().last()));
     runningCounts.forget();
     nodeStreams.endAll(Cause.RESTART);
@@ -244,6 +283,10 @@ public final class ServerCore implements AutoCloseable {
     @Override
     public void somethingChanged() {
       runningCounts.forget();
+      // Another server's authorities: the bundle is the union.
+      boolean _ =
+          store.read(view ->
+              view.authorities().bundleSequence() != trust.bundle().sequence() && reloaded(view));
     }
 
     @Override
@@ -263,6 +306,11 @@ public final class ServerCore implements AutoCloseable {
   /// The trust bundle and its pins.
   public Trust trust() {
     return trust;
+  }
+
+  /// Changes of authorities.
+  public AuthorityCases authorities() {
+    return authorities;
   }
 
   /// The server's own SVID, for its listeners.

@@ -19,6 +19,8 @@ public final class ServerException extends Exception {
     NOT_ATTESTED,
     /// The caller is behind: it must catch up and try again.
     STALE,
+    /// Something else stands in the way: the message names it, and what to do.
+    BLOCKED,
     /// A key that was certified before.
     KEY_REUSED,
     /// The same request id with another question.

@@ -1,6 +1,7 @@
 package dev.credence.server.core;
 
 import dev.credence.certs.CertificateRequest;
+import dev.credence.certs.Id;
 import dev.credence.certs.Identity;
 import dev.credence.certs.PrivateKeys;
 import dev.credence.certs.SvidException;
@@ -16,6 +17,7 @@ import java.security.KeyPair;
 import java.security.Provider;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,8 @@ public final class ServerIdentity {
 
   /// How often [#renewIfDue()] is meant to run.
   static final Duration CHECK_EVERY = Duration.ofSeconds(30);
+
+  private static final int ATTEMPTS = 5;
 
   private final Plumbing plumbing;
   private final CoreSettings settings;
@@ -40,39 +44,62 @@ public final class ServerIdentity {
     this.settings = settings;
     this.issuer = issuer;
     this.crypto = crypto;
-    this.held = issue();
+    this.held = issue(Optional.empty());
   }
 
-  private record Held(X509Svid svid, Instant renewAt) {}
+  private record Held(X509Svid svid, Instant renewAt, Id authority) {}
 
   /// The newest.
   public X509Svid svid() {
     return held.svid;
   }
 
-  /// Replaces it from half of its life on. Never throws: the next run tries again.
+  /// Replaces it from half of its life on, or if its authority is tainted. Never throws: the next
+  /// run tries again.
   void renewIfDue() {
-    if (plumbing.database().now().isBefore(held.renewAt)) {
+    if (plumbing.database().now().isBefore(held.renewAt) && issuer.isSound(held.authority)) {
       return;
     }
     try {
-      held = issue();
+      held = issue(Optional.empty());
     } catch (ServerException | RuntimeException e) {
       LOG.atWarn().setCause(e).log("server SVID not renewed yet");
     }
   }
 
-  private Held issue() throws ServerException {
+  /// Replaces it if that authority signed it.
+  void leave(Id authority) throws ServerException {
+    if (held.authority.equals(authority)) {
+      held = issue(Optional.of(authority));
+    }
+  }
+
+  private Held issue(Optional<Id> leaving) throws ServerException {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Optional<Held> issued = tryIssue(leaving);
+      if (issued.isPresent()) {
+        return issued.get();
+      }
+    }
+    throw new ServerException(
+        ServerException.Kind.UNAVAILABLE,
+        Texts.format("server SVID: its authority changed %d times while it was made", ATTEMPTS));
+  }
+
+  private Optional<Held> tryIssue(Optional<Id> leaving) throws ServerException {
     KeyPair keys = PrivateKeys.generateP256(crypto, plumbing.random());
     CheckedKey key = issuer.check(CertificateRequest.create(keys, crypto));
     var template =
         new SvidTemplate.Server(
             new Identity.Server().in(settings.trustDomain()), key, settings.lifetimes().server());
-    IssuedCertificate certificate = issuer.sign(template, "server");
-    boolean _ =
+    IssuedCertificate certificate = issuer.signOwn(template, leaving);
+    boolean recorded =
         plumbing
             .database()
             .write(tx -> {
+              if (!Trust.allowsForServer(tx, certificate.authority())) {
+                return false;
+              }
               tx.executions()
                   .insert(
                       new CertificateRecord(
@@ -80,7 +107,8 @@ public final class ServerIdentity {
                           certificate.spkiDigest(),
                           CertificateRecord.Holder.server(),
                           certificate.notBefore(),
-                          certificate.notAfter()));
+                          certificate.notAfter(),
+                          Optional.of(certificate.authority())));
               plumbing
                   .journal()
                   .append(
@@ -92,14 +120,16 @@ public final class ServerIdentity {
                       plumbing.database().now());
               return true;
             });
-    return held(certificate, keys);
+    return recorded ? Optional.of(held(certificate, keys)) : Optional.empty();
   }
 
   private static Held held(IssuedCertificate certificate, KeyPair keys) {
     Duration life = Duration.between(certificate.notBefore(), certificate.notAfter());
     try {
       return new Held(
-          X509Svid.of(certificate.chain(), keys), certificate.notBefore().plus(life.dividedBy(2)));
+          X509Svid.of(certificate.chain(), keys),
+          certificate.notBefore().plus(life.dividedBy(2)),
+          certificate.authority());
     } catch (SvidException e) {
       throw new IllegalStateException("server SVID: issued, but unusable", e);
     }

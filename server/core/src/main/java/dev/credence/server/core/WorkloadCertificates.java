@@ -92,7 +92,8 @@ final class WorkloadCertificates {
                 certificate.spkiDigest(),
                 CertificateRecord.Holder.execution(execution),
                 certificate.notBefore(),
-                certificate.notAfter()));
+                certificate.notAfter(),
+                Optional.of(certificate.authority())));
     plumbing
         .journal()
         .append(

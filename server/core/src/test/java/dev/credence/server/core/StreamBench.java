@@ -3,7 +3,6 @@ package dev.credence.server.core;
 import dev.credence.attestors.Selector;
 import dev.credence.certs.Id;
 import dev.credence.certs.Sha256;
-import dev.credence.certs.issue.Authority;
 import dev.credence.certs.issue.JwtAuthorities;
 import dev.credence.certs.issue.JwtAuthority;
 import dev.credence.server.core.model.Node;
@@ -18,8 +17,6 @@ import dev.credence.server.core.testing.MemoryStore;
 import dev.credence.server.core.testing.Samples;
 import dev.credence.server.core.testing.TestClock;
 import java.security.SecureRandom;
-import java.security.Security;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,20 +48,16 @@ final class StreamBench implements AutoCloseable {
             journal,
             new RefusalLog(database, journal, CoreMetrics.none()),
             new SecureRandom());
-    var authority =
-        Authority.selfSigned(
-            CoreWorld.TRUST_DOMAIN,
-            Security.getProvider("SunEC"),
-            clock.instant(),
-            Duration.ofDays(1),
-            new SecureRandom());
     this.streams =
         new NodeStreams(
             plumbing,
             registry,
             index,
             new Trust(
-                authority,
+                CoreWorld.TRUST_DOMAIN,
+                new Id(1, 1),
+                index,
+                clock::instant,
                 JwtAuthorities.only(
                     JwtAuthority.generate(
                         CoreWorld.TRUST_DOMAIN,

@@ -49,6 +49,11 @@ public final class CallTable {
     row("credence.admin.v1.Events/FollowEvents", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Trust/GetBundle", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Trust/GetServerInfo", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Authorities/ListAuthorities", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Authorities/PrepareAuthority", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Authorities/ActivateAuthority", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Authorities/TaintAuthority", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Authorities/RevokeAuthority", LOCAL_ADMINISTRATOR);
 
     // Health says serving or not, to everybody who can connect; a stream of it only to known
     // callers.

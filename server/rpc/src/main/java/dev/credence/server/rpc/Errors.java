@@ -78,7 +78,7 @@ final class Errors {
       case NOT_FOUND -> Status.NOT_FOUND;
       case ALREADY_EXISTS -> Status.ALREADY_EXISTS;
       case REFUSED, NOT_ATTESTED -> Status.PERMISSION_DENIED;
-      case STALE -> Status.FAILED_PRECONDITION;
+      case STALE, BLOCKED -> Status.FAILED_PRECONDITION;
       case EXHAUSTED -> Status.RESOURCE_EXHAUSTED;
       case UNAVAILABLE -> Status.UNAVAILABLE;
     };

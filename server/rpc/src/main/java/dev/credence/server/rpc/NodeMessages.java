@@ -161,7 +161,10 @@ final class NodeMessages {
                 .setTrustDomain(push.trust().bundle().trustDomain().name())
                 .setSequence(push.trust().sequence())
                 .setX509Bundle(Fields.bytes(push.trust().bundle().toDer()))
-                .setJwtBundle(Fields.bytes(push.trust().jwt().toJwks())))
+                .setJwtBundle(Fields.bytes(push.trust().jwt().toJwks()))
+                .setTaintedX509Authorities(
+                    Fields.bytes(Certificates.toDer(push.trust().taint().authorities())))
+                .setRenewWithin(Fields.duration(push.trust().taint().renewWithin())))
         .build();
   }
 

@@ -111,6 +111,7 @@ public final class RpcServices implements AutoCloseable {
         new NodesService(core),
         new ExecutionsService(core),
         new EventsService(core, handlers),
+        new AuthoritiesService(core),
         new TrustService(core, parts.version()));
   }
 

@@ -66,6 +66,8 @@ final class SyncSession implements StreamObserver<SyncRequest> {
         case OPEN -> open(request.getOpen());
         case SETTLED -> settle(request.getSettled());
         case REFUSALS -> refusals(request.getRefusals().getRefusalsList());
+        case BUNDLE_ACKNOWLEDGED ->
+            requireOpen().acknowledged(request.getBundleAcknowledged().getSequence());
         case MESSAGE_NOT_SET -> {
           // A newer node may tell what we don't understand; it informs, and grants nothing.
         }

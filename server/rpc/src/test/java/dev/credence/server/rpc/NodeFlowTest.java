@@ -9,6 +9,9 @@ import dev.credence.attestors.join.JoinTokenProver;
 import dev.credence.certs.Certificates;
 import dev.credence.certs.Id;
 import dev.credence.certs.X509Svid;
+import dev.credence.proto.admin.v1.AuthoritiesGrpc;
+import dev.credence.proto.admin.v1.AuthorityChange;
+import dev.credence.proto.admin.v1.ChangeAuthorityRequest;
 import dev.credence.proto.admin.v1.CreateJoinTokenRequest;
 import dev.credence.proto.admin.v1.CreateOwnerRequest;
 import dev.credence.proto.admin.v1.CreateSubjectRequest;
@@ -17,6 +20,7 @@ import dev.credence.proto.admin.v1.GetRequest;
 import dev.credence.proto.admin.v1.ListExecutionsRequest;
 import dev.credence.proto.admin.v1.NodesGrpc;
 import dev.credence.proto.admin.v1.OwnersGrpc;
+import dev.credence.proto.admin.v1.PrepareAuthorityRequest;
 import dev.credence.proto.admin.v1.Subject;
 import dev.credence.proto.admin.v1.SubjectsGrpc;
 import dev.credence.proto.common.v1.AttestationRecord;
@@ -30,6 +34,8 @@ import dev.credence.proto.common.v1.SubjectKind;
 import dev.credence.proto.node.v1.AttestParams;
 import dev.credence.proto.node.v1.AttestRequest;
 import dev.credence.proto.node.v1.AttestResponse;
+import dev.credence.proto.node.v1.BundleAcknowledged;
+import dev.credence.proto.node.v1.BundleUpdate;
 import dev.credence.proto.node.v1.EndExecutionRequest;
 import dev.credence.proto.node.v1.IssuedSvid;
 import dev.credence.proto.node.v1.NodeAttestationGrpc;
@@ -302,6 +308,51 @@ class NodeFlowTest {
     assertThat(stream.next(MessageCase.ENDED).getEnded().getExecutions(0).getExecutionId())
         .isEqualTo(svid.getExecutionId());
     assertThat(rig.pushed.get()).isGreaterThanOrEqualTo(5);
+  }
+
+  @Test
+  void anAuthorityIsActivatedOnceTheNodeHasAcknowledgedTheBundle() throws Exception {
+    var stream = new Stream(attestedNode(), startId);
+    stream.settle();
+    assertThat(stream.next(MessageCase.BUNDLE).getBundle().getSequence()).isEqualTo(1);
+    var authorities = AuthoritiesGrpc.newBlockingStub(admin);
+    String next =
+        authorities
+            .prepareAuthority(
+                PrepareAuthorityRequest.newBuilder().setRequestId(id()).setKind("x509").build())
+            .getAuthority()
+            .getId();
+    BundleUpdate told = stream.next(MessageCase.BUNDLE).getBundle();
+    assertThat(told.getSequence()).isEqualTo(2);
+    var change = ChangeAuthorityRequest.newBuilder().setRequestId(id()).setId(next);
+
+    refused(
+        () -> authorities.activateAuthority(change.build()),
+        Status.Code.FAILED_PRECONDITION,
+        "blocked");
+    stream.out.onNext(
+        SyncRequest.newBuilder()
+            .setBundleAcknowledged(BundleAcknowledged.newBuilder().setSequence(2))
+            .build());
+    AuthorityChange would;
+    do {
+      would = authorities.activateAuthority(change.setDryRun(true).build());
+    } while (would.getUnacknowledgedNodeIdsCount() > 0);
+    String first = would.getReplacedId();
+    var done = authorities.activateAuthority(change.setDryRun(false).build());
+    assertThat(done.getOldState()).isEqualTo("prepared");
+
+    authorities.taintAuthority(
+        ChangeAuthorityRequest.newBuilder().setRequestId(id()).setId(first).build());
+    BundleUpdate tainted = stream.next(MessageCase.BUNDLE).getBundle();
+    assertThat(told.getX509Bundle().startsWith(tainted.getTaintedX509Authorities())).isTrue();
+    assertThat(tainted.getRenewWithin().getSeconds()).isEqualTo(2);
+    refused(
+        () ->
+            authorities.revokeAuthority(
+                ChangeAuthorityRequest.newBuilder().setRequestId(id()).setId(first).build()),
+        Status.Code.FAILED_PRECONDITION,
+        "blocked");
   }
 
   @Test

@@ -10,20 +10,21 @@ import java.util.Optional;
 final class SqlCertificates {
   private static final String SELECT =
       """
-      SELECT c.serial, c.spki, e.id, c.node_id, c.not_before_ns, c.not_after_ns
+      SELECT c.serial, c.spki, e.id, c.node_id, c.not_before_ns, c.not_after_ns, c.authority_id
       FROM certificate c LEFT JOIN execution e ON e.seq = c.execution_seq
       """;
 
   private static final String INSERT =
       """
-      INSERT INTO certificate (serial, spki, node_id, not_before_ns, not_after_ns)
-      VALUES (?, ?, ?, ?, ?)\
+      INSERT INTO certificate (serial, spki, node_id, not_before_ns, not_after_ns, authority_id)
+      VALUES (?, ?, ?, ?, ?, ?)\
       """;
 
   private static final String INSERT_OF_EXECUTION =
       """
-      INSERT INTO certificate (serial, spki, node_id, not_before_ns, not_after_ns, execution_seq)
-      SELECT ?, ?, ?, ?, ?, seq FROM execution WHERE id = ?\
+      INSERT INTO certificate (serial, spki, node_id, not_before_ns, not_after_ns, authority_id,
+        execution_seq)
+      SELECT ?, ?, ?, ?, ?, ?, seq FROM execution WHERE id = ?\
       """;
 
   /// A workload's key is there at most once; a node's has one certificate per renewal, and the
@@ -61,7 +62,8 @@ final class SqlCertificates {
         .digest(certificate.spki())
         .maybeId(certificate.holder().node())
         .time(certificate.notBefore())
-        .time(certificate.notAfter());
+        .time(certificate.notAfter())
+        .maybeId(certificate.authority());
   }
 
   Optional<CertificateRecord> ofKey(Sha256 spki) {
@@ -76,12 +78,13 @@ final class SqlCertificates {
     return connection.sql(NEWEST).id(execution).one(SqlCertificates::certificate);
   }
 
-  private static CertificateRecord certificate(SqlRow row) throws SQLException {
+  static CertificateRecord certificate(SqlRow row) throws SQLException {
     return new CertificateRecord(
         row.text(),
         row.digest(),
         new CertificateRecord.Holder(row.maybeId(), row.maybeId()),
         row.time(),
-        row.time());
+        row.time(),
+        row.maybeId());
   }
 }

@@ -11,7 +11,7 @@ record SqlSession(
     Rest rest) {
 
   /// The small ones.
-  record Rest(SqlRequests requests, SqlMeta meta) {}
+  record Rest(SqlRequests requests, SqlMeta meta, SqlAuthorities authorities) {}
 
   static SqlSession on(SqlConnection connection) {
     return new SqlSession(
@@ -21,6 +21,7 @@ record SqlSession(
         new SqlNodes(connection),
         new SqlExecutions(connection),
         new SqlEvents(connection),
-        new Rest(new SqlRequests(connection), new SqlMeta(connection)));
+        new Rest(
+            new SqlRequests(connection), new SqlMeta(connection), new SqlAuthorities(connection)));
   }
 }

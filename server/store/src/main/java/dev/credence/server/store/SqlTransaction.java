@@ -1,5 +1,6 @@
 package dev.credence.server.store;
 
+import dev.credence.server.core.port.Authorities;
 import dev.credence.server.core.port.Events;
 import dev.credence.server.core.port.Executions;
 import dev.credence.server.core.port.Meta;
@@ -55,6 +56,11 @@ final class SqlTransaction implements Transaction {
   @Override
   public Executions executions() {
     return session().executions();
+  }
+
+  @Override
+  public Authorities authorities() {
+    return session().rest().authorities();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.credence.server.store;
 
+import dev.credence.server.core.port.AuthorityReads;
 import dev.credence.server.core.port.EventReads;
 import dev.credence.server.core.port.ExecutionReads;
 import dev.credence.server.core.port.MetaReads;
@@ -29,6 +30,11 @@ record SqlView(SqlSession session) implements View {
   @Override
   public ExecutionReads executions() {
     return session.executions();
+  }
+
+  @Override
+  public AuthorityReads authorities() {
+    return session.rest().authorities();
   }
 
   @Override

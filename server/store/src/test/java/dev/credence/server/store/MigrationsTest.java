@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.credence.certs.Id;
 import dev.credence.certs.Sha256;
+import dev.credence.server.core.model.AuthorityRecord;
+import dev.credence.server.core.model.AuthorityState;
 import dev.credence.server.core.port.StoreException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -136,6 +139,37 @@ class MigrationsTest {
     assertThat(query("PRAGMA user_version")).containsExactly(Integer.toString(NEWEST + 1));
     assertThat(query("SELECT name FROM migration ORDER BY number")).isEqualTo(WITH_SECOND);
     assertThat(query("SELECT note FROM added")).containsExactly("by the second");
+  }
+
+  /// Certificates from before it was kept who signed them are the first authority's.
+  @Test
+  void certificatesOfTheFirstVersion_hangOnTheFirstAuthority() throws Exception {
+    openAndClose(List.of("0001-spine.sql"));
+    sql(
+        "INSERT INTO node VALUES (1, randomblob(16), 'active', 'join_token', '{}', 0, zeroblob(32),"
+            + " NULL, '', '', 100, 0)",
+        "INSERT INTO certificate (serial, spki, node_id, not_before_ns, not_after_ns)"
+            + " SELECT 'ab', zeroblob(32), id, 0, 100 FROM node");
+    try (SqliteStore store = SqliteStore.open(file, settings())) {
+      Samples samples = new Samples(1);
+      AuthorityRecord first = samples.authority(AuthorityState.OLD);
+      AuthorityRecord second = samples.authority(AuthorityState.ACTIVE);
+      store.write(tx -> {
+        tx.authorities().insert(first);
+        tx.authorities().insert(second);
+        return true;
+      });
+      assertThat(live(store, first, Instant.EPOCH)).isEqualTo(1);
+      assertThat(live(store, first, Instant.EPOCH.plusSeconds(1))).isZero();
+      assertThat(live(store, second, Instant.EPOCH)).isZero();
+      assertThat(store.<Long, RuntimeException>read(view -> view.authorities().bundleSequence()))
+          .isEqualTo(1);
+    }
+  }
+
+  private static long live(SqliteStore store, AuthorityRecord authority, Instant now) {
+    return store.<Long, RuntimeException>read(
+        view -> view.authorities().countLive(authority.id(), now));
   }
 
   @Test

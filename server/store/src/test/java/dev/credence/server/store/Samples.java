@@ -10,6 +10,9 @@ import dev.credence.certs.Name;
 import dev.credence.certs.Sha256;
 import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.Attestation;
+import dev.credence.server.core.model.AuthorityKind;
+import dev.credence.server.core.model.AuthorityRecord;
+import dev.credence.server.core.model.AuthorityState;
 import dev.credence.server.core.model.CertificateRecord;
 import dev.credence.server.core.model.EventKind;
 import dev.credence.server.core.model.Execution;
@@ -199,7 +202,8 @@ final class Samples {
   }
 
   CertificateRecord certificate(Sha256 key, CertificateRecord.Holder holder) {
-    return new CertificateRecord(digest().toString().substring(0, 32), key, holder, time(), time());
+    return new CertificateRecord(
+        digest().toString().substring(0, 32), key, holder, time(), time(), Optional.of(id()));
   }
 
   NewEvent event(EventKind kind) {
@@ -219,5 +223,17 @@ final class Samples {
         digest(),
         new Requests.Bytes(text().getBytes(java.nio.charset.StandardCharsets.UTF_8)),
         time());
+  }
+
+  AuthorityRecord authority(AuthorityState state) {
+    Instant at = time();
+    return new AuthorityRecord(
+        id(),
+        new Id(7, 7),
+        AuthorityKind.X509,
+        state,
+        new AuthorityRecord.Material("PEM", at, at.plusSeconds(1000)),
+        3,
+        new AuthorityRecord.Times(at, at));
   }
 }

@@ -10,8 +10,14 @@ import java.util.Optional;
 /// @param serial lower-case hex
 /// @param spki digest of the certified key: unique, since no key is certified twice for a workload
 /// @param holder the execution or node it was issued for
+/// @param authority who signed it; empty: issued before that was kept, so the first one of all
 public record CertificateRecord(
-    String serial, Sha256 spki, Holder holder, Instant notBefore, Instant notAfter) {
+    String serial,
+    Sha256 spki,
+    Holder holder,
+    Instant notBefore,
+    Instant notAfter,
+    Optional<Id> authority) {
 
   /// Exactly one of the two is present, or none for the server's own.
   public record Holder(Optional<Id> execution, Optional<Id> node) {

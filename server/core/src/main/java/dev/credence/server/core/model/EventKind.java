@@ -8,6 +8,10 @@ import java.util.Optional;
 public enum EventKind {
   SERVER_STARTED("server-started"),
   AUTHORITY_CREATED("authority-created"),
+  AUTHORITY_PREPARED("authority-prepared"),
+  AUTHORITY_ACTIVATED("authority-activated"),
+  AUTHORITY_TAINTED("authority-tainted"),
+  AUTHORITY_REVOKED("authority-revoked"),
   PERSON_CREATED("person-created"),
   OWNER_CREATED("owner-created"),
   AGENT_CREATED("agent-created"),

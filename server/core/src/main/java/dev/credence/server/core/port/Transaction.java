@@ -15,6 +15,9 @@ public interface Transaction extends View {
   Executions executions();
 
   @Override
+  Authorities authorities();
+
+  @Override
   Events events();
 
   @Override

@@ -10,6 +10,8 @@ public interface View {
 
   ExecutionReads executions();
 
+  AuthorityReads authorities();
+
   EventReads events();
 
   RequestReads requests();

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.credence.attestors.Selector;
 import dev.credence.certs.Id;
+import dev.credence.certs.Sha256;
+import dev.credence.server.core.model.AuthorityRecord;
+import dev.credence.server.core.model.AuthorityState;
 import dev.credence.server.core.model.CertificateRecord;
 import dev.credence.server.core.model.CertificateRecord.Holder;
 import dev.credence.server.core.model.Event;
@@ -549,6 +552,68 @@ public abstract class StoreContract {
     refusedByConstraint(tx ->
         tx.executions()
             .insert(samples.certificate(first.spki(), Holder.execution(execution.id()))));
+  }
+
+  @Test
+  void authorities_oneOfAServerIsActive_andTheBundlesNumberRises() {
+    AuthorityRecord first = samples.authority(AuthorityState.ACTIVE);
+    AuthorityRecord second = samples.authority(AuthorityState.PREPARED);
+    write(tx -> {
+      tx.authorities().insert(first);
+      tx.authorities().insert(second);
+    });
+    that(view -> view.authorities().all()).isEqualTo(List.of(first, second));
+    that(view -> view.authorities().bundleSequence()).isEqualTo(1L);
+    refusedByConstraint(
+        tx -> tx.authorities().update(second.become(AuthorityState.ACTIVE, samples.time())));
+    refusedByConstraint(tx -> tx.authorities().insert(samples.authority(AuthorityState.ACTIVE)));
+    AuthorityRecord old = first.become(AuthorityState.OLD, samples.time());
+    write(tx -> {
+      tx.authorities().update(old);
+      tx.authorities().nextBundleSequence();
+    });
+    that(view -> view.authorities().find(first.id())).isEqualTo(Optional.of(old));
+    that(view -> view.authorities().find(samples.id())).isEqualTo(Optional.empty());
+    that(view -> view.authorities().bundleSequence()).isEqualTo(2L);
+  }
+
+  @Test
+  void authorities_liveIsTheNewestCertificateOfWhatRuns() {
+    Rows rows = insertRows();
+    Execution execution = samples.execution(rows.registration, rows.node);
+    AuthorityRecord one = samples.authority(AuthorityState.OLD);
+    AuthorityRecord other = samples.authority(AuthorityState.ACTIVE);
+    Instant now = samples.time();
+    Instant later = now.plusSeconds(600);
+    CertificateRecord first =
+        signed(one, samples.digest(), Holder.execution(execution.id()), later);
+    CertificateRecord ofNode = signed(one, rows.node.key(), Holder.node(rows.node.id()), later);
+    write(tx -> {
+      tx.authorities().insert(one);
+      tx.authorities().insert(other);
+      tx.executions().insert(execution);
+      tx.executions().insert(first);
+      tx.executions().insert(ofNode);
+      tx.executions().insert(signed(one, samples.digest(), Holder.server(), later));
+    });
+    that(view -> view.authorities().countLive(one.id(), now)).isEqualTo(2L);
+    that(view -> view.authorities().live(one.id(), now, 9)).isEqualTo(List.of(first, ofNode));
+    that(view -> view.authorities().live(one.id(), now, 1)).isEqualTo(List.of(first));
+    that(view -> view.authorities().countLive(one.id(), later)).isEqualTo(0L);
+    write(tx ->
+        tx.executions()
+            .insert(signed(other, samples.digest(), Holder.execution(execution.id()), later)));
+    that(view -> view.authorities().live(one.id(), now, 9)).isEqualTo(List.of(ofNode));
+    that(view -> view.authorities().countLive(other.id(), now)).isEqualTo(1L);
+    write(tx -> tx.executions().update(samples.ended(execution)));
+    that(view -> view.authorities().countLive(other.id(), now)).isEqualTo(0L);
+  }
+
+  private CertificateRecord signed(
+      AuthorityRecord by, Sha256 key, Holder holder, Instant notAfter) {
+    CertificateRecord made = samples.certificate(key, holder);
+    return new CertificateRecord(
+        made.serial(), key, holder, made.notBefore(), notAfter, Optional.of(by.id()));
   }
 
   @Test

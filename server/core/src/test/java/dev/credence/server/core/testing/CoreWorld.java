@@ -12,9 +12,11 @@ import dev.credence.certs.Id;
 import dev.credence.certs.Isolation;
 import dev.credence.certs.PrivateKeys;
 import dev.credence.certs.TrustDomain;
+import dev.credence.certs.issue.AuthoritiesInMemory;
 import dev.credence.certs.issue.Authority;
 import dev.credence.certs.issue.JwtAuthorities;
 import dev.credence.certs.issue.JwtAuthority;
+import dev.credence.server.core.AuthoritySetup;
 import dev.credence.server.core.CoreMetrics;
 import dev.credence.server.core.CoreSeams;
 import dev.credence.server.core.CoreSettings;
@@ -66,21 +68,38 @@ public final class CoreWorld implements AutoCloseable {
   public final SecureRandom random = new SecureRandom();
   public final Authority authority;
   public final JwtAuthorities jwt;
+  public final AuthoritySetup authorities;
   public final Store store;
   public final ServerCore core;
 
+  /// How authorities follow on each other by age.
+  public record Rotation(Duration life, Duration after, Duration distribute) {
+    static final Rotation NEVER =
+        new Rotation(Duration.ofDays(30), Duration.ofDays(36_500), Duration.ofDays(7));
+  }
+
   private CoreWorld(Store store, CoreSettings settings) throws ServerException {
+    this(store, settings, Rotation.NEVER);
+  }
+
+  private CoreWorld(Store store, CoreSettings settings, Rotation rotation) throws ServerException {
     this.store = store;
     this.authority =
-        Authority.selfSigned(TRUST_DOMAIN, CRYPTO, clock.instant(), Duration.ofDays(30), random);
+        Authority.selfSigned(TRUST_DOMAIN, CRYPTO, clock.instant(), rotation.life, random);
     this.jwt =
         JwtAuthorities.only(
             JwtAuthority.generate(
                 TRUST_DOMAIN, CRYPTO, clock.instant(), Duration.ofDays(30), random));
+    this.authorities =
+        new AuthoritySetup(
+            new AuthoritiesInMemory(authority, CRYPTO, random),
+            rotation.life,
+            rotation.after,
+            rotation.distribute);
     this.core =
         ServerCore.open(
             store,
-            authority,
+            authorities,
             jwt,
             settings,
             new CoreSeams(clock, random, CRYPTO, ticker, CoreMetrics.none()));
@@ -100,6 +119,11 @@ public final class CoreWorld implements AutoCloseable {
     return new CoreWorld(store, settings);
   }
 
+  /// Whose authorities rotate by age.
+  public static CoreWorld rotating(Store store, Rotation rotation) throws ServerException {
+    return new CoreWorld(store, settings(false), rotation);
+  }
+
   public static CoreSettings settings(boolean dev) {
     return CoreSettings.standard(
         TRUST_DOMAIN, dev, () -> new ServerAddress("server.example.org", 8443));
@@ -109,7 +133,7 @@ public final class CoreWorld implements AutoCloseable {
   public ServerCore restarted() throws ServerException {
     return ServerCore.open(
         store,
-        authority,
+        authorities,
         jwt,
         core.settings(),
         new CoreSeams(clock, random, CRYPTO, new ManualTicker(), CoreMetrics.none()));

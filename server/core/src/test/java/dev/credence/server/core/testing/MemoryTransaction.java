@@ -3,12 +3,15 @@ package dev.credence.server.core.testing;
 import dev.credence.certs.Id;
 import dev.credence.certs.Name;
 import dev.credence.certs.Sha256;
+import dev.credence.server.core.model.AuthorityRecord;
+import dev.credence.server.core.model.AuthorityState;
 import dev.credence.server.core.model.CertificateRecord;
 import dev.credence.server.core.model.Event;
 import dev.credence.server.core.model.Execution;
 import dev.credence.server.core.model.JoinTokenRecord;
 import dev.credence.server.core.model.NewEvent;
 import dev.credence.server.core.model.Node;
+import dev.credence.server.core.model.NodeState;
 import dev.credence.server.core.model.Owner;
 import dev.credence.server.core.model.Page;
 import dev.credence.server.core.model.Person;
@@ -17,6 +20,7 @@ import dev.credence.server.core.model.Registration;
 import dev.credence.server.core.model.RequestId;
 import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.model.SubjectKind;
+import dev.credence.server.core.port.Authorities;
 import dev.credence.server.core.port.Events;
 import dev.credence.server.core.port.Executions;
 import dev.credence.server.core.port.Meta;
@@ -32,6 +36,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// The tables of a [MemoryStore] behind the ports. One thread.
 final class MemoryTransaction implements Transaction {
@@ -46,6 +51,7 @@ final class MemoryTransaction implements Transaction {
   private final Table<Sha256, JoinTokenRecord> tokens = new Table<>(undo);
   private final Table<Id, Execution> executions = new Table<>(undo);
   private final Table<String, CertificateRecord> certificates = new Table<>(undo);
+  private final Table<Id, AuthorityRecord> authorities = new Table<>(undo);
   private final Table<Sha256, CertificateRecord> certificatesByKey = new Table<>(undo);
   private final Table<Long, Event> events = new Table<>(undo);
   private final Table<AnswerKey, Requests.Answer> answers = new Table<>(undo);
@@ -76,6 +82,11 @@ final class MemoryTransaction implements Transaction {
   @Override
   public Executions executions() {
     return new ExecutionsTable();
+  }
+
+  @Override
+  public Authorities authorities() {
+    return new AuthoritiesTable();
   }
 
   @Override
@@ -399,6 +410,77 @@ final class MemoryTransaction implements Transaction {
       return certificates.stream()
           .filter(it -> it.holder().execution().equals(Optional.of(execution)))
           .reduce((older, newer) -> newer);
+    }
+  }
+
+  private final class AuthoritiesTable implements Authorities {
+    @Override
+    public void insert(AuthorityRecord authority) {
+      requireOneActive(authority);
+      authorities.insert(authority.id(), authority);
+    }
+
+    @Override
+    public void update(AuthorityRecord authority) {
+      requireOneActive(authority);
+      authorities.replace(authority.id(), authority);
+    }
+
+    private void requireOneActive(AuthorityRecord authority) {
+      unique(
+          authority.state() != AuthorityState.ACTIVE
+              || authorities
+                  .first(other ->
+                      !other.id().equals(authority.id())
+                          && other.state() == AuthorityState.ACTIVE
+                          && other.server().equals(authority.server())
+                          && other.kind() == authority.kind())
+                  .isEmpty(),
+          "authority.active");
+    }
+
+    @Override
+    public Optional<AuthorityRecord> find(Id id) {
+      return authorities.get(id);
+    }
+
+    @Override
+    public List<AuthorityRecord> all() {
+      return authorities.stream().toList();
+    }
+
+    @Override
+    public long bundleSequence() {
+      return new MetaTable().value("bundle", Long.class::cast).orElse(1L);
+    }
+
+    @Override
+    public long nextBundleSequence() {
+      long next = bundleSequence() + 1;
+      new MetaTable().put("bundle", next);
+      return next;
+    }
+
+    @Override
+    public long countLive(Id authority, Instant now) {
+      return live(authority, now, Integer.MAX_VALUE).size();
+    }
+
+    @Override
+    public List<CertificateRecord> live(Id authority, Instant now, int limit) {
+      Optional<Id> first = authorities.stream().findFirst().map(AuthorityRecord::id);
+      var executionTable = new ExecutionsTable();
+      return Stream.concat(
+              executions.stream()
+                  .filter(Execution::running)
+                  .flatMap(it -> executionTable.newestCertificate(it.id()).stream()),
+              nodes.stream()
+                  .filter(node -> node.state() == NodeState.ACTIVE)
+                  .flatMap(node -> certificatesByKey.get(node.key()).stream()))
+          .filter(it -> it.notAfter().isAfter(now))
+          .filter(it -> it.authority().or(() -> first).equals(Optional.of(authority)))
+          .limit(limit)
+          .toList();
     }
   }
 

@@ -10,6 +10,9 @@ import dev.credence.certs.Name;
 import dev.credence.certs.Sha256;
 import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.Attestation;
+import dev.credence.server.core.model.AuthorityKind;
+import dev.credence.server.core.model.AuthorityRecord;
+import dev.credence.server.core.model.AuthorityState;
 import dev.credence.server.core.model.CertificateRecord;
 import dev.credence.server.core.model.EventKind;
 import dev.credence.server.core.model.Execution;
@@ -180,7 +183,12 @@ public final class Samples {
   public CertificateRecord certificate(Sha256 key, CertificateRecord.Holder holder) {
     Instant now = time();
     return new CertificateRecord(
-        digest().toString().substring(0, 32), key, holder, now, now.plusSeconds(600));
+        digest().toString().substring(0, 32),
+        key,
+        holder,
+        now,
+        now.plusSeconds(600),
+        Optional.of(id()));
   }
 
   public NewEvent event(EventKind kind, Optional<Id> subject) {
@@ -195,5 +203,17 @@ public final class Samples {
   public Requests.Answer answer(String actor) {
     return new Requests.Answer(
         actor, new RequestId(id()), digest(), new Requests.Bytes(id().bytes()), time());
+  }
+
+  public AuthorityRecord authority(AuthorityState state) {
+    Instant at = time();
+    return new AuthorityRecord(
+        id(),
+        new Id(7, 7),
+        AuthorityKind.X509,
+        state,
+        new AuthorityRecord.Material("PEM", at, at.plusSeconds(1000)),
+        3,
+        new AuthorityRecord.Times(at, at));
   }
 }

@@ -1,0 +1,37 @@
+package dev.credence.cli;
+
+import dev.credence.proto.admin.v1.AuthoritiesGrpc;
+import dev.credence.proto.admin.v1.ListAuthoritiesRequest;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+    name = "list",
+    description = "Lists the authorities, in order of creation, with what hangs on each.")
+final class AuthorityList implements Runnable {
+
+  @Mixin private final AdminOption server = new AdminOption();
+  @Mixin private final OutputOption output = new OutputOption();
+
+  private final Terminal terminal;
+
+  AuthorityList(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public void run() {
+    try (var connection = server.connect(terminal)) {
+      var all =
+          connection.ask(
+              AuthoritiesGrpc::newBlockingStub,
+              stub -> stub.listAuthorities(ListAuthoritiesRequest.getDefaultInstance()));
+      output
+          .format()
+          .print(
+              terminal.out(),
+              all,
+              new AuthorityView(terminal.times()).table(all.getAuthoritiesList()));
+    }
+  }
+}
