@@ -17,6 +17,8 @@ import dev.credence.server.core.testing.MemoryStore;
 import dev.credence.server.core.testing.Samples;
 import dev.credence.server.core.testing.TestClock;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.security.Security;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
