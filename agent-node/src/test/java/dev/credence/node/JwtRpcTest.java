@@ -227,11 +227,11 @@ class JwtRpcTest {
     assertEnd(validate("x", ""), Status.Code.INVALID_ARGUMENT, "svid must be specified");
     ValidateJWTSVIDResponse valid = validate("x", token).message();
     assertThat(valid.getSpiffeId()).isEqualTo(A);
-    var claims = valid.getClaims().getFieldsMap();
-    assertThat(claims.get("sub").getStringValue()).isEqualTo(A);
-    assertThat(claims.get("aud").getListValue().getValuesList())
+    var claims = valid.getClaims();
+    assertThat(claims.getFieldsOrThrow("sub").getStringValue()).isEqualTo(A);
+    assertThat(claims.getFieldsOrThrow("aud").getListValue().getValuesList())
         .containsExactly(Value.newBuilder().setStringValue("x").build());
-    assertThat(claims.get("exp").getNumberValue())
+    assertThat(claims.getFieldsOrThrow("exp").getNumberValue())
         .isEqualTo((double) rig.time.instant().plus(TestTokens.TTL).getEpochSecond());
 
     assertEnd(validate("y", token), Status.Code.INVALID_ARGUMENT, "audience: ");
@@ -261,13 +261,13 @@ class JwtRpcTest {
         rig.server.tokens.sign(
             "{\"sub\":\"" + A + "\",\"aud\":\"x\",\"exp\":" + exp
                 + ",\"n\":null,\"b\":true,\"o\":{\"l\":[1.5]}}");
-    var claims = validate("x", token).message().getClaims().getFieldsMap();
-    assertThat(claims.get("aud").getListValue().getValues(0).getStringValue()).isEqualTo("x");
-    assertThat(claims.get("n").hasNullValue()).isTrue();
-    assertThat(claims.get("b").getBoolValue()).isTrue();
+    var claims = validate("x", token).message().getClaims();
+    assertThat(claims.getFieldsOrThrow("aud").getListValue().getValues(0).getStringValue()).isEqualTo("x");
+    assertThat(claims.getFieldsOrThrow("n").hasNullValue()).isTrue();
+    assertThat(claims.getFieldsOrThrow("b").getBoolValue()).isTrue();
     assertThat(
             claims
-                .get("o")
+                .getFieldsOrThrow("o")
                 .getStructValue()
                 .getFieldsOrThrow("l")
                 .getListValue()

@@ -94,7 +94,7 @@ class WorkloadApiTest {
   <Q, A> void withoutAnIdentityOrARequest_theAnswerIsTheStandards(MethodDescriptor<Q, A> method) {
     rig.startAndWait();
     Status.Code expected =
-        switch (method.getBareMethodName()) {
+        switch (String.valueOf(method.getBareMethodName())) {
           case "FetchJWTSVID", "ValidateJWTSVID" -> Status.Code.INVALID_ARGUMENT;
           case "FetchWITSVID", "FetchWITBundles" -> Status.Code.UNIMPLEMENTED;
           default -> Status.Code.PERMISSION_DENIED;
