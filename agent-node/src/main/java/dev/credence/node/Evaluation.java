@@ -12,8 +12,9 @@ import dev.credence.platform.linux.PinnedProcess;
 import dev.credence.platform.linux.UnattestableException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// Decides how a process is answered: look at it, match it, end what it is no longer entitled to,
@@ -123,7 +124,8 @@ final class Evaluation {
     List<Match> matches = seen.matches();
     endOthers(matches, registry, held);
     if (matches.isEmpty()) {
-      return Stands.of(Denied.of(RefusalReason.UNREGISTERED, NO_IDENTITY));
+      return Stands.of(
+          new Denied(RefusalReason.UNREGISTERED, NO_IDENTITY, Withheld.told(registry, attestation)));
     }
     if (!svids) {
       return Stands.of(new Entitled(List.of()));
@@ -134,13 +136,23 @@ final class Evaluation {
   }
 
   private static void endOthers(List<Match> matches, Registry registry, HeldExecutions held) {
-    Set<Id> matched =
-        matches.stream().map(match -> match.registration().id()).collect(Collectors.toSet());
+    Map<Id, Match> bySubject =
+        matches.stream().collect(Collectors.toMap(Match::subjectId, Function.identity()));
     for (HeldExecution execution : held.all()) {
-      if (!matched.contains(execution.registrationId())) {
+      Match match = bySubject.get(execution.subjectId());
+      if (match == null && isWithheld(execution, registry)) {
+        held.forget(execution.id()); // the server has ended it
+      } else if (match == null) {
         held.end(execution.subjectId(), reason(execution, registry));
+      } else if (!execution.isOf(match.registration().subject())) {
+        held.forget(execution.id()); // it has another name now; the server has ended the old one
       }
     }
+  }
+
+  private static boolean isWithheld(HeldExecution execution, Registry registry) {
+    return registry.withheld().stream()
+        .anyMatch(one -> one.subject().id().equals(execution.subjectId()));
   }
 
   /// If the registration is as it was, then it is the process that isn't.

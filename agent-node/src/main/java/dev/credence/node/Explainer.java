@@ -88,7 +88,10 @@ final class Explainer {
     explanation.setAttestation(Wire.attestation(attestation, code));
     Optional<HostedProcess> hosted = processes.byMark(attestation.mark());
     matches.forEach(match -> explanation.addMatches(match(match, hosted)));
-    if (matches.isEmpty()) {
+    knowledge.registry().stream()
+        .flatMap(registry -> Withheld.of(registry, attestation).stream())
+        .forEach(match -> explanation.addWithheld(withheld(match)));
+    if (matches.isEmpty() && explanation.getWithheldCount() == 0) {
       List<Registration> shown =
           registrations.stream().filter(one -> all || isForUser(one, attestation)).toList();
       NearestRegistration.of(shown, attestation)
@@ -130,6 +133,17 @@ final class Explainer {
         .flatMap(process -> process.executions().stream())
         .filter(execution -> execution.subjectId().equals(match.subjectId()))
         .forEach(execution -> wire.setExecutionId(execution.id().toString()));
+    return wire.build();
+  }
+
+  private static dev.credence.proto.local.v1.Withheld withheld(Match match) {
+    Registration registration = match.registration();
+    var wire =
+        dev.credence.proto.local.v1.Withheld.newBuilder()
+            .setRegistrationId(registration.id().toString())
+            .setSpiffeId(registration.subject().spiffeId().toString())
+            .setReason(registration.subject().withheld());
+    registration.selectors().forEach(selector -> wire.addSelectors(Wire.selector(selector)));
     return wire.build();
   }
 

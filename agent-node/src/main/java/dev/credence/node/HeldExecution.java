@@ -12,6 +12,11 @@ import java.util.Optional;
 ///   key was lost with the earlier one
 record HeldExecution(
     Id id, Id subjectId, Id registrationId, long revision, Optional<HeldSvid> svid) {
+  /// False: it was opened under another name.
+  boolean isOf(Subject subject) {
+    return svid.filter(one -> !one.id().equals(subject.spiffeId())).isEmpty();
+  }
+
   /// True if its certificate need not be renewed yet.
   boolean isFresh(Match match, Instant now) {
     return revision == match.registration().revision()

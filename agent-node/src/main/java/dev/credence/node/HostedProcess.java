@@ -170,7 +170,13 @@ final class HostedProcess {
   /// The server has ended an execution. If it was held here, the streams end, and the next one
   /// opens a new execution.
   void ended(Id execution, String reason) {
-    if (held.forget(execution)) {
+    if (!held.forget(execution)) {
+      return;
+    }
+    if (Withdrawal.isOne(reason)) {
+      // Its streams go on, with what else it has; the next look says whether that is anything.
+      pump.signal();
+    } else {
       endFollowers(new NotNow("the execution has ended (" + reason + "); ask again for a new one"));
       pump.signal();
     }

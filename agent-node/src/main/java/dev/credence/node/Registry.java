@@ -13,15 +13,20 @@ final class Registry {
   private final Cursor cursor;
   private final Map<Id, Registration> byId;
   private final List<Registration> ordered;
+  private final List<Registration> withheld;
   private final Wanted wanted;
 
   private Registry(Cursor cursor, Map<Id, Registration> byId) {
     this.cursor = cursor;
     this.byId = Map.copyOf(byId);
-    this.ordered = byId.values().stream().sorted().toList();
+    this.ordered =
+        byId.values().stream().filter(one -> !one.subject().isWithheld()).sorted().toList();
+    this.withheld =
+        byId.values().stream().filter(one -> one.subject().isWithheld()).sorted().toList();
     this.wanted =
         Wanted.by(
-            ordered.stream().flatMap(registration -> registration.selectors().stream()).toList());
+            byId.values().stream()
+                .flatMap(registration -> registration.selectors().stream()).toList());
   }
 
   /// The registry after an update.
@@ -57,9 +62,14 @@ final class Registry {
     return cursor;
   }
 
-  /// The oldest first.
+  /// Those that lead to an identity, the oldest first.
   List<Registration> registrations() {
     return ordered;
+  }
+
+  /// Those that lead to no identity now: what they lead to is suspended or retired.
+  List<Registration> withheld() {
+    return withheld;
   }
 
   Optional<Registration> registration(Id id) {

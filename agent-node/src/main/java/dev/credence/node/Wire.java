@@ -143,7 +143,11 @@ final class Wire {
     return new Registration(
         Id.parse(from.getRegistrationId()),
         from.getRevision(),
-        new Subject(Id.parse(from.getSubjectId()), kind(from), SpiffeId.parse(from.getSpiffeId())),
+        new Subject(
+            Id.parse(from.getSubjectId()),
+            kind(from),
+            SpiffeId.parse(from.getSpiffeId()),
+            from.getWithheld()),
         from.getSelectorsList().stream().map(Wire::selector).toList(),
         new Demands(code(from.getMinimumCode()), isolation(from.getMinimumIsolation())),
         from.getHint(),

@@ -87,6 +87,52 @@ final class CommandTree {
                 new CommandLine(new SubjectShow(words, terminal)),
                 Text.of(
                     "Shows one %s: who answers for it, which tools, which data, when, which approvals.",
+                    noun)))
+        .addSubcommand(
+            about(
+                new CommandLine(new SubjectUpdate(words, terminal)),
+                Text.of("Changes values of one %s; open streams get new SVIDs at once.", noun)))
+        .addSubcommand(
+            "suspend",
+            about(
+                new CommandLine(
+                    new SubjectTransition(
+                        words, (stub, request) -> stub.suspendSubject(request), terminal)),
+                Text.of(
+                    "Suspends one %s: its executions end now, and it gets no identity until it is resumed.",
+                    noun)))
+        .addSubcommand(
+            "resume",
+            about(
+                new CommandLine(
+                    new SubjectTransition(
+                        words, (stub, request) -> stub.resumeSubject(request), terminal)),
+                Text.of("Lets a suspended %s have identities again.", noun)))
+        .addSubcommand(
+            "retire",
+            about(
+                new CommandLine(
+                    new SubjectTransition(
+                        words, (stub, request) -> stub.retireSubject(request), terminal)),
+                Text.of(
+                    "Retires one %s for good: its executions end now, and its name is never used again.",
+                    noun)))
+        .addSubcommand("selector", selectors(words));
+  }
+
+  private CommandLine selectors(SubjectWords words) {
+    var noun = words.noun();
+    return group(
+            Text.of("What leads to one %s: several sets of selectors, any of which is enough.", noun))
+        .addSubcommand(
+            about(
+                new CommandLine(new SelectorAdd(words, terminal)),
+                Text.of("Adds a set of selectors that leads to the %s too.", noun)))
+        .addSubcommand(
+            about(
+                new CommandLine(new SelectorRemove(words, terminal)),
+                Text.of(
+                    "Removes a set; executions that no other set leads to end. The last one of an active %s stays.",
                     noun)));
   }
 

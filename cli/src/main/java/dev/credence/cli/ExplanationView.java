@@ -6,6 +6,7 @@ import dev.credence.proto.local.v1.Explanation;
 import dev.credence.proto.local.v1.Failed;
 import dev.credence.proto.local.v1.Match;
 import dev.credence.proto.local.v1.NearMiss;
+import dev.credence.proto.local.v1.Withheld;
 import java.io.PrintWriter;
 import java.util.function.Consumer;
 
@@ -21,6 +22,7 @@ record ExplanationView(Explanation explanation) {
         .line("For this node", Integer.toUnsignedString(explanation.getRegistrations()));
     sheet.line("Outcome", outcome());
     explanation.getMatchesList().forEach(match -> match(sheet, match));
+    explanation.getWithheldList().forEach(withheld -> withheld(sheet, withheld));
     explanation.getNearestList().forEach(miss -> miss(sheet, miss));
     return sheet::print;
   }
@@ -51,6 +53,9 @@ record ExplanationView(Explanation explanation) {
           ? "one identity"
           : explanation.getMatchesCount() + " identities";
     }
+    if (explanation.getWithheldCount() > 0) {
+      return reason(explanation.getWithheld(0).getReason()) + ": no identity";
+    }
     return explanation.getSynchronised()
         ? "no registration matches: no identity"
         : "the node has not heard from the server yet: no identity so far";
@@ -62,6 +67,24 @@ record ExplanationView(Explanation explanation) {
         .line("Registration", match.getRegistrationId())
         .lines("Selectors", match.getSelectorsList().stream().map(Labels::of).toList())
         .line("Execution", match.getExecutionId().isEmpty() ? "none yet" : match.getExecutionId());
+  }
+
+  private static void withheld(Sheet sheet, Withheld withheld) {
+    sheet
+        .section("Matches, but withheld: " + withheld.getSpiffeId())
+        .line("Why", reason(withheld.getReason()))
+        .line("Registration", withheld.getRegistrationId())
+        .lines("Selectors", withheld.getSelectorsList().stream().map(Labels::of).toList());
+  }
+
+  private static String reason(String word) {
+    return switch (word) {
+      case "subject-suspended" -> "it matches, but is suspended";
+      case "subject-retired" -> "it matches, but is retired";
+      case "owner-suspended" -> "it matches, but its owner is suspended";
+      case "owner-retired" -> "it matches, but its owner is retired";
+      default -> "it matches, but is withheld (" + word + ")";
+    };
   }
 
   private static void miss(Sheet sheet, NearMiss miss) {

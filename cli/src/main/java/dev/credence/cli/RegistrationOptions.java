@@ -71,7 +71,7 @@ final class RegistrationOptions {
     }
   }
 
-  private static dev.credence.proto.common.v1.Selector checked(
+  static dev.credence.proto.common.v1.Selector checked(
       String option, String text, Function<String, Selector> check) {
     try {
       var selector = check.apply(text);

@@ -12,6 +12,7 @@ import dev.credence.server.core.model.Owner;
 import dev.credence.server.core.model.OwnerState;
 import dev.credence.server.core.model.Registration;
 import dev.credence.server.core.model.RequestId;
+import dev.credence.server.core.model.SpentName;
 import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.model.SubjectKind;
 import dev.credence.server.core.model.SubjectState;
@@ -170,6 +171,17 @@ public final class CreateSubject {
 
   private static void requireUnused(View view, Subject.Handle handle) throws ServerException {
     Optional<Subject> earlier = view.subjects().find(handle.kind(), handle.owner(), handle.name());
+    Optional<SpentName> spent = view.subjects().spent(handle.ownerId(), handle.kind(), handle.name());
+    if (spent.isPresent()) {
+      throw new ServerException(
+          Kind.ALREADY_EXISTS,
+          Texts.format(
+              "%s %s: %s at %s (expected: a name never used before)",
+              handle.kind().label(),
+              handle.display(),
+              spent.get().why().name().toLowerCase(Locale.ROOT),
+              spent.get().at()));
+    }
     if (earlier.isPresent()) {
       throw new ServerException(
           Kind.ALREADY_EXISTS,

@@ -107,8 +107,12 @@ public final class NodeStream implements AutoCloseable {
     lock.lock();
     try {
       Optional<Push> ready = readyMade();
-      if (ready.isPresent() || !settled || !isDue()) {
+      if (ready.isPresent() || !settled) {
         return ready;
+      }
+      if (!isDue()) {
+        // After the registry: why something ended is known when its end is.
+        return ended.isEmpty() ? Optional.empty() : Optional.of(nextEnded());
       }
       update = takeUpdate();
     } finally {
@@ -130,7 +134,7 @@ public final class NodeStream implements AutoCloseable {
       bundle = null;
       return Optional.of(push);
     }
-    return ended.isEmpty() ? Optional.empty() : Optional.of(nextEnded());
+    return Optional.empty();
   }
 
   private EndedPush nextEnded() {

@@ -123,6 +123,7 @@ public final class OpenExecution {
               .registry()
               .find(asked.registration)
               .filter(entry -> entry.revision() == asked.revision)
+              .filter(entry -> entry.withheld() == Withheld.NOT)
               .filter(entry -> streams.isMeantFor(entry, caller));
       return known.isEmpty()
           ? Optional.empty()

@@ -7,24 +7,28 @@ import dev.credence.server.core.model.NodeSelection.Having;
 import dev.credence.server.core.model.OwnerState;
 import dev.credence.server.core.model.Registration;
 import dev.credence.server.core.model.Subject;
-import dev.credence.server.core.model.SubjectState;
 import dev.credence.server.core.port.View;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// All registrations that lead to an identity, as of one number of the registry's sequence.
+/// All registrations, also those that lead nowhere now, as of one number of the registry's sequence.
 /// Immutable; a changed copy shares nearly everything. It tells nodes what is meant for them; it
 /// never decides a write.
 ///
 /// Each registration stands under one of its node selectors (the first in the order of their text),
 /// or under "any node": a node finds its own by looking under each selector that it has.
 public final class RegistrySnapshot {
+  private static final Duration RETIRED_TOLD = Duration.ofDays(30);
+
   private final Id epoch;
   private final long number;
   private final PersistentMap<Id, RegistryEntry> byId;
@@ -59,21 +63,21 @@ public final class RegistrySnapshot {
             PersistentMap.empty()));
   }
 
-  /// What the database says: registrations of active agents and services of active owners.
+  /// What the database says. Registrations of what is suspended are in it, marked as withheld; of
+  /// what is retired for a month, so that a node can say why.
   static RegistrySnapshot load(View view) {
     Map<Id, OwnerState> owners =
         view.owners().all().stream()
             .collect(Collectors.toMap(owner -> owner.id(), owner -> owner.state()));
     Map<Id, Subject> subjects =
         view.subjects().all().stream()
-            .filter(subject -> subject.state() == SubjectState.ACTIVE)
-            .filter(subject -> owners.get(subject.handle().ownerId()) == OwnerState.ACTIVE)
+            .filter(subject -> isKnownToNodes(view, subject))
             .collect(Collectors.toMap(Subject::id, Function.identity()));
     RegistrySnapshot loaded = empty(view.meta().epoch(), view.meta().registryNumber());
     Map<Id, List<RegistryEntry>> entries =
         view.subjects().allRegistrations().stream()
             .filter(registration -> subjects.containsKey(registration.subjectId()))
-            .map(registration -> entry(subjects, registration))
+            .map(registration -> entry(subjects, owners, registration))
             .collect(Collectors.groupingBy(entry -> entry.subject().id()));
     for (Map.Entry<Id, List<RegistryEntry>> subject : entries.entrySet()) {
       loaded = loaded.with(new RegistryChange(loaded.number, subject.getKey(), subject.getValue()));
@@ -83,17 +87,18 @@ public final class RegistrySnapshot {
 
   /// What leads to that subject now, as [#load] would find it.
   static List<RegistryEntry> entries(View view, Subject subject) {
-    boolean counts =
-        subject.state() == SubjectState.ACTIVE
-            && view.owners()
-                .find(subject.handle().ownerId())
-                .filter(owner -> owner.state() == OwnerState.ACTIVE)
-                .isPresent();
-    return counts
-        ? view.subjects().registrationsOf(subject.id()).stream()
-            .map(registration -> new RegistryEntry(subject, registration))
-            .toList()
-        : List.of();
+    if (!isKnownToNodes(view, subject)) {
+      return List.of();
+    }
+    OwnerState owner =
+        view.owners()
+            .find(subject.handle().ownerId())
+            .map(found -> found.state())
+            .orElse(OwnerState.RETIRED);
+    Withheld withheld = Withheld.of(subject.state(), owner);
+    return view.subjects().registrationsOf(subject.id()).stream()
+        .map(registration -> new RegistryEntry(subject, registration, withheld))
+        .toList();
   }
 
   /// What has to be published so that this becomes the newer one; all under the newer one's number.
@@ -112,13 +117,31 @@ public final class RegistrySnapshot {
         epoch, later, new Index(byId, bySubject, byNodeSelector, forAnyNode));
   }
 
-  private static RegistryEntry entry(Map<Id, Subject> subjects, Registration registration) {
+  private static boolean isKnownToNodes(View view, Subject subject) {
+    return switch (subject.state()) {
+      case DRAFT -> false;
+      case ACTIVE, SUSPENDED -> true;
+      case RETIRED -> {
+        var handle = subject.handle();
+        Instant now = view.meta().highestTime().orElse(Instant.EPOCH);
+        yield view.subjects()
+            .spent(handle.ownerId(), handle.kind(), handle.name())
+            .filter(spent -> spent.at().plus(RETIRED_TOLD).isAfter(now))
+            .isPresent();
+      }
+    };
+  }
+
+  private static RegistryEntry entry(
+      Map<Id, Subject> subjects, Map<Id, OwnerState> owners, Registration registration) {
     Subject subject = subjects.get(registration.subjectId());
     if (subject == null) {
       throw new IllegalStateException(
           Texts.format("registration %s has no subject", registration.id()));
     }
-    return new RegistryEntry(subject, registration);
+    OwnerState owner =
+        Objects.requireNonNullElse(owners.get(subject.handle().ownerId()), OwnerState.RETIRED);
+    return new RegistryEntry(subject, registration, Withheld.of(subject.state(), owner));
   }
 
   /// As of which database. Another epoch: nothing that was known before counts.

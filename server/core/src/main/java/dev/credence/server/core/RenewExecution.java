@@ -11,6 +11,7 @@ import dev.credence.server.core.model.Attestation;
 import dev.credence.server.core.model.Execution;
 import dev.credence.server.core.model.NewEvent.About;
 import dev.credence.server.core.model.Node;
+import dev.credence.server.core.model.Registration;
 import dev.credence.server.core.model.RequestId;
 import dev.credence.server.core.port.Transaction;
 import dev.credence.server.core.port.View;
@@ -141,8 +142,7 @@ public final class RenewExecution {
       Node node = CallingNode.current(view, caller, asked.startId);
       Execution execution = HostedExecution.running(view, caller, asked.execution);
       requireSameProcess(execution);
-      RegistryEntry entry = stillMeant(view, node, execution);
-      Admission.Admitted admitted = Admission.decide(view, entry, attested);
+      Admission.Admitted admitted = through(view, node, execution);
       AdministratorsPlace.requireOutside(settings, admitted.subject(), asked.attestation.process());
       certificates.requireNewKey(view, key);
       return new Basis(execution, admitted);
@@ -156,6 +156,34 @@ public final class RenewExecution {
             Texts.format("execution %s: the attestation does not satisfy it", execution.id()),
             Texts.format("execution %s: the process has another mark", execution.id()));
       }
+    }
+
+    /// Its own registration; or else another one that leads to the same agent or service.
+    private Admission.Admitted through(View view, Node node, Execution execution)
+        throws ServerException {
+      try {
+        return Admission.decide(view, stillMeant(view, node, execution), attested);
+      } catch (ServerException e) {
+        if (e.kind() != Kind.NOT_ATTESTED) {
+          throw e;
+        }
+        return other(view, node, execution).orElseThrow(() -> e);
+      }
+    }
+
+    private Optional<Admission.Admitted> other(View view, Node node, Execution execution)
+        throws ServerException {
+      for (Registration one : view.subjects().registrationsOf(execution.host().subjectId())) {
+        try {
+          return Optional.of(
+              Admission.decide(view, Admission.meant(view, node, one.id()), attested));
+        } catch (ServerException e) {
+          if (e.kind() != Kind.NOT_ATTESTED && e.kind() != Kind.REFUSED) {
+            throw e;
+          }
+        }
+      }
+      return Optional.empty();
     }
 
     private RegistryEntry stillMeant(View view, Node node, Execution execution)
@@ -183,6 +211,10 @@ public final class RenewExecution {
 
     @Override
     public IssuedSvid record(Transaction tx, Basis basis, IssuedCertificate certificate) {
+      Id through = basis.admitted.registration().id();
+      if (!through.equals(basis.execution.host().registrationId())) {
+        tx.executions().move(basis.execution.id(), through);
+      }
       certificates.attestedAgain(tx, basis.execution, basis.admitted.attested().attestation());
       About about =
           WorkloadCertificates.about(basis.execution.id(), caller, basis.admitted.subject());

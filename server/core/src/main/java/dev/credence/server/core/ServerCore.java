@@ -40,6 +40,7 @@ public final class ServerCore implements AutoCloseable {
   private final UseCases useCases;
   private final Optional<ForeignCommits> foreign;
   private final AuthorityCases authorities;
+  private final Life life;
 
   private record UseCases(
       CreateOwner createOwner,
@@ -127,6 +128,11 @@ public final class ServerCore implements AutoCloseable {
             new RecordRefusedCall(plumbing, seams.metrics()),
             new Queries(database, settings, nodeStreams, events));
 
+    this.life =
+        Life.of(
+            plumbing,
+            settings,
+            new SubjectWrites(plumbing, registry, nodeStreams, executionEnd));
     var authorityParts =
         new AuthorityParts(
             plumbing, trust, setup, identity, new Acknowledgements(streams, database.now()));
@@ -139,6 +145,7 @@ public final class ServerCore implements AutoCloseable {
             ? Optional.of(
                 new ForeignCommits(store, registry, events, hint, new Follow(store)).start())
             : Optional.empty();
+
     ticker.every(RefusalLog.WINDOW, refusals::flush);
     ticker.every(RefusalLog.WINDOW, rates::forgetFull);
     ticker.every(ServerIdentity.CHECK_EVERY, identity::renewIfDue);
@@ -333,6 +340,11 @@ public final class ServerCore implements AutoCloseable {
 
   public CreateSubject createSubject() {
     return useCases.createSubject;
+  }
+
+  /// Changes of agents, services, owners and persons.
+  public Life life() {
+    return life;
   }
 
   public CreateJoinToken createJoinToken() {

@@ -12,6 +12,11 @@ import java.util.stream.Collectors;
 final class SubjectDetails {
   private SubjectDetails() {}
 
+  /// "agent finance/invoice-bot"
+  static String thing(Subject subject) {
+    return subject.handle().kind().label() + " " + subject.handle().display();
+  }
+
   static Details of(Subject subject) {
     Governance governance = subject.governance();
     return Details.of("name", subject.handle().display())
@@ -31,7 +36,7 @@ final class SubjectDetails {
         .and("nodes", text(registration.nodes()));
   }
 
-  private static String text(NodeSelection nodes) {
+  static String text(NodeSelection nodes) {
     return switch (nodes) {
       case NodeSelection.AnyNode _ -> "any";
       case NodeSelection.Having having -> sorted(having.selectors());

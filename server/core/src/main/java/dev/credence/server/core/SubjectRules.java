@@ -9,6 +9,7 @@ import dev.credence.server.core.CreateSubject.NewSubject;
 import dev.credence.server.core.CreateSubject.Profile;
 import dev.credence.server.core.model.Governance;
 import dev.credence.server.core.model.NodeSelection;
+import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.model.SubjectKind;
 import dev.credence.server.core.model.SvidProfile;
 import java.time.Duration;
@@ -69,6 +70,28 @@ final class SubjectRules {
         nodes.orElseThrow(),
         svid,
         asked.governance());
+  }
+
+  /// Selectors that are right in themselves.
+  record Sets(Set<Selector> selectors, NodeSelection nodes) {}
+
+  Sets sets(Match match) throws ServerException {
+    var problems = new Problems();
+    Set<Selector> selectors = workloadSelectors(match, problems);
+    Optional<NodeSelection> nodes = nodes(match, problems);
+    problems.throwIfAny();
+    return new Sets(selectors, nodes.orElseThrow());
+  }
+
+  /// The agent or service with new values, if they are right.
+  Subject patched(Subject before, UpdateSubject.Patch patch) throws ServerException {
+    var problems = new Problems();
+    var over = new SubjectPatch(before, patch);
+    SvidProfile svid = profile(before.handle().kind(), over.profile(), problems);
+    Governance governance = over.governance();
+    governanceRules.check(governance, problems);
+    problems.throwIfAny();
+    return before.saying(svid, governance);
   }
 
   private static Set<Selector> workloadSelectors(Match match, Problems problems) {

@@ -36,6 +36,19 @@ final class Views {
         view.subjects().registrationsOf(subject.id()));
   }
 
+  static ChangeRunner.Showing<SubjectView> showingSubject(TrustDomain trustDomain) {
+    return (view, id) ->
+        subject(
+            view,
+            trustDomain,
+            view.subjects().find(id).orElseThrow(() -> missing("subject", id)));
+  }
+
+  static ChangeRunner.Showing<OwnerView> showingOwner() {
+    return (view, id) ->
+        owner(view, view.owners().find(id).orElseThrow(() -> missing("owner", id)));
+  }
+
   static ExecutionView execution(View view, TrustDomain trustDomain, Execution execution) {
     Id id = execution.host().subjectId();
     Subject subject = view.subjects().find(id).orElseThrow(() -> missing("subject", id));

@@ -51,7 +51,7 @@ final class AdminMessages {
         governance(request.getGovernance()));
   }
 
-  private static dev.credence.server.core.model.Governance governance(Governance message)
+  static dev.credence.server.core.model.Governance governance(Governance message)
       throws ServerException {
     return new dev.credence.server.core.model.Governance(
         message.getPurpose(),
@@ -90,7 +90,7 @@ final class AdminMessages {
 
   static Owner of(OwnerView view) {
     var owner = view.owner();
-    return Owner.newBuilder()
+    Owner.Builder message = Owner.newBuilder()
         .setId(owner.id().toString())
         .setName(owner.name().value())
         .setDisplayName(owner.contact().displayName())
@@ -99,14 +99,17 @@ final class AdminMessages {
         .setParent(view.parent().map(name -> name.value()).orElse(""))
         .setState(label(owner.state()))
         .setCreatedAt(Fields.timestamp(owner.createdAt()))
-        .build();
+        .setRevision(owner.revision());
+    owner.retiredAt().map(Fields::timestamp).ifPresent(message::setRetiredAt);
+    return message.build();
   }
 
-  private static Person of(dev.credence.server.core.model.Person person) {
+  static Person of(dev.credence.server.core.model.Person person) {
     Person.Builder message =
         Person.newBuilder()
             .setId(person.id().toString())
             .setName(person.name().value())
+            .setRevision(person.revision())
             .addAllLocalUids(person.localUids().stream().sorted().toList());
     person
         .oidc()

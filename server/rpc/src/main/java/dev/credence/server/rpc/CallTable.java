@@ -39,6 +39,12 @@ public final class CallTable {
     row("credence.admin.v1.Subjects/CreateSubject", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Subjects/GetSubject", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Subjects/ListSubjects", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.SubjectLife/UpdateSubject", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.SubjectLife/SuspendSubject", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.SubjectLife/ResumeSubject", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.SubjectLife/RetireSubject", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.SubjectLife/AddRegistration", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.SubjectLife/RemoveRegistration", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Nodes/CreateJoinToken", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Nodes/GetNode", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Nodes/ListNodes", LOCAL_ADMINISTRATOR);

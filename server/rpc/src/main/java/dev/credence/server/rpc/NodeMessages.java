@@ -198,6 +198,7 @@ final class NodeMessages {
         .setMinimumIsolation(CommonMessages.of(minimum.isolation()))
         .setCreatedAt(Fields.timestamp(entry.registration().createdAt()))
         .setJwt(subject.svid().jwt())
+        .setWithheld(entry.withheld().label())
         .build();
   }
 }

@@ -108,6 +108,7 @@ public final class RpcServices implements AutoCloseable {
         new NodeService(core, new SyncSession.Parts(core, sessions, handlers, parts.pushed())),
         new OwnersService(core, parts.userNames()),
         new SubjectsService(core),
+        new SubjectLifeService(core.life()),
         new NodesService(core),
         new ExecutionsService(core),
         new EventsService(core, handlers),

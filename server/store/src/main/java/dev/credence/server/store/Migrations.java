@@ -24,7 +24,11 @@ final class Migrations {
   /// All scripts, by number. Append only. How they read on PostgreSQL: [PostgresqlScript].
   static final List<String> SCRIPTS =
       List.of(
-          "0001-spine.sql", "0002-jwt.sql", "0003-fewer-pages.sql", "0004-authorities.sql");
+          "0001-spine.sql",
+          "0002-jwt.sql",
+          "0003-fewer-pages.sql",
+          "0004-authorities.sql",
+          "0005-life.sql");
 
   private static final String RECORD_TABLE =
       "CREATE TABLE migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, digest BLOB NOT NULL) STRICT";

@@ -70,6 +70,14 @@ final class SqlExecutions implements Executions {
           ORDER BY seq\
           """;
 
+  private static final String RUNNING_OF =
+      "SELECT "
+          + COLUMNS
+          + "FROM execution WHERE subject_id = ? AND ended_at_ns IS NULL ORDER BY seq";
+
+  private static final String MOVE =
+      "UPDATE execution SET registration_id = ? WHERE id = ? AND ended_at_ns IS NULL";
+
   private static final String COUNT_RUNNING =
       "SELECT count(*) FROM execution WHERE ended_at_ns IS NULL";
 
@@ -155,6 +163,20 @@ final class SqlExecutions implements Executions {
   @Override
   public List<Execution> runningAs(ProcessSeen.Instance instance) {
     return bind(connection.sql(RUNNING_AS), instance).all(SqlExecutions::execution);
+  }
+
+  @Override
+  public List<Execution> runningOf(Id subject) {
+    return connection.sql(RUNNING_OF).id(subject).all(SqlExecutions::execution);
+  }
+
+  @Override
+  public void move(Id execution, Id registration) {
+    connection
+        .sql(MOVE)
+        .id(registration)
+        .id(execution)
+        .runOnOne("execution " + execution + ": not there, or ended");
   }
 
   @Override

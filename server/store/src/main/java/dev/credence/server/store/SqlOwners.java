@@ -2,6 +2,7 @@ package dev.credence.server.store;
 
 import dev.credence.certs.Id;
 import dev.credence.certs.Name;
+import dev.credence.server.core.model.OidcSubject;
 import dev.credence.server.core.model.Owner;
 import dev.credence.server.core.model.OwnerState;
 import dev.credence.server.core.model.Page;
@@ -14,12 +15,20 @@ import java.util.Optional;
 /// The tables `owner`, and through [SqlPersons] `person` and `person_uid`.
 final class SqlOwners implements Owners {
   private static final String COLUMNS =
-      "id, name, display_name, address, accountable_id, parent_id, state, created_at_ns";
+      "id, name, display_name, address, accountable_id, parent_id, state, created_at_ns, revision,"
+          + " retired_at_ns";
 
   private static final String INSERT =
       """
       INSERT INTO owner (id, name, display_name, address, accountable_id, parent_id, state, created_at_ns)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?)\
+      """;
+
+  private static final String UPDATE =
+      """
+      UPDATE owner SET
+        display_name = ?, address = ?, accountable_id = ?, parent_id = ?, state = ?, revision = ?, retired_at_ns = ?
+      WHERE id = ?\
       """;
 
   private static final String BY_ID = "SELECT " + COLUMNS + " FROM owner WHERE id = ?";
@@ -54,6 +63,21 @@ final class SqlOwners implements Owners {
   }
 
   @Override
+  public void update(Owner owner) {
+    connection
+        .sql(UPDATE)
+        .text(owner.contact().displayName())
+        .text(owner.contact().address())
+        .id(owner.accountable())
+        .maybeId(owner.parent())
+        .text(Words.of(owner.state()))
+        .number(owner.revision())
+        .maybeTime(owner.retiredAt())
+        .id(owner.id())
+        .runOnOne("owner " + owner.id() + ": not there");
+  }
+
+  @Override
   public Optional<Owner> find(Id id) {
     return connection.sql(BY_ID).id(id).one(SqlOwners::owner);
   }
@@ -81,7 +105,9 @@ final class SqlOwners implements Owners {
         row.id(),
         row.maybeId(),
         row.word(OwnerState.class),
-        row.time());
+        row.time(),
+        row.number(),
+        row.maybeTime());
   }
 
   @Override
@@ -102,6 +128,26 @@ final class SqlOwners implements Owners {
   @Override
   public Optional<Person> person(Name name) {
     return persons.find(name);
+  }
+
+  @Override
+  public void remove(Person person) {
+    persons.remove(person);
+  }
+
+  @Override
+  public Page<Person> persons(Page.Request page) {
+    return persons.list(page);
+  }
+
+  @Override
+  public Optional<Person> personOf(OidcSubject account) {
+    return persons.of(account);
+  }
+
+  @Override
+  public Optional<Person> personOfAdministrator(Name name) {
+    return persons.ofAdministrator(name);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.credence.server.store;
 import dev.credence.certs.Id;
 import dev.credence.certs.Name;
 import dev.credence.server.core.model.OidcSubject;
+import dev.credence.server.core.model.Page;
 import dev.credence.server.core.model.Person;
 import java.sql.SQLException;
 import java.util.HashSet;
@@ -11,17 +12,17 @@ import java.util.Set;
 
 /// The tables `person` and `person_uid`. A uid stands for one person only.
 final class SqlPersons {
-  private static final String COLUMNS = "id, name, oidc_issuer, oidc_subject, administrator";
+  private static final String COLUMNS = "id, name, oidc_issuer, oidc_subject, administrator, revision";
 
   private static final String INSERT =
       """
-      INSERT INTO person (id, name, oidc_issuer, oidc_subject, administrator)
-      VALUES (?, ?, ?, ?, ?)\
+      INSERT INTO person (id, name, oidc_issuer, oidc_subject, administrator, revision)
+      VALUES (?, ?, ?, ?, ?, ?)\
       """;
 
   private static final String UPDATE =
       """
-      UPDATE person SET name = ?, oidc_issuer = ?, oidc_subject = ?, administrator = ?
+      UPDATE person SET name = ?, oidc_issuer = ?, oidc_subject = ?, administrator = ?, revision = ?
       WHERE id = ?\
       """;
 
@@ -31,6 +32,16 @@ final class SqlPersons {
       "SELECT "
           + COLUMNS
           + " FROM person WHERE id = (SELECT person_id FROM person_uid WHERE uid = ?)";
+
+  private static final String BY_OIDC =
+      "SELECT " + COLUMNS + " FROM person WHERE oidc_issuer = ? AND oidc_subject = ?";
+  private static final String BY_ADMINISTRATOR =
+      "SELECT " + COLUMNS + " FROM person WHERE administrator = ?";
+  private static final String PAGE =
+      "SELECT seq, " + COLUMNS + " FROM person WHERE seq > ? ORDER BY seq LIMIT ?";
+  private static final String DELETE = "DELETE FROM person WHERE id = ?";
+
+  private static final Paging PAGING = new Paging('p');
 
   private static final String UIDS = "SELECT uid FROM person_uid WHERE person_id = ?";
   private static final String INSERT_UID = "INSERT INTO person_uid (uid, person_id) VALUES (?, ?)";
@@ -63,6 +74,24 @@ final class SqlPersons {
     return withUids(connection.sql(BY_NAME).text(name.value()));
   }
 
+  Optional<Person> of(OidcSubject account) {
+    return withUids(connection.sql(BY_OIDC).text(account.issuer()).text(account.subject()));
+  }
+
+  Optional<Person> ofAdministrator(Name name) {
+    return withUids(connection.sql(BY_ADMINISTRATOR).text(name.value()));
+  }
+
+  Page<Person> list(Page.Request page) {
+    Page<Person> bare = PAGING.page(connection.sql(PAGE), page, SqlPersons::withoutUids);
+    return new Page<>(bare.items().stream().map(this::withUids).toList(), bare.next());
+  }
+
+  void remove(Person person) {
+    connection.sql(DELETE_UIDS).id(person.id()).run();
+    connection.sql(DELETE).id(person.id()).runOnOne("person " + person.id() + ": not there");
+  }
+
   Optional<Person> ofUid(int uid) {
     return withUids(connection.sql(BY_UID).number(uid));
   }
@@ -72,7 +101,8 @@ final class SqlPersons {
         .text(person.name().value())
         .maybeText(person.oidc().map(OidcSubject::issuer))
         .maybeText(person.oidc().map(OidcSubject::subject))
-        .maybeText(person.administrator().map(Name::value));
+        .maybeText(person.administrator().map(Name::value))
+        .number(person.revision());
   }
 
   private void insertUids(Person person) {
@@ -85,11 +115,23 @@ final class SqlPersons {
 
   private Person withUids(Person person) {
     Set<Integer> uids = new HashSet<>(connection.sql(UIDS).id(person.id()).all(SqlRow::integer));
-    return new Person(person.id(), person.name(), person.oidc(), person.administrator(), uids);
+    return new Person(
+        person.id(),
+        person.name(),
+        person.oidc(),
+        person.administrator(),
+        uids,
+        person.revision());
   }
 
   private static Person withoutUids(SqlRow row) throws SQLException {
-    return new Person(row.id(), row.name(), oidc(row), row.maybeText().map(Name::new), Set.of());
+    return new Person(
+        row.id(),
+        row.name(),
+        oidc(row),
+        row.maybeText().map(Name::new),
+        Set.of(),
+        row.number());
   }
 
   private static Optional<OidcSubject> oidc(SqlRow row) throws SQLException {

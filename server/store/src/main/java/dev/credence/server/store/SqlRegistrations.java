@@ -4,6 +4,7 @@ import dev.credence.certs.Id;
 import dev.credence.server.core.model.NodeSelection;
 import dev.credence.server.core.model.Registration;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,10 +19,15 @@ final class SqlRegistrations {
       VALUES (?, ?, ?, ?, ?)\
       """;
 
-  private static final String BY_ID = "SELECT " + COLUMNS + " FROM registration WHERE id = ?";
+  private static final String BY_ID = "SELECT " + COLUMNS + " FROM registration WHERE id = ? AND removed_at_ns IS NULL";
   private static final String OF_SUBJECT =
-      "SELECT " + COLUMNS + " FROM registration WHERE subject_id = ? ORDER BY seq";
-  private static final String ALL = "SELECT " + COLUMNS + " FROM registration ORDER BY seq";
+      "SELECT "
+          + COLUMNS
+          + " FROM registration WHERE subject_id = ? AND removed_at_ns IS NULL ORDER BY seq";
+  private static final String ALL =
+      "SELECT " + COLUMNS + " FROM registration WHERE removed_at_ns IS NULL ORDER BY seq";
+  private static final String REMOVE =
+      "UPDATE registration SET removed_at_ns = ? WHERE id = ? AND removed_at_ns IS NULL";
 
   private final SqlConnection connection;
 
@@ -38,6 +44,14 @@ final class SqlRegistrations {
         .maybeText(nodes(registration.nodes()))
         .time(registration.createdAt())
         .run();
+  }
+
+  void remove(Registration registration, Instant at) {
+    connection
+        .sql(REMOVE)
+        .time(at)
+        .id(registration.id())
+        .runOnOne("registration " + registration.id() + ": not there, or removed");
   }
 
   Optional<Registration> find(Id id) {

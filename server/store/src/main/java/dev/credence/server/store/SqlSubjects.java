@@ -7,16 +7,18 @@ import dev.credence.certs.Name;
 import dev.credence.server.core.model.Governance;
 import dev.credence.server.core.model.Page;
 import dev.credence.server.core.model.Registration;
+import dev.credence.server.core.model.SpentName;
 import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.model.SubjectKind;
 import dev.credence.server.core.model.SubjectState;
 import dev.credence.server.core.model.SvidProfile;
 import dev.credence.server.core.port.Subjects;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// The table `subject`, and through [SqlRegistrations] `registration`. The owner's name in a handle
+/// The table `subject`, and through [SqlRegistrations] and [SqlSpentNames] those. The owner's name in a handle
 /// is the owner's: it is joined, not copied.
 final class SqlSubjects implements Subjects {
   private static final String INSERT =
@@ -26,6 +28,15 @@ final class SqlSubjects implements Subjects {
         purpose, schedule, minimum_code, minimum_isolation, maximum_life_ns, review_at_ns, expires_at_ns,
         governance, created_at_ns, jwt)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+      """;
+
+  private static final String UPDATE =
+      """
+      UPDATE subject SET
+        owner_id = ?, state = ?, revision = ?, ttl_ns = ?, dns_names = ?, hint = ?,
+        purpose = ?, schedule = ?, minimum_code = ?, minimum_isolation = ?, maximum_life_ns = ?, review_at_ns = ?,
+        expires_at_ns = ?, governance = ?
+      WHERE id = ?\
       """;
 
   private static final String COLUMNS =
@@ -42,6 +53,8 @@ final class SqlSubjects implements Subjects {
       "SELECT " + COLUMNS + FROM + "WHERE o.name = ? AND s.kind = ? AND s.name = ?";
   private static final String NAMED =
       "SELECT " + COLUMNS + FROM + "WHERE s.name = ? AND s.kind = ? ORDER BY s.seq";
+  private static final String OF_OWNER =
+      "SELECT " + COLUMNS + FROM + "WHERE s.owner_id = ? ORDER BY s.seq";
   private static final String ALL = "SELECT " + COLUMNS + FROM + "ORDER BY s.seq";
   private static final String CHANGED =
       "SELECT " + COLUMNS + FROM + "WHERE s.revision > ? ORDER BY s.revision";
@@ -52,10 +65,12 @@ final class SqlSubjects implements Subjects {
 
   private final SqlConnection connection;
   private final SqlRegistrations registrations;
+  private final SqlSpentNames spentNames;
 
   SqlSubjects(SqlConnection connection) {
     this.connection = connection;
     this.registrations = new SqlRegistrations(connection);
+    this.spentNames = new SqlSpentNames(connection);
   }
 
   @Override
@@ -76,6 +91,22 @@ final class SqlSubjects implements Subjects {
         .time(subject.createdAt())
         .number(subject.svid().jwt() ? 1 : 0)
         .run();
+  }
+
+  @Override
+  public void update(Subject subject) {
+    SqlStatement update =
+        connection
+            .sql(UPDATE)
+            .id(subject.handle().ownerId())
+            .text(Words.of(subject.state()))
+            .number(subject.revision())
+            .duration(subject.svid().ttl())
+            .text(Texts.ofTexts(subject.svid().dnsNames()))
+            .text(subject.svid().hint());
+    bind(update, subject.governance())
+        .id(subject.id())
+        .runOnOne("subject " + subject.id() + ": not there");
   }
 
   private static SqlStatement bind(SqlStatement statement, Governance governance) {
@@ -125,6 +156,11 @@ final class SqlSubjects implements Subjects {
     return connection.sql(CHANGED).number(revision).all(SqlSubjects::subject);
   }
 
+  @Override
+  public List<Subject> of(Id owner) {
+    return connection.sql(OF_OWNER).id(owner).all(SqlSubjects::subject);
+  }
+
   private static Subject subject(SqlRow row) throws SQLException {
     return new Subject(
         row.id(),
@@ -155,6 +191,21 @@ final class SqlSubjects implements Subjects {
   @Override
   public void insert(Registration registration) {
     registrations.insert(registration);
+  }
+
+  @Override
+  public void remove(Registration registration, Instant at) {
+    registrations.remove(registration, at);
+  }
+
+  @Override
+  public void insert(SpentName name) {
+    spentNames.insert(name);
+  }
+
+  @Override
+  public Optional<SpentName> spent(Id owner, SubjectKind kind, Name name) {
+    return spentNames.find(owner, kind, name);
   }
 
   @Override

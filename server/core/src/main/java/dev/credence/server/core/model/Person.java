@@ -9,13 +9,25 @@ import java.util.Set;
 ///
 /// @param administrator name in an administrator's SVID
 /// @param localUids uids on the server's host that stand for this person
+/// @param revision rises with each change
 public record Person(
     Id id,
     Name name,
     Optional<OidcSubject> oidc,
     Optional<Name> administrator,
-    Set<Integer> localUids) {
+    Set<Integer> localUids,
+    long revision) {
   public Person {
     localUids = Set.copyOf(localUids);
+  }
+
+  /// As it is made.
+  public Person(
+      Id id,
+      Name name,
+      Optional<OidcSubject> oidc,
+      Optional<Name> administrator,
+      Set<Integer> localUids) {
+    this(id, name, oidc, administrator, localUids, 1);
   }
 }

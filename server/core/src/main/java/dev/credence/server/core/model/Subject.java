@@ -18,6 +18,27 @@ public record Subject(
     Governance governance,
     Instant createdAt) {
 
+  /// The same one with another state.
+  public Subject in(SubjectState next) {
+    return new Subject(id, handle, next, revision, svid, governance, createdAt);
+  }
+
+  /// The same one under another revision.
+  public Subject at(long next) {
+    return new Subject(id, handle, state, next, svid, governance, createdAt);
+  }
+
+  /// The same one of another owner.
+  public Subject of(Owner owner) {
+    var there = new Handle(handle.kind(), owner.id(), owner.name(), handle.name());
+    return new Subject(id, there, state, revision, svid, governance, createdAt);
+  }
+
+  /// The same one with another profile and record.
+  public Subject saying(SvidProfile profile, Governance record) {
+    return new Subject(id, handle, state, revision, profile, record, createdAt);
+  }
+
   /// Kind, owner and name: what the SPIFFE ID is made of. Never used again after retirement.
   public record Handle(SubjectKind kind, Id ownerId, Name owner, Name name) {
     /// The identity of DESIGN §2.

@@ -23,6 +23,9 @@ public interface ExecutionReads {
   /// own host.
   List<Execution> runningAs(ProcessSeen.Instance instance);
 
+  /// All running of that agent or service, in order of beginning.
+  List<Execution> runningOf(Id subject);
+
   long countRunning();
 
   /// How many run on that node.

@@ -12,6 +12,9 @@ public interface Executions extends ExecutionReads {
   /// Replaces attestation and end of the execution with that id.
   void update(Execution execution);
 
+  /// A running execution goes on through another registration of the same agent or service.
+  void move(Id execution, Id registration);
+
   void insert(CertificateRecord certificate);
 
   /// Which executions a list has.

@@ -2,6 +2,7 @@ package dev.credence.server.core.port;
 
 import dev.credence.certs.Id;
 import dev.credence.certs.Name;
+import dev.credence.server.core.model.OidcSubject;
 import dev.credence.server.core.model.Owner;
 import dev.credence.server.core.model.Page;
 import dev.credence.server.core.model.Person;
@@ -21,6 +22,15 @@ public interface OwnerReads {
   Optional<Person> person(Id id);
 
   Optional<Person> person(Name name);
+
+  /// In order of creation.
+  Page<Person> persons(Page.Request page);
+
+  /// The person with that account at an OpenID provider.
+  Optional<Person> personOf(OidcSubject account);
+
+  /// The person with that administrator's name.
+  Optional<Person> personOfAdministrator(Name name);
 
   /// The person that a local uid stands for.
   Optional<Person> personOfUid(int uid);

@@ -11,4 +11,10 @@ public interface Owners extends OwnerReads {
   void insert(Person person);
 
   void update(Person person);
+
+  /// Replaces everything but id and name.
+  void update(Owner owner);
+
+  /// Nothing refers to it (checked by the caller; a reference violates a constraint).
+  void remove(Person person);
 }

@@ -4,6 +4,7 @@ import dev.credence.certs.Id;
 import dev.credence.certs.Name;
 import dev.credence.server.core.model.Page;
 import dev.credence.server.core.model.Registration;
+import dev.credence.server.core.model.SpentName;
 import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.model.SubjectKind;
 import java.util.List;
@@ -24,6 +25,12 @@ public interface SubjectReads {
 
   /// Those of a higher revision, in rising order of it.
   List<Subject> changedAfter(long revision);
+
+  /// All of that owner, in order of creation.
+  List<Subject> of(Id owner);
+
+  /// Who spent that name under that owner, if somebody did.
+  Optional<SpentName> spent(Id owner, SubjectKind kind, Name name);
 
   Optional<Registration> registration(Id id);
 

@@ -12,12 +12,14 @@ import dev.credence.server.core.model.JoinTokenRecord;
 import dev.credence.server.core.model.NewEvent;
 import dev.credence.server.core.model.Node;
 import dev.credence.server.core.model.NodeState;
+import dev.credence.server.core.model.OidcSubject;
 import dev.credence.server.core.model.Owner;
 import dev.credence.server.core.model.Page;
 import dev.credence.server.core.model.Person;
 import dev.credence.server.core.model.ProcessSeen;
 import dev.credence.server.core.model.Registration;
 import dev.credence.server.core.model.RequestId;
+import dev.credence.server.core.model.SpentName;
 import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.model.SubjectKind;
 import dev.credence.server.core.port.Authorities;
@@ -47,6 +49,7 @@ final class MemoryTransaction implements Transaction {
   private final Table<Id, Person> persons = new Table<>(undo);
   private final Table<Id, Subject> subjects = new Table<>(undo);
   private final Table<Id, Registration> registrations = new Table<>(undo);
+  private final Table<SpentKey, SpentName> spentNames = new Table<>(undo);
   private final Table<Id, Node> nodes = new Table<>(undo);
   private final Table<Sha256, JoinTokenRecord> tokens = new Table<>(undo);
   private final Table<Id, Execution> executions = new Table<>(undo);
@@ -56,6 +59,8 @@ final class MemoryTransaction implements Transaction {
   private final Table<Long, Event> events = new Table<>(undo);
   private final Table<AnswerKey, Requests.Answer> answers = new Table<>(undo);
   private final Table<String, Object> meta = new Table<>(undo);
+
+  private record SpentKey(Id owner, SubjectKind kind, Name name) {}
 
   private record AnswerKey(String actor, RequestId id) {}
 
@@ -155,6 +160,8 @@ final class MemoryTransaction implements Transaction {
       return !one.id().equals(other.id())
           && (one.name().equals(other.name())
               || (one.oidc().isPresent() && one.oidc().equals(other.oidc()))
+              || (one.administrator().isPresent()
+                  && one.administrator().equals(other.administrator()))
               || one.localUids().stream().anyMatch(other.localUids()::contains));
     }
 
@@ -162,6 +169,35 @@ final class MemoryTransaction implements Transaction {
     public void update(Person person) {
       unique(persons.first(other -> clash(person, other)).isEmpty(), "person");
       persons.replace(person.id(), person);
+    }
+
+    @Override
+    public void update(Owner owner) {
+      present(persons.get(owner.accountable()).isPresent(), "owner.accountable");
+      owners.replace(owner.id(), owner);
+    }
+
+    @Override
+    public void remove(Person person) {
+      present(
+          owners.first(owner -> owner.accountable().equals(person.id())).isEmpty(),
+          "owner.accountable");
+      persons.remove(person.id());
+    }
+
+    @Override
+    public Page<Person> persons(Page.Request request) {
+      return page("persons", persons.stream().toList(), request);
+    }
+
+    @Override
+    public Optional<Person> personOf(OidcSubject account) {
+      return persons.first(person -> person.oidc().equals(Optional.of(account)));
+    }
+
+    @Override
+    public Optional<Person> personOfAdministrator(Name name) {
+      return persons.first(person -> person.administrator().equals(Optional.of(name)));
     }
 
     @Override
@@ -213,6 +249,40 @@ final class MemoryTransaction implements Transaction {
     public void insert(Registration registration) {
       present(subjects.get(registration.subjectId()).isPresent(), "registration.subject");
       registrations.insert(registration.id(), registration);
+    }
+
+    @Override
+    public void update(Subject subject) {
+      var handle = subject.handle();
+      unique(
+          find(handle.kind(), handle.owner(), handle.name())
+              .filter(other -> !other.id().equals(subject.id()))
+              .isEmpty(),
+          "subject.handle");
+      present(owners.get(handle.ownerId()).isPresent(), "subject.owner");
+      subjects.replace(subject.id(), subject);
+    }
+
+    @Override
+    public void remove(Registration registration, Instant at) {
+      present(registrations.get(registration.id()).isPresent(), "registration");
+      registrations.remove(registration.id());
+    }
+
+    @Override
+    public void insert(SpentName name) {
+      present(subjects.get(name.subject()).isPresent(), "spent_name.subject");
+      spentNames.insert(new SpentKey(name.owner(), name.kind(), name.name()), name);
+    }
+
+    @Override
+    public Optional<SpentName> spent(Id owner, SubjectKind kind, Name name) {
+      return spentNames.get(new SpentKey(owner, kind, name));
+    }
+
+    @Override
+    public List<Subject> of(Id owner) {
+      return subjects.where(subject -> subject.handle().ownerId().equals(owner));
     }
 
     @Override
@@ -378,6 +448,19 @@ final class MemoryTransaction implements Transaction {
     public List<Execution> runningAs(ProcessSeen.Instance instance) {
       return executions.where(
           it -> it.running() && it.attestation().process().mark().instance().equals(instance));
+    }
+
+    @Override
+    public List<Execution> runningOf(Id subject) {
+      return executions.where(it -> it.running() && it.host().subjectId().equals(subject));
+    }
+
+    @Override
+    public void move(Id id, Id registration) {
+      var it = executions.get(id).filter(Execution::running).orElseThrow();
+      var host = new Execution.Host(it.host().subjectId(), registration, it.host().nodeId());
+      executions.replace(
+          id, new Execution(id, it.kind(), host, it.attestation(), it.beganAt(), it.end()));
     }
 
     @Override

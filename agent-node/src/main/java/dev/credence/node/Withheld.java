@@ -1,0 +1,27 @@
+package dev.credence.node;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// What people are told of a process that matches, but whose agent or service is suspended or
+/// retired. Pure.
+final class Withheld {
+  private Withheld() {}
+
+  /// Registrations that lead to the process, and to no identity now.
+  static List<Match> of(Registry registry, Attestation attestation) {
+    return Entitlements.of(registry.withheld(), attestation);
+  }
+
+  /// For the server's events: why a process has no identity. The process itself learns only that.
+  static String told(Registry registry, Attestation attestation) {
+    String all =
+        of(registry, attestation).stream()
+            .map(match ->
+                match.registration().subject().spiffeId()
+                    + ": "
+                    + match.registration().subject().withheld())
+            .collect(Collectors.joining(", "));
+    return all.isEmpty() ? Evaluation.NO_IDENTITY : all;
+  }
+}

@@ -1,0 +1,195 @@
+package dev.credence.server.core;
+
+import dev.credence.certs.Id;
+import dev.credence.certs.Printable;
+import dev.credence.server.core.ChangeReport.FieldChange;
+import dev.credence.server.core.ChangeRunner.Undertaking;
+import dev.credence.server.core.ChangeSubjectState.Which;
+import dev.credence.server.core.CreateSubject.Match;
+import dev.credence.server.core.ServerException.Kind;
+import dev.credence.server.core.model.Actor;
+import dev.credence.server.core.model.EventKind;
+import dev.credence.server.core.model.Registration;
+import dev.credence.server.core.model.Subject;
+import dev.credence.server.core.model.SubjectState;
+import dev.credence.server.core.port.View;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Adds and removes the sets of selectors that lead to an agent or service. Thread-safe.
+public final class ChangeRegistrations {
+  private static final String ADD = "add-registration";
+  private static final String REMOVE = "remove-registration";
+  private static final int MOST = 64;
+
+  private final ChangeRunner runner;
+  private final SubjectWrites writes;
+  private final Plumbing plumbing;
+  private final CoreSettings settings;
+  private final SubjectRules rules;
+
+  ChangeRegistrations(
+      ChangeRunner runner, SubjectWrites writes, Plumbing plumbing, CoreSettings settings) {
+    this.runner = runner;
+    this.writes = writes;
+    this.plumbing = plumbing;
+    this.settings = settings;
+    this.rules = new SubjectRules(settings);
+  }
+
+  /// One more set. Errors: INVALID (all problems at once; retired; there is the same set already),
+  /// NOT_FOUND, AMBIGUOUS, STALE (revision), REQUEST_REUSED, UNAVAILABLE.
+  public Changed<SubjectView> add(Actor actor, ChangeAsk ask, Which which, Match match)
+      throws ServerException {
+    Id id = plumbing.newId();
+    var question =
+        question(ADD, which)
+            .texts(match.selectors())
+            .texts(match.nodeSelectors())
+            .number(match.anyNode() ? 1 : 0);
+    return runner.run(
+        actor,
+        ask,
+        new Undertaking<>(
+            ADD,
+            question,
+            view -> added(view, ask, which, new NewSet(id, match)),
+            Views.showingSubject(settings.trustDomain())));
+  }
+
+  private record NewSet(Id id, Match match) {}
+
+  private static Fingerprint question(String operation, Which which) {
+    return Fingerprint.of(operation).text(which.kind().label()).text(which.reference());
+  }
+
+  private Subject changeable(View view, ChangeAsk ask, Which which) throws ServerException {
+    Subject subject = References.subject(view, which.kind(), which.reference());
+    ask.requireRevision(SubjectDetails.thing(subject), subject.revision());
+    Lives.requireNotRetired(view, subject);
+    return subject;
+  }
+
+  private Plan added(View view, ChangeAsk ask, Which which, NewSet set) throws ServerException {
+    Subject subject = changeable(view, ask, which);
+    SubjectRules.Sets sets = rules.sets(set.match);
+    var added =
+        new Registration(
+            set.id, subject.id(), sets.selectors(), sets.nodes(), plumbing.database().now());
+    List<Registration> all = new ArrayList<>(view.subjects().registrationsOf(subject.id()));
+    requireNew(subject, all, added);
+    all.add(added);
+    SubjectStep step =
+        step(
+            view,
+            subject,
+            all,
+            new SubjectStep.What(EventKind.REGISTRATION_CREATED, SubjectDetails.of(added)));
+    return new Plan(
+        subject.id(),
+        List.of(new FieldChange(SubjectDetails.thing(subject), "registration", "", text(added))),
+        step.affected(),
+        (tx, occasion) -> {
+          tx.subjects().insert(added);
+          writes.carryOut(tx, occasion, step);
+        });
+  }
+
+  private static void requireNew(Subject subject, List<Registration> all, Registration added)
+      throws ServerException {
+    for (Registration other : all) {
+      if (other.selectors().equals(added.selectors()) && other.nodes().equals(added.nodes())) {
+        throw new ServerException(
+            Kind.ALREADY_EXISTS,
+            Texts.format(
+                "%s: registration %s has the same selectors",
+                SubjectDetails.thing(subject), other.id()));
+      }
+    }
+    if (all.size() >= MOST) {
+      throw new ServerException(
+          Kind.EXHAUSTED,
+          Texts.format(
+              "%s: %d registrations (expected: at most %d)",
+              SubjectDetails.thing(subject), all.size() + 1, MOST));
+    }
+  }
+
+  /// One set less. Executions that another set leads to go on, the others end. Errors: INVALID (the
+  /// last set of one that is active; retired), NOT_FOUND, AMBIGUOUS, STALE (revision),
+  /// REQUEST_REUSED, UNAVAILABLE.
+  ///
+  /// @param registration its id
+  public Changed<SubjectView> remove(
+      Actor actor, ChangeAsk ask, Which which, String registration) throws ServerException {
+    return runner.run(
+        actor,
+        ask,
+        new Undertaking<>(
+            REMOVE,
+            question(REMOVE, which).text(registration),
+            view -> removed(view, ask, which, registration),
+            Views.showingSubject(settings.trustDomain())));
+  }
+
+  private Plan removed(View view, ChangeAsk ask, Which which, String reference)
+      throws ServerException {
+    Subject subject = changeable(view, ask, which);
+    List<Registration> all = view.subjects().registrationsOf(subject.id());
+    Registration removed = find(subject, all, reference);
+    List<Registration> left = all.stream().filter(one -> !one.equals(removed)).toList();
+    if (left.isEmpty() && subject.state() == SubjectState.ACTIVE) {
+      throw new ServerException(
+          Kind.INVALID,
+          Texts.format(
+              "%s: registration %s is its last (expected: another one, or suspend or retire it)",
+              SubjectDetails.thing(subject), removed.id()));
+    }
+    SubjectStep step =
+        step(
+            view,
+            subject,
+            left,
+            new SubjectStep.What(EventKind.REGISTRATION_REMOVED, SubjectDetails.of(removed)));
+    return new Plan(
+        subject.id(),
+        List.of(new FieldChange(SubjectDetails.thing(subject), "registration", text(removed), "")),
+        step.affected(),
+        (tx, occasion) -> {
+          tx.subjects().remove(removed, occasion.now());
+          writes.carryOut(tx, occasion, step);
+        });
+  }
+
+  private static Registration find(Subject subject, List<Registration> all, String reference)
+      throws ServerException {
+    return all.stream()
+        .filter(one -> one.id().toString().equals(reference))
+        .findFirst()
+        .orElseThrow(() ->
+            new ServerException(
+                Kind.NOT_FOUND,
+                Texts.format(
+                    "%s: registration %s: not found (expected: one of %s)",
+                    SubjectDetails.thing(subject),
+                    Printable.quoted(reference),
+                    String.join(", ", all.stream().map(one -> one.id().toString()).toList()))));
+  }
+
+  private static SubjectStep step(
+      View view, Subject subject, List<Registration> registrations, SubjectStep.What what) {
+    return new SubjectStep(
+        subject,
+        subject,
+        registrations,
+        UpdateSubject.withheld(view, subject),
+        Fates.under(view, subject, registrations),
+        what);
+  }
+
+  private static String text(Registration registration) {
+    return Texts.format(
+        "%s on %s",
+        SubjectDetails.sorted(registration.selectors()), SubjectDetails.text(registration.nodes()));
+  }
+}

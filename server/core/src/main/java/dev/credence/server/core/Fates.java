@@ -1,0 +1,63 @@
+package dev.credence.server.core;
+
+import dev.credence.certs.Id;
+import dev.credence.server.core.model.Execution;
+import dev.credence.server.core.model.Node;
+import dev.credence.server.core.model.Registration;
+import dev.credence.server.core.model.Subject;
+import dev.credence.server.core.port.View;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// What becomes of the running executions of an agent or service. Stateless.
+final class Fates {
+  /// Nothing leads to it any more.
+  static final String UNREGISTERED = "unregistered";
+
+  private Fates() {}
+
+  /// All end.
+  static List<Fate> end(View view, Subject subject, String reason) {
+    return view.executions().runningOf(subject.id()).stream()
+        .map(execution -> Fate.ends(execution, reason))
+        .toList();
+  }
+
+  /// Each goes on through a registration that its last attestation still satisfies, its own first;
+  /// the others end.
+  static List<Fate> under(View view, Subject subject, List<Registration> registrations) {
+    return view.executions().runningOf(subject.id()).stream()
+        .map(execution -> under(view, subject, registrations, execution))
+        .toList();
+  }
+
+  private static Fate under(
+      View view, Subject subject, List<Registration> registrations, Execution execution) {
+    Id own = execution.host().registrationId();
+    Optional<Node> node = view.nodes().find(execution.host().nodeId());
+    Optional<Registration> through =
+        ownFirst(own, registrations)
+            .filter(one -> node.filter(it -> one.nodes().admits(it.selectors())).isPresent())
+            .filter(one -> satisfies(execution, new RegistryEntry(subject, one)))
+            .findFirst();
+    return through
+        .map(one -> one.id().equals(own) ? Fate.renews(execution) : Fate.moves(execution, one.id()))
+        .orElseGet(() -> Fate.ends(execution, UNREGISTERED));
+  }
+
+  static Stream<Registration> ownFirst(Id own, List<Registration> registrations) {
+    return Stream.concat(
+        registrations.stream().filter(one -> one.id().equals(own)),
+        registrations.stream().filter(one -> !one.id().equals(own)));
+  }
+
+  private static boolean satisfies(Execution execution, RegistryEntry entry) {
+    try {
+      Admission.match(entry, DigestedAttestation.of(execution.attestation()));
+      return true;
+    } catch (ServerException e) {
+      return false;
+    }
+  }
+}

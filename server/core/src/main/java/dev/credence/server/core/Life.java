@@ -1,0 +1,18 @@
+package dev.credence.server.core;
+
+/// What happens to agents, services, owners and persons after they were made.
+///
+/// @param states suspend, resume, retire
+/// @param updates fields
+/// @param registrations sets of selectors
+public record Life(
+    ChangeSubjectState states, UpdateSubject updates, ChangeRegistrations registrations) {
+  static Life of(
+      Plumbing plumbing, CoreSettings settings, SubjectWrites writes) {
+    var runner = new ChangeRunner(plumbing);
+    return new Life(
+        new ChangeSubjectState(runner, writes, settings),
+        new UpdateSubject(runner, writes, settings),
+        new ChangeRegistrations(runner, writes, plumbing, settings));
+  }
+}

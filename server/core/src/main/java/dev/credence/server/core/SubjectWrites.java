@@ -1,0 +1,76 @@
+package dev.credence.server.core;
+
+import dev.credence.certs.Id;
+import dev.credence.server.core.ExecutionEnd.Why;
+import dev.credence.server.core.model.Execution;
+import dev.credence.server.core.model.NewEvent.About;
+import dev.credence.server.core.model.Subject;
+import dev.credence.server.core.port.Transaction;
+import java.util.Optional;
+
+/// Makes a changed agent or service so, within a transaction: a new revision, its event, the ends of
+/// its executions; after the commit the nodes are told, first what leads where now, then what has
+/// ended.
+final class SubjectWrites {
+  private final Plumbing plumbing;
+  private final Registry registry;
+  private final NodeStreams streams;
+  private final ExecutionEnd executionEnd;
+
+  SubjectWrites(
+      Plumbing plumbing, Registry registry, NodeStreams streams, ExecutionEnd executionEnd) {
+    this.plumbing = plumbing;
+    this.registry = registry;
+    this.streams = streams;
+    this.executionEnd = executionEnd;
+  }
+
+  void carryOut(Transaction tx, Occasion occasion, SubjectStep step) {
+    Subject after = step.after().at(tx.meta().nextRegistryNumber());
+    tx.subjects().update(after);
+    journal(tx, occasion, step, after);
+    var entries =
+        step.registrations().stream()
+            .map(registration -> new RegistryEntry(after, registration, step.withheld()))
+            .toList();
+    var change = new RegistryChange(after.revision(), after.id(), entries);
+    tx.afterCommit(() -> registry.publish(change));
+    step.fates().forEach(fate -> carryOut(tx, occasion, fate));
+  }
+
+  private void journal(Transaction tx, Occasion occasion, SubjectStep step, Subject after) {
+    plumbing
+        .journal()
+        .append(
+            tx,
+            step.what()
+                .details()
+                .and("reason", occasion.reason())
+                .and("revision", after.revision())
+                .event(step.what().kind(), occasion.actor(), about(after), occasion.request()),
+            occasion.now());
+  }
+
+  static About about(Subject subject) {
+    return new About(
+        Optional.of(subject.handle().ownerId()),
+        Optional.of(subject.id()),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private void carryOut(Transaction tx, Occasion occasion, Fate fate) {
+    Id id = fate.execution().id();
+    switch (fate.effect()) {
+      case ENDS -> {
+        var why = new Why(occasion.actor(), fate.reason(), Optional.of(occasion.request()));
+        Optional<Execution> ended = executionEnd.ifRunning(tx, id, why);
+        ended.ifPresent(it -> tx.afterCommit(() -> streams.tellEnded(it, fate.reason())));
+      }
+      case MOVES -> fate.through().ifPresent(through -> tx.executions().move(id, through));
+      case RENEWS -> {
+        // The node asks, once it knows the new revision.
+      }
+    }
+  }
+}
