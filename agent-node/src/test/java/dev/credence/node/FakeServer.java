@@ -231,6 +231,42 @@ final class FakeServer implements Dialer, AutoCloseable {
     send(update().addRemovedRegistrationIds(registrationId).build());
   }
 
+  /// What it leads to is suspended or retired; empty: not any more. The server ends executions itself.
+  synchronized void withhold(String registrationId, String reason) {
+    Registration before = registrations.get(registrationId);
+    push(
+        before.toBuilder().setRevision(before.getRevision() + 1).setWithheld(reason).build());
+  }
+
+  /// Another set of selectors takes the place of this one, for the same agent.
+  synchronized void replaceSet(String registrationId, String selector) {
+    Registration before = registrations.remove(registrationId);
+    var after =
+        before.toBuilder()
+            .setRegistrationId(Id.random(random).toString())
+            .setRevision(before.getRevision() + 1)
+            .clearSelectors()
+            .addSelectors(Wire.selector(Selector.parse(selector)))
+            .build();
+    registrations.put(after.getRegistrationId(), after);
+    executions.replaceAll(
+        (_, it) ->
+            it.registration().equals(registrationId)
+                ? new Running(it.id(), it.subject(), after.getRegistrationId(), it.process())
+                : it);
+    send(update().addRegistrations(after).addRemovedRegistrationIds(registrationId).build());
+  }
+
+  /// Handed over: another name, another revision.
+  synchronized void rename(String registrationId, String agent) {
+    Registration before = registrations.get(registrationId);
+    push(
+        before.toBuilder()
+            .setRevision(before.getRevision() + 1)
+            .setSpiffeId("spiffe://test.example/agent/other-team/" + agent)
+            .build());
+  }
+
   /// An update gets lost.
   synchronized void loseOneUpdate() {
     number++;
@@ -326,7 +362,11 @@ final class FakeServer implements Dialer, AutoCloseable {
   }
 
   /// An administrator ends an execution.
-  synchronized void end(String execution) {
+  void end(String execution) {
+    end(execution, "administrator");
+  }
+
+  synchronized void end(String execution, String reason) {
     executions.remove(execution);
     stream.onNext(
         SyncResponse.newBuilder()
@@ -335,7 +375,7 @@ final class FakeServer implements Dialer, AutoCloseable {
                     .addExecutions(
                         EndedExecution.newBuilder()
                             .setExecutionId(execution)
-                            .setReason("administrator")))
+                            .setReason(reason)))
             .build());
   }
 

@@ -37,6 +37,7 @@ final class CommandTree {
                 "server", about(new CommandLine(new DaemonStart("server")), "Runs the server."))
             .addSubcommand("node", node())
             .addSubcommand("owner", owner())
+            .addSubcommand("person", person())
             .addSubcommand("agent", subject(SubjectWords.AGENT))
             .addSubcommand("service", subject(SubjectWords.SERVICE))
             .addSubcommand("execution", execution())
@@ -64,7 +65,37 @@ final class CommandTree {
     return group("Owners: the accountable teams.")
         .addSubcommand(new OwnerCreate(terminal))
         .addSubcommand(new OwnerList(terminal))
-        .addSubcommand(new OwnerShow(terminal));
+        .addSubcommand(new OwnerShow(terminal))
+        .addSubcommand(new OwnerUpdate(terminal))
+        .addSubcommand(
+            "suspend",
+            owner(
+                (stub, request) -> stub.suspendOwner(request),
+                "Suspends an owner: none of its agents and services has an identity until it is resumed."))
+        .addSubcommand(
+            "resume",
+            owner(
+                (stub, request) -> stub.resumeOwner(request),
+                "Lets the agents and services of a suspended owner have identities again."))
+        .addSubcommand(
+            "retire",
+            owner(
+                (stub, request) -> stub.retireOwner(request),
+                "Retires an owner for good. Refused while it has agents or services that are not retired."))
+        .addSubcommand(new OwnerTransfer(terminal));
+  }
+
+  private CommandLine owner(OwnerTransition.Call call, String about) {
+    return about(new CommandLine(new OwnerTransition(call, terminal)), about);
+  }
+
+  private CommandLine person() {
+    return group("Persons: the humans who answer for owners, approve, and administer.")
+        .addSubcommand(new PersonCreate(terminal))
+        .addSubcommand(new PersonList(terminal))
+        .addSubcommand(new PersonShow(terminal))
+        .addSubcommand(new PersonUpdate(terminal))
+        .addSubcommand(new PersonRemove(terminal));
   }
 
   private CommandLine subject(SubjectWords words) {

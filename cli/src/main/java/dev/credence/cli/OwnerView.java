@@ -36,6 +36,7 @@ record OwnerView(Times times) {
             .line("Contact", owner.getContact())
             .line("Parent", owner.getParent())
             .line("State", owner.getState())
+            .line("Revision", Long.toUnsignedString(owner.getRevision()))
             .line("Created", times.format(owner.getCreatedAt()))
         ::print;
   }

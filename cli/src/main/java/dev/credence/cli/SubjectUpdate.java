@@ -25,6 +25,7 @@ final class SubjectUpdate implements Runnable {
           Map.entry("ttl", "svid_ttl"),
           Map.entry("dns", "dns_names"),
           Map.entry("hint", "hint"),
+          Map.entry("jwt", "jwt"),
           Map.entry("purpose", "purpose"),
           Map.entry("tool", "tools"),
           Map.entry("data-class", "data_classes"),
@@ -60,6 +61,9 @@ final class SubjectUpdate implements Runnable {
       paramLabel = "HINT",
       description = "The word by which a workload with several SVIDs finds this one.")
   private String hint = "";
+
+  @ArgGroup(exclusive = true)
+  private JwtOption jwt = new JwtOption();
 
   @Option(
       names = "--clear",
@@ -105,6 +109,7 @@ final class SubjectUpdate implements Runnable {
             .addAllDnsNames(dns)
             .setHint(hint)
             .setGovernance(governance.toMessage(terminal.clock().getZone()));
+    jwt.choice().ifPresent(request::setJwt);
     if (!ttl.isEmpty()) {
       request.setSvidTtl(Wire.of(Checked.duration("--ttl", ttl)));
     }

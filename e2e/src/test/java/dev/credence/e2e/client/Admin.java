@@ -1,5 +1,6 @@
 package dev.credence.e2e.client;
 
+import dev.credence.proto.admin.v1.ChangeOptions;
 import dev.credence.proto.admin.v1.CreateJoinTokenRequest;
 import dev.credence.proto.admin.v1.CreateOwnerRequest;
 import dev.credence.proto.admin.v1.CreateSubjectRequest;
@@ -21,6 +22,9 @@ import dev.credence.proto.admin.v1.Owner;
 import dev.credence.proto.admin.v1.OwnersGrpc;
 import dev.credence.proto.admin.v1.ServerInfo;
 import dev.credence.proto.admin.v1.Subject;
+import dev.credence.proto.admin.v1.SubjectChange;
+import dev.credence.proto.admin.v1.SubjectLifeGrpc;
+import dev.credence.proto.admin.v1.SubjectLifeRequest;
 import dev.credence.proto.admin.v1.SubjectsGrpc;
 import dev.credence.proto.admin.v1.TrustGrpc;
 import dev.credence.proto.common.v1.SubjectKind;
@@ -155,6 +159,24 @@ public final class Admin implements AutoCloseable {
             .setReason(reason)
             .build();
     return call(ExecutionsGrpc::newBlockingStub).endExecution(request);
+  }
+
+  /// Suspends an agent.
+  public SubjectChange suspend(String agent) {
+    return call(SubjectLifeGrpc::newBlockingStub).suspendSubject(changing(agent));
+  }
+
+  /// Lets it have identities again.
+  public SubjectChange resume(String agent) {
+    return call(SubjectLifeGrpc::newBlockingStub).resumeSubject(changing(agent));
+  }
+
+  private static SubjectLifeRequest changing(String agent) {
+    return SubjectLifeRequest.newBuilder()
+        .setOptions(ChangeOptions.newBuilder().setRequestId(RequestIds.next()))
+        .setKind(SubjectKind.SUBJECT_KIND_AGENT)
+        .setReference(agent)
+        .build();
   }
 
   /// Every event so far, in order.

@@ -87,7 +87,15 @@ public final class CreateOwner {
   }
 
   private OwnerView insert(Transaction tx, Making making) throws ServerException {
-    if (tx.owners().find(making.name).isPresent()) {
+    Optional<Owner> earlier = tx.owners().find(making.name);
+    if (earlier.filter(owner -> owner.state() == OwnerState.RETIRED).isPresent()) {
+      throw new ServerException(
+          Kind.ALREADY_EXISTS,
+          Texts.format(
+              "owner %s: retired%s (expected: a name never used before)",
+              Printable.quoted(making.name.value()), Lives.at(earlier.get().retiredAt())));
+    }
+    if (earlier.isPresent()) {
       throw new ServerException(
           Kind.ALREADY_EXISTS,
           Texts.format(

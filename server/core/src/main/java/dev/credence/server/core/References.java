@@ -7,8 +7,10 @@ import dev.credence.server.core.ServerException.Kind;
 import dev.credence.server.core.model.Execution;
 import dev.credence.server.core.model.Node;
 import dev.credence.server.core.model.Owner;
+import dev.credence.server.core.model.Person;
 import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.model.SubjectKind;
+import dev.credence.server.core.model.SubjectState;
 import dev.credence.server.core.port.View;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +45,26 @@ final class References {
         .or(() -> id(reference).flatMap(id -> view.owners().find(id)));
   }
 
+  /// The owner. Errors: NOT_FOUND.
+  static Owner knownOwner(View view, String reference) throws ServerException {
+    return owner(view, reference)
+        .orElseThrow(() ->
+            new ServerException(
+                Kind.NOT_FOUND,
+                Texts.format("owner %s: not found", Printable.quoted(reference))));
+  }
+
+  /// The person. Errors: NOT_FOUND.
+  static Person person(View view, String reference) throws ServerException {
+    return name(reference)
+        .flatMap(name -> view.owners().person(name))
+        .or(() -> id(reference).flatMap(id -> view.owners().person(id)))
+        .orElseThrow(() ->
+            new ServerException(
+                Kind.NOT_FOUND,
+                Texts.format("person %s: not found", Printable.quoted(reference))));
+  }
+
   /// The agent or service. Errors: NOT_FOUND; AMBIGUOUS, which names the candidates.
   static Subject subject(View view, SubjectKind kind, String reference) throws ServerException {
     int slash = reference.indexOf('/');
@@ -65,7 +87,7 @@ final class References {
   private static Optional<Subject> byShortName(View view, SubjectKind kind, String reference)
       throws ServerException {
     List<Subject> named =
-        name(reference).map(name -> view.subjects().named(kind, name)).orElse(List.of());
+        notRetired(name(reference).map(name -> view.subjects().named(kind, name)).orElse(List.of()));
     if (named.size() > 1) {
       throw new ServerException(
           Kind.AMBIGUOUS,
@@ -79,6 +101,13 @@ final class References {
             id(reference)
                 .flatMap(id -> view.subjects().find(id))
                 .filter(subject -> subject.handle().kind() == kind));
+  }
+
+  /// The retired count only if there is nobody else of that name.
+  private static List<Subject> notRetired(List<Subject> named) {
+    List<Subject> live =
+        named.stream().filter(subject -> subject.state() != SubjectState.RETIRED).toList();
+    return live.isEmpty() ? named : live;
   }
 
   private static String candidates(List<Subject> named) {

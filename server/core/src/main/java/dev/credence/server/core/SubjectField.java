@@ -13,6 +13,7 @@ public enum SubjectField {
   SVID_TTL(subject -> Durations.text(subject.svid().ttl())),
   DNS_NAMES(subject -> String.join(" ", subject.svid().dnsNames())),
   HINT(subject -> subject.svid().hint()),
+  JWT(subject -> subject.svid().jwt() ? "yes" : "no"),
   PURPOSE(subject -> subject.governance().purpose()),
   TOOLS(subject -> String.join(", ", subject.governance().scope().tools())),
   DATA_CLASSES(subject -> String.join(", ", subject.governance().scope().dataClasses())),

@@ -17,7 +17,8 @@ record SubjectPatch(Subject before, Patch patch) {
     return new CreateSubject.Profile(
         pick(SubjectField.SVID_TTL, asked.ttl(), Optional.of(kept.ttl())),
         pick(SubjectField.DNS_NAMES, asked.dnsNames(), kept.dnsNames()),
-        pick(SubjectField.HINT, asked.hint(), kept.hint()));
+        pick(SubjectField.HINT, asked.hint(), kept.hint()),
+        pick(SubjectField.JWT, asked.jwt(), Optional.of(kept.jwt())));
   }
 
   Governance governance() {

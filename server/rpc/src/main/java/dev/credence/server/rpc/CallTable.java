@@ -45,6 +45,16 @@ public final class CallTable {
     row("credence.admin.v1.SubjectLife/RetireSubject", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.SubjectLife/AddRegistration", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.SubjectLife/RemoveRegistration", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.OwnerLife/UpdateOwner", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.OwnerLife/SuspendOwner", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.OwnerLife/ResumeOwner", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.OwnerLife/RetireOwner", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.OwnerLife/TransferSubjects", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Persons/CreatePerson", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Persons/GetPerson", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Persons/ListPersons", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Persons/UpdatePerson", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Persons/RemovePerson", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Nodes/CreateJoinToken", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Nodes/GetNode", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Nodes/ListNodes", LOCAL_ADMINISTRATOR);

@@ -5,6 +5,8 @@ import dev.credence.proto.admin.v1.AffectedExecution;
 import dev.credence.proto.admin.v1.Change;
 import dev.credence.proto.admin.v1.ChangeOptions;
 import dev.credence.proto.admin.v1.FieldChange;
+import dev.credence.proto.admin.v1.OwnerChange;
+import dev.credence.proto.admin.v1.PersonChange;
 import dev.credence.proto.admin.v1.SubjectChange;
 import dev.credence.proto.admin.v1.UpdateSubjectRequest;
 import dev.credence.proto.common.v1.SubjectKind;
@@ -13,10 +15,12 @@ import dev.credence.server.core.ChangeReport;
 import dev.credence.server.core.ChangeSubjectState.Which;
 import dev.credence.server.core.Changed;
 import dev.credence.server.core.CreateSubject.Profile;
+import dev.credence.server.core.OwnerView;
 import dev.credence.server.core.ServerException;
 import dev.credence.server.core.SubjectField;
 import dev.credence.server.core.SubjectView;
 import dev.credence.server.core.UpdateSubject.Patch;
+import dev.credence.server.core.model.Person;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +56,8 @@ final class LifeMessages {
         new Profile(
             Fields.duration("svid_ttl", request.hasSvidTtl(), request.getSvidTtl()),
             request.getDnsNamesList(),
-            request.getHint()),
+            request.getHint(),
+            request.hasJwt() ? Optional.of(request.getJwt()) : Optional.empty()),
         AdminMessages.governance(request.getGovernance()));
   }
 
@@ -89,6 +94,19 @@ final class LifeMessages {
         .setSubject(AdminMessages.of(changed.now()))
         .setChange(of(changed.report()))
         .build();
+  }
+
+  static OwnerChange owner(Changed<OwnerView> changed) {
+    return OwnerChange.newBuilder()
+        .setOwner(AdminMessages.of(changed.now()))
+        .setChange(of(changed.report()))
+        .build();
+  }
+
+  static PersonChange person(Changed<Optional<Person>> changed) {
+    PersonChange.Builder message = PersonChange.newBuilder().setChange(of(changed.report()));
+    changed.now().map(AdminMessages::of).ifPresent(message::setPerson);
+    return message.build();
   }
 
   static Change of(ChangeReport report) {

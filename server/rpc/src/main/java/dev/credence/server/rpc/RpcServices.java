@@ -109,6 +109,8 @@ public final class RpcServices implements AutoCloseable {
         new OwnersService(core, parts.userNames()),
         new SubjectsService(core),
         new SubjectLifeService(core.life()),
+        new OwnerLifeService(core.life()),
+        new PersonsService(core.life().persons()),
         new NodesService(core),
         new ExecutionsService(core),
         new EventsService(core, handlers),

@@ -35,7 +35,7 @@ final class SqlSubjects implements Subjects {
       UPDATE subject SET
         owner_id = ?, state = ?, revision = ?, ttl_ns = ?, dns_names = ?, hint = ?,
         purpose = ?, schedule = ?, minimum_code = ?, minimum_isolation = ?, maximum_life_ns = ?, review_at_ns = ?,
-        expires_at_ns = ?, governance = ?
+        expires_at_ns = ?, governance = ?, jwt = ?
       WHERE id = ?\
       """;
 
@@ -105,6 +105,7 @@ final class SqlSubjects implements Subjects {
             .text(Texts.ofTexts(subject.svid().dnsNames()))
             .text(subject.svid().hint());
     bind(update, subject.governance())
+        .number(subject.svid().jwt() ? 1 : 0)
         .id(subject.id())
         .runOnOne("subject " + subject.id() + ": not there");
   }

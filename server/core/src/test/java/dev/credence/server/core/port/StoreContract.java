@@ -14,18 +14,25 @@ import dev.credence.server.core.model.CertificateRecord.Holder;
 import dev.credence.server.core.model.Event;
 import dev.credence.server.core.model.EventKind;
 import dev.credence.server.core.model.Execution;
+import dev.credence.server.core.model.Governance;
 import dev.credence.server.core.model.JoinTokenRecord;
 import dev.credence.server.core.model.Node;
 import dev.credence.server.core.model.NodeSelection;
+import dev.credence.server.core.model.OidcSubject;
 import dev.credence.server.core.model.Owner;
+import dev.credence.server.core.model.OwnerState;
 import dev.credence.server.core.model.Page;
 import dev.credence.server.core.model.Person;
 import dev.credence.server.core.model.Registration;
+import dev.credence.server.core.model.SpentName;
 import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.model.SubjectKind;
+import dev.credence.server.core.model.SubjectState;
+import dev.credence.server.core.model.SvidProfile;
 import dev.credence.server.core.testing.Samples;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,6 +128,107 @@ public abstract class StoreContract {
         .isInstanceOfSatisfying(
             StoreException.class,
             e -> assertThat(e.outcome()).isEqualTo(StoreException.Outcome.NOTHING_WRITTEN));
+  }
+
+  // --- changes of what is there
+
+  @Test
+  void subject_isUpdated_inEverythingButItsNameAndKind() {
+    Rows rows = insertRows();
+    Owner other = samples.owner(rows.person);
+    Subject like = samples.agent(other);
+    Subject after =
+        rows.agent
+            .of(other)
+            .in(SubjectState.SUSPENDED)
+            .at(99)
+            .saying(
+                new SvidProfile(Duration.ofMinutes(3), List.of(), "", !like.svid().jwt()),
+                Governance.none());
+    write(tx -> {
+      tx.owners().insert(other);
+      tx.subjects().update(after);
+    });
+    that(view -> view.subjects().find(after.id()).orElseThrow()).isEqualTo(after);
+    that(view -> view.subjects().of(other.id())).isEqualTo(List.of(after));
+    that(view -> view.subjects().of(rows.owner.id())).isEqualTo(List.of());
+  }
+
+  @Test
+  void removedRegistration_isFoundByNobody_butExecutionsKeepIt() {
+    Rows rows = insertRows();
+    Registration second = samples.registration(rows.agent, new NodeSelection.AnyNode());
+    Execution execution = samples.execution(rows.agent, rows.registration, rows.node);
+    write(tx -> {
+      tx.subjects().insert(second);
+      tx.executions().insert(execution);
+      tx.executions().move(execution.id(), second.id());
+      tx.subjects().remove(rows.registration, samples.time());
+    });
+    that(view -> view.subjects().registration(rows.registration.id())).isEqualTo(Optional.empty());
+    that(view -> view.subjects().registrationsOf(rows.agent.id())).isEqualTo(List.of(second));
+    that(view -> view.subjects().allRegistrations()).isEqualTo(List.of(second));
+    that(view ->
+            view.executions().runningOf(rows.agent.id()).stream()
+                .map(it -> it.host().registrationId())
+                .toList())
+        .isEqualTo(List.of(second.id()));
+  }
+
+  @Test
+  void spentName_isSpentOnce() {
+    Rows rows = insertRows();
+    var spent =
+        new SpentName(
+            rows.owner.id(),
+            SubjectKind.AGENT,
+            rows.agent.handle().name(),
+            rows.agent.id(),
+            SpentName.Why.RETIRED,
+            samples.time());
+    write(tx -> tx.subjects().insert(spent));
+    that(view -> view.subjects().spent(spent.owner(), spent.kind(), spent.name()))
+        .isEqualTo(Optional.of(spent));
+    that(view -> view.subjects().spent(spent.owner(), SubjectKind.SERVICE, spent.name()))
+        .isEqualTo(Optional.empty());
+    refusedByConstraint(tx -> tx.subjects().insert(spent));
+  }
+
+  @Test
+  void owner_isUpdated_andPersonsAreFoundByTheirAccounts() {
+    Rows rows = insertRows();
+    Person ada =
+        new Person(
+            samples.id(),
+            samples.name(),
+            Optional.of(new OidcSubject("https://id.example", "7")),
+            Optional.of(samples.name()),
+            Set.of(7),
+            3);
+    Owner after =
+        new Owner(
+            rows.owner.id(),
+            rows.owner.name(),
+            new Owner.Contact("other", "elsewhere"),
+            ada.id(),
+            Optional.empty(),
+            OwnerState.RETIRED,
+            rows.owner.createdAt(),
+            2,
+            Optional.of(samples.time()));
+    write(tx -> {
+      tx.owners().insert(ada);
+      tx.owners().update(after);
+      tx.owners().remove(rows.person);
+    });
+    that(view -> view.owners().find(after.id())).isEqualTo(Optional.of(after));
+    that(view -> view.owners().personOf(new OidcSubject("https://id.example", "7")))
+        .isEqualTo(Optional.of(ada));
+    that(view -> view.owners().personOfAdministrator(ada.administrator().orElseThrow()))
+        .isEqualTo(Optional.of(ada));
+    that(view -> view.owners().persons(new Page.Request(5, Optional.empty())).items())
+        .isEqualTo(List.of(ada));
+    refusedByConstraint(tx -> tx.owners().remove(ada));
   }
 
   // --- transactions
