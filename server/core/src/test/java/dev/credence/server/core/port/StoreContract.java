@@ -158,7 +158,7 @@ public abstract class StoreContract {
   void removedRegistration_isFoundByNobody_butExecutionsKeepIt() {
     Rows rows = insertRows();
     Registration second = samples.registration(rows.agent, new NodeSelection.AnyNode());
-    Execution execution = samples.execution(rows.agent, rows.registration, rows.node);
+    Execution execution = samples.execution(rows.registration, rows.node);
     write(tx -> {
       tx.subjects().insert(second);
       tx.executions().insert(execution);
