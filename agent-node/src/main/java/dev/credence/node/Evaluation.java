@@ -125,7 +125,7 @@ final class Evaluation {
     endOthers(matches, registry, held);
     if (matches.isEmpty()) {
       return Stands.of(
-          new Denied(RefusalReason.UNREGISTERED, NO_IDENTITY, Withheld.told(registry, attestation)));
+          new Denied(RefusalReason.UNREGISTERED, NO_IDENTITY, Withheld.told(registry, seen.attestation())));
     }
     if (!svids) {
       return Stands.of(new Entitled(List.of()));

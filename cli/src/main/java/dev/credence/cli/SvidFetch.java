@@ -1,5 +1,6 @@
 package dev.credence.cli;
 
+import dev.credence.cli.client.CommandFailure;
 import dev.credence.cli.client.WorkloadApi;
 import dev.credence.cli.print.Json;
 import dev.credence.cli.print.Text;
