@@ -43,8 +43,9 @@ final class CallerContext extends ServerTransportFilter implements ServerInterce
     return attributes.toBuilder().set(ATTRIBUTE, Caller.of(peer)).build();
   }
 
-  /// Of a connection that is closed before it has said what every HTTP/2 client says first there are
-  /// no attributes: it never was ready. An exception here would keep all of it in memory for good.
+  /// Of a connection that is closed before it has said what every HTTP/2 client says first there
+  /// are no attributes: it never was ready. An exception here would keep all of it in memory for
+  /// good.
   @Override
   public void transportTerminated(@Nullable Attributes attributes) {
     if (attributes == null) {

@@ -148,8 +148,7 @@ public final class CredenceNode implements AutoCloseable {
               ends,
               executor,
               seams,
-              new ProcessTable.Watching(
-                  parts.add(ExitWatch.start(executor)), limits.processes()));
+              new ProcessTable.Watching(parts.add(ExitWatch.start(executor)), limits.processes()));
       var sync =
           parts.add(
               new ServerSync(

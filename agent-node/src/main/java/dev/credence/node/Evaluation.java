@@ -119,13 +119,15 @@ final class Evaluation {
     return Stands.of(Denied.unattestable(RefusalReason.UNATTESTABLE, why));
   }
 
-  private Outcome standing(
-      Registry registry, Seen seen, HeldExecutions held, boolean svids) {
+  private Outcome standing(Registry registry, Seen seen, HeldExecutions held, boolean svids) {
     List<Match> matches = seen.matches();
     endOthers(matches, registry, held);
     if (matches.isEmpty()) {
       return Stands.of(
-          new Denied(RefusalReason.UNREGISTERED, NO_IDENTITY, Withheld.told(registry, seen.attestation())));
+          new Denied(
+              RefusalReason.UNREGISTERED,
+              NO_IDENTITY,
+              Withheld.told(registry, seen.attestation())));
     }
     if (!svids) {
       return Stands.of(new Entitled(List.of()));

@@ -27,9 +27,9 @@ public record Limits(ConnectionLimits connections, Streams streams, Processes pr
   private static final int PER_PROCESS = 4;
   private static final int FOR_THE_NODE_ITSELF = 256;
 
-  /// A process needs one or two connections, and often one user runs all agents of a host: so little
-  /// for a process, much for a user, and yet no user can take everything. The totals fit into the
-  /// node's memory.
+  /// A process needs one or two connections, and often one user runs all agents of a host: so
+  /// little for a process, much for a user, and yet no user can take everything. The totals fit
+  /// into the node's memory.
   public static Limits usual() {
     return new Limits(
         new ConnectionLimits(2000, 1500, 50),

@@ -6,9 +6,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// What was attested of a process a moment ago, and what follows from it (which depends on nothing
-/// else, and took an eighth of a call). Streams that open in quick succession are served by
-/// it, each after it was made sure that the process is still the same one. It holds far shorter
-/// than the interval at which open streams are re-checked, so it weakens nothing. Confined to one
+/// else, and took an eighth of a call). Streams that open in quick succession are served by it,
+/// each after it was made sure that the process is still the same one. It holds far shorter than
+/// the interval at which open streams are re-checked, so it weakens nothing. Confined to one
 /// process's pump.
 final class RecentLook {
   private static final long GOOD_NANOS = TimeUnit.SECONDS.toNanos(1);

@@ -26,7 +26,8 @@ final class Registry {
     this.wanted =
         Wanted.by(
             byId.values().stream()
-                .flatMap(registration -> registration.selectors().stream()).toList());
+                .flatMap(registration -> registration.selectors().stream())
+                .toList());
   }
 
   /// The registry after an update.

@@ -82,7 +82,9 @@ class CallerLimitsTest {
     }
     closeAll();
     assertAnswersAsBefore();
-    assertThat(rig.server.openCalls.get()).as("executions: this process and the other").isEqualTo(2);
+    assertThat(rig.server.openCalls.get())
+        .as("executions: this process and the other")
+        .isEqualTo(2);
   }
 
   @Test

@@ -231,11 +231,11 @@ final class FakeServer implements Dialer, AutoCloseable {
     send(update().addRemovedRegistrationIds(registrationId).build());
   }
 
-  /// What it leads to is suspended or retired; empty: not any more. The server ends executions itself.
+  /// What it leads to is suspended or retired; empty: not any more. The server ends executions
+  /// itself.
   synchronized void withhold(String registrationId, String reason) {
     Registration before = registrations.get(registrationId);
-    push(
-        before.toBuilder().setRevision(before.getRevision() + 1).setWithheld(reason).build());
+    push(before.toBuilder().setRevision(before.getRevision() + 1).setWithheld(reason).build());
   }
 
   /// Another set of selectors takes the place of this one, for the same agent.
@@ -249,11 +249,10 @@ final class FakeServer implements Dialer, AutoCloseable {
             .addSelectors(Wire.selector(Selector.parse(selector)))
             .build();
     registrations.put(after.getRegistrationId(), after);
-    executions.replaceAll(
-        (_, it) ->
-            it.registration().equals(registrationId)
-                ? new Running(it.id(), it.subject(), after.getRegistrationId(), it.process())
-                : it);
+    executions.replaceAll((_, it) ->
+        it.registration().equals(registrationId)
+            ? new Running(it.id(), it.subject(), after.getRegistrationId(), it.process())
+            : it);
     send(update().addRegistrations(after).addRemovedRegistrationIds(registrationId).build());
   }
 
@@ -373,9 +372,7 @@ final class FakeServer implements Dialer, AutoCloseable {
             .setEnded(
                 ExecutionsEnded.newBuilder()
                     .addExecutions(
-                        EndedExecution.newBuilder()
-                            .setExecutionId(execution)
-                            .setReason(reason)))
+                        EndedExecution.newBuilder().setExecutionId(execution).setReason(reason)))
             .build());
   }
 

@@ -84,7 +84,8 @@ class JwtRpcTest {
   }
 
   @Test
-  @DisplayName("WJ-02, WJ-03, WJ-04, WJ-08 all identities, the one that was asked for, none that is another's")
+  @DisplayName(
+      "WJ-02, WJ-03, WJ-04, WJ-08 all identities, the one that was asked for, none that is another's")
   void identities() {
     rig.server.registerHinted("a", "main", OWN_UID);
     rig.server.registerHinted("b", "main", OWN_UID);
@@ -96,7 +97,9 @@ class JwtRpcTest {
         .containsExactly(A, TD + "/agent/team/b", TD + "/agent/team/c");
     assertThat(all.getSvidsList()).extracting(JWTSVID::getHint).containsExactly("main", "", "");
     JWTSVIDResponse one = ask(TD + "/agent/team/c", "x").message();
-    assertThat(one.getSvidsList()).extracting(JWTSVID::getSpiffeId).containsExactly(TD + "/agent/team/c");
+    assertThat(one.getSvidsList())
+        .extracting(JWTSVID::getSpiffeId)
+        .containsExactly(TD + "/agent/team/c");
     assertEnd(ask(TD + "/agent/team/d", "x"), Status.Code.PERMISSION_DENIED, "no identity issued");
   }
 
@@ -135,7 +138,8 @@ class JwtRpcTest {
   }
 
   @Test
-  @DisplayName("JW-14, WJ-09 a token is handed out until half-life, and while the server is away as long as it is worth something")
+  @DisplayName(
+      "JW-14, WJ-09 a token is handed out until half-life, and while the server is away as long as it is worth something")
   void cache() {
     rig.server.register("a", OWN_UID);
     rig.startAndWait();
@@ -199,7 +203,8 @@ class JwtRpcTest {
   }
 
   @Test
-  @DisplayName("WJ-10, WJ-11, WJ-13 the own trust domain's keys at once, and again when they change")
+  @DisplayName(
+      "WJ-10, WJ-11, WJ-13 the own trust domain's keys at once, and again when they change")
   void bundleStream() throws Exception {
     rig.server.register("a", OWN_UID);
     rig.startAndWait();
@@ -259,10 +264,14 @@ class JwtRpcTest {
     long exp = rig.time.instant().plusSeconds(60).getEpochSecond();
     String token =
         rig.server.tokens.sign(
-            "{\"sub\":\"" + A + "\",\"aud\":\"x\",\"exp\":" + exp
+            "{\"sub\":\""
+                + A
+                + "\",\"aud\":\"x\",\"exp\":"
+                + exp
                 + ",\"n\":null,\"b\":true,\"o\":{\"l\":[1.5]}}");
     var claims = validate("x", token).message().getClaims();
-    assertThat(claims.getFieldsOrThrow("aud").getListValue().getValues(0).getStringValue()).isEqualTo("x");
+    assertThat(claims.getFieldsOrThrow("aud").getListValue().getValues(0).getStringValue())
+        .isEqualTo("x");
     assertThat(claims.getFieldsOrThrow("n").hasNullValue()).isTrue();
     assertThat(claims.getFieldsOrThrow("b").getBoolValue()).isTrue();
     assertThat(

@@ -54,8 +54,7 @@ final class JwtBench implements Bench {
     }
   }
 
-  private static void batches(InProcessServer server, Id execution, int batches)
-      throws Exception {
+  private static void batches(InProcessServer server, Id execution, int batches) throws Exception {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int batch = 0; batch < batches; batch++) {
         var running = new ArrayList<Future<?>>();

@@ -154,7 +154,8 @@ final class CommandTree {
   private CommandLine selectors(SubjectWords words) {
     var noun = words.noun();
     return group(
-            Text.of("What leads to one %s: several sets of selectors, any of which is enough.", noun))
+            Text.of(
+                "What leads to one %s: several sets of selectors, any of which is enough.", noun))
         .addSubcommand(
             about(
                 new CommandLine(new SelectorAdd(words, terminal)),

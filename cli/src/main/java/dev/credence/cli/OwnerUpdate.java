@@ -87,12 +87,14 @@ final class OwnerUpdate implements Runnable {
             "one of " + CLEARABLE.keySet().stream().sorted().collect(Collectors.joining(", ")));
       }
       if (request.getFieldsList().contains(field)) {
-        throw CommandFailure.usage("--clear " + option + " and --" + option + " exclude each other");
+        throw CommandFailure.usage(
+            "--clear " + option + " and --" + option + " exclude each other");
       }
       request.addFields(field);
     }
     if (request.getFieldsCount() == 0) {
-      throw CommandFailure.usage("nothing to update: give at least one of the options with a value");
+      throw CommandFailure.usage(
+          "nothing to update: give at least one of the options with a value");
     }
   }
 

@@ -6,9 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "remove",
-    description = "Removes a person whom no owner and no agent refers to.")
+@Command(name = "remove", description = "Removes a person whom no owner and no agent refers to.")
 final class PersonRemove implements Runnable {
 
   @Parameters(paramLabel = "NAME", description = "The person's name or id.")

@@ -82,7 +82,8 @@ final class PersonUpdate implements Runnable {
       request.addFields(field);
     }
     if (request.getFieldsCount() == 0) {
-      throw CommandFailure.usage("nothing to update: give at least one of the options with a value");
+      throw CommandFailure.usage(
+          "nothing to update: give at least one of the options with a value");
     }
   }
 }

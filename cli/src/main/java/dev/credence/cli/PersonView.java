@@ -14,14 +14,13 @@ final class PersonView {
 
   static Consumer<PrintWriter> table(List<Person> persons) {
     var table = new Table("NAME", "OIDC ISSUER", "OIDC SUBJECT", "ADMINISTRATOR", "UIDS");
-    persons.forEach(
-        person ->
-            table.row(
-                person.getName(),
-                person.getOidcIssuer(),
-                person.getOidcSubject(),
-                person.getAdministrator(),
-                uids(person)));
+    persons.forEach(person ->
+        table.row(
+            person.getName(),
+            person.getOidcIssuer(),
+            person.getOidcSubject(),
+            person.getAdministrator(),
+            uids(person)));
     return table::print;
   }
 

@@ -30,8 +30,7 @@ final class SelectorAdd implements Runnable {
 
   @Override
   public void run() {
-    var request =
-        AddRegistrationRequest.newBuilder().setKind(words.kind()).setReference(reference);
+    var request = AddRegistrationRequest.newBuilder().setKind(words.kind()).setReference(reference);
     set.addTo(request);
     try (var connection = server.connect(terminal)) {
       var changed =

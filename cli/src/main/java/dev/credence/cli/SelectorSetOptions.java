@@ -37,13 +37,11 @@ final class SelectorSetOptions {
     }
     var known = SelectorTypes.known();
     request.setAnyNode(anyNode);
-    selectors.forEach(
-        text ->
-            request.addSelectors(
-                RegistrationOptions.checked("--selector", text, known::requireWorkload)));
-    nodeSelectors.forEach(
-        text ->
-            request.addNodeSelectors(
-                RegistrationOptions.checked("--node-selector", text, known::requireNode)));
+    selectors.forEach(text ->
+        request.addSelectors(
+            RegistrationOptions.checked("--selector", text, known::requireWorkload)));
+    nodeSelectors.forEach(text ->
+        request.addNodeSelectors(
+            RegistrationOptions.checked("--node-selector", text, known::requireNode)));
   }
 }

@@ -1,8 +1,8 @@
 package dev.credence.cli;
 
+import dev.credence.proto.admin.v1.SubjectChange;
 import dev.credence.proto.admin.v1.SubjectLifeGrpc;
 import dev.credence.proto.admin.v1.SubjectLifeGrpc.SubjectLifeBlockingStub;
-import dev.credence.proto.admin.v1.SubjectChange;
 import dev.credence.proto.admin.v1.SubjectLifeRequest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,8 +37,7 @@ final class SubjectTransition implements Runnable {
 
   @Override
   public void run() {
-    var request =
-        SubjectLifeRequest.newBuilder().setKind(words.kind()).setReference(reference);
+    var request = SubjectLifeRequest.newBuilder().setKind(words.kind()).setReference(reference);
     try (var connection = server.connect(terminal)) {
       var changed =
           connection.change(

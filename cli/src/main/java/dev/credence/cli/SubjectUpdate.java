@@ -44,10 +44,7 @@ final class SubjectUpdate implements Runnable {
   @Parameters(paramLabel = "NAME", description = "OWNER/NAME, NAME where it is unique, or its id.")
   private String reference = "";
 
-  @Option(
-      names = "--ttl",
-      paramLabel = "DURATION",
-      description = "Lifetime of its SVIDs.")
+  @Option(names = "--ttl", paramLabel = "DURATION", description = "Lifetime of its SVIDs.")
   private String ttl = "";
 
   @Option(
@@ -116,11 +113,13 @@ final class SubjectUpdate implements Runnable {
     var given = given(request);
     for (var option : cleared) {
       if (!given.add(field(option))) {
-        throw CommandFailure.usage("--clear " + option + " and --" + option + " exclude each other");
+        throw CommandFailure.usage(
+            "--clear " + option + " and --" + option + " exclude each other");
       }
     }
     if (given.isEmpty()) {
-      throw CommandFailure.usage("nothing to update: give at least one of the options with a value");
+      throw CommandFailure.usage(
+          "nothing to update: give at least one of the options with a value");
     }
     return request.addAllFields(given);
   }

@@ -34,11 +34,10 @@ record SvidFiles(Path folder, String hint) {
     return answer.getSvidsList().stream()
         .filter(svid -> svid.getHint().equals(hint))
         .findFirst()
-        .orElseThrow(
-            () ->
-                CommandFailure.failed(
-                    Text.of(
-                        "none of the %d SVIDs of this process has the hint \"%s\"",
-                        answer.getSvidsCount(), Printable.line(hint))));
+        .orElseThrow(() ->
+            CommandFailure.failed(
+                Text.of(
+                    "none of the %d SVIDs of this process has the hint \"%s\"",
+                    answer.getSvidsCount(), Printable.line(hint))));
   }
 }

@@ -97,9 +97,7 @@ final class SvidWrite implements Runnable {
 
   private void keep(X509SVIDResponse answer) {
     var svid = new SvidFiles(folder, hint).write(answer);
-    terminal
-        .out()
-        .println(Text.of("%s in %s, until %s", svid.getSpiffeId(), folder, end(svid)));
+    terminal.out().println(Text.of("%s in %s, until %s", svid.getSpiffeId(), folder, end(svid)));
     terminal.out().flush();
     if (!command.isEmpty()) {
       runCommand();

@@ -60,8 +60,6 @@ public final class Audiences {
     return audience
         .codePoints()
         .noneMatch(c ->
-            Character.isISOControl(c)
-                || Character.isSpaceChar(c)
-                || (c >= 0xd800 && c <= 0xdfff));
+            Character.isISOControl(c) || Character.isSpaceChar(c) || (c >= 0xd800 && c <= 0xdfff));
   }
 }

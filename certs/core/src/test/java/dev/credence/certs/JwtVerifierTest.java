@@ -48,7 +48,7 @@ final class JwtVerifierTest {
             JwtException.class, () -> verifier.verify(token, bundle, audience, now));
     assertThat(e).as(token).isNotNull();
     assertThat(e.reason()).as("%s: %s", token, e.getMessage()).isEqualTo(reason);
-assertThat(e.getMessage()).isNotBlank();
+    assertThat(e.getMessage()).isNotBlank();
     assertThat(token.length() > 20 && String.valueOf(e.getMessage()).contains(token)).isFalse();
   }
 

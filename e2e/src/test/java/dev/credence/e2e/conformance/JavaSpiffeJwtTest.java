@@ -68,8 +68,8 @@ class JavaSpiffeJwtTest {
       assertThat(bundle.getJwtAuthorities()).hasSize(1);
       assertThat(JwtSvid.parseAndValidate(svid.getToken(), bundle, Set.of(AUDIENCE)).getSpiffeId())
           .isEqualTo(svid.getSpiffeId());
-      assertThatThrownBy(() ->
-              JwtSvid.parseAndValidate(svid.getToken(), bundle, Set.of("somebody-else")))
+      assertThatThrownBy(
+              () -> JwtSvid.parseAndValidate(svid.getToken(), bundle, Set.of("somebody-else")))
           .isInstanceOf(JwtSvidException.class);
     }
   }

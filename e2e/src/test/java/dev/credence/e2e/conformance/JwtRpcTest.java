@@ -62,10 +62,7 @@ class JwtRpcTest {
 
   private byte[] jwks() throws Exception {
     try (var stream = rig.workload().openJwtBundles()) {
-      return stream
-          .next(0, SOON)
-          .getBundlesOrThrow(trustDomain().id().toString())
-          .toByteArray();
+      return stream.next(0, SOON).getBundlesOrThrow(trustDomain().id().toString()).toByteArray();
     }
   }
 
@@ -117,7 +114,8 @@ class JwtRpcTest {
             .findFirst()
             .orElseThrow();
     assertThat(event.getDetailsMap()).containsEntry("audiences", AUDIENCE + " second");
-    assertThat(event.getExecutionId()).isEqualTo(svid.execution().orElseThrow().executionId().toString());
+    assertThat(event.getExecutionId())
+        .isEqualTo(svid.execution().orElseThrow().executionId().toString());
   }
 
   @Test
@@ -135,7 +133,8 @@ class JwtRpcTest {
   }
 
   @Test
-  @DisplayName("WJ-02 WJ-03 WJ-08: all identities that may have tokens, in a stable order, hints once")
+  @DisplayName(
+      "WJ-02 WJ-03 WJ-08: all identities that may have tokens, in a stable order, hints once")
   void identities() throws Exception {
     var first = rig.agent("finance", "first").jwt(true).hint("h").forThisProcess();
     var second = rig.service("finance", "second").hint("h").forThisProcess();
@@ -161,7 +160,8 @@ class JwtRpcTest {
   }
 
   @Test
-  @DisplayName("WJ-09 JW-14: with the server away a valid token is served, another one is UNAVAILABLE")
+  @DisplayName(
+      "WJ-09 JW-14: with the server away a valid token is served, another one is UNAVAILABLE")
   void serverAway() throws Exception {
     rig.agent("finance", "invoice-bot").jwt(true).forThisProcess();
     var token = rig.workload().fetchJwtSvid("a");

@@ -42,7 +42,8 @@ class SubjectLifeStoryTest {
   }
 
   @Test
-  @DisplayName("suspend: announced, then gone from the socket; resume: usable; who and why are known")
+  @DisplayName(
+      "suspend: announced, then gone from the socket; resume: usable; who and why are known")
   void suspend() throws Exception {
     var program = JavaCopy.in(folder.resolve("suspend"));
     admin.create(Admin.agent("finance", "suspended-bot", program.selector()));
@@ -105,8 +106,7 @@ class SubjectLifeStoryTest {
                   .contains("state.from=active")
                   .contains("state.to=suspended")
                   .contains("reason=incident 7"));
-      story.step(
-          "resume", () -> dev.credence("agent", "resume", "finance/suspended-bot").done());
+      story.step("resume", () -> dev.credence("agent", "resume", "finance/suspended-bot").done());
       var second = story.ask("a new stream of the same process", () -> only(process));
       story.step(
           "is a new execution",
@@ -231,8 +231,7 @@ class SubjectLifeStoryTest {
           () -> assertThat(old.closed(oldMark, SOON)).startsWith("PERMISSION_DENIED"));
       story.step(
           "the new code's execution goes on",
-          () ->
-              assertThat(admin.execution(second.execution()).hasEndedAt()).isFalse());
+          () -> assertThat(admin.execution(second.execution()).hasEndedAt()).isFalse());
     } finally {
       retire("two-set-bot");
     }
@@ -247,8 +246,7 @@ class SubjectLifeStoryTest {
       var process = story.opens("a process", () -> Workload.start(program, dev.socket()));
       story.ask("it fetches, and keeps its stream", () -> only(process));
       int mark = process.mark();
-      story.step(
-          "retire", () -> dev.credence("agent", "retire", "finance/retired-bot").done());
+      story.step("retire", () -> dev.credence("agent", "retire", "finance/retired-bot").done());
       story.step(
           "the stream ends",
           () -> assertThat(process.closed(mark, SOON)).startsWith("PERMISSION_DENIED"));

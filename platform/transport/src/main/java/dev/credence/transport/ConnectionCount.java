@@ -14,12 +14,11 @@ final class ConnectionCount {
     this.ofPid = new ConnectionCounts<>(limits.total(), limits.perPid());
   }
 
-  /// Empty: the connection was counted, and the caller then calls {@link #leave} once. Else the limit
-  /// that it is over.
+  /// Empty: the connection was counted, and the caller then calls {@link #leave} once. Else the
+  /// limit that it is over.
   Optional<ConnectionLimits.Limit> enter(int uid, int pid) {
     if (!ofPid.enter(pid)) {
-      return Optional.of(
-          ofPid.isFull() ? limits.inTotal() : limits.ofProcess());
+      return Optional.of(ofPid.isFull() ? limits.inTotal() : limits.ofProcess());
     }
     if (!ofUid.enter(uid)) {
       ofPid.leave(pid);

@@ -34,7 +34,8 @@ public final class NetworkServer implements AutoCloseable {
       return Math.max(1, total / 2);
     }
 
-    /// Enough for 5,000 nodes that reconnect all at once, while 256 of them join for the first time.
+    /// Enough for 5,000 nodes that reconnect all at once, while 256 of them join for the first
+    /// time.
     public static Connections standard() {
       return new Connections(20_000, 5_000, 256);
     }

@@ -12,12 +12,13 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.function.Supplier;
 
-/// Answers a request whose bytes are no message of its type with INVALID_ARGUMENT. gRPC itself would
-/// throw in the middle of the call: the caller hears UNKNOWN, and the log gets a stack trace for each.
-/// Thread-safe.
+/// Answers a request whose bytes are no message of its type with INVALID_ARGUMENT. gRPC itself
+/// would throw in the middle of the call: the caller hears UNKNOWN, and the log gets a stack trace
+/// for each. Thread-safe.
 public final class ReadableRequests implements ServerInterceptor {
   /// What the caller hears.
-  public static final String MESSAGE = "the request cannot be read (expected: a Protocol Buffers message of its type)";
+  public static final String MESSAGE =
+      "the request cannot be read (expected: a Protocol Buffers message of its type)";
 
   private final Supplier<Metadata> refused;
 
@@ -27,8 +28,8 @@ public final class ReadableRequests implements ServerInterceptor {
 
   /// A service that reads its requests inside of the call, where what goes wrong can be answered.
   ///
-  /// @param refused called in the context of each call that is refused so; what it returns is sent as
-  ///     the call's trailers
+  /// @param refused called in the context of each call that is refused so; what it returns is sent
+  ///   as the call's trailers
   public static ServerServiceDefinition of(BindableService service, Supplier<Metadata> refused) {
     return ServerInterceptors.intercept(
         ServerInterceptors.useInputStreamMessages(service.bindService()),

@@ -225,8 +225,7 @@ class MutualTlsTest {
   }
 
   private ChannelCredentials stranger() {
-    return MutualTls.firstContact(
-        Set.of(authority.pin()), TestAuthority.SERVER, VERIFIER, clock);
+    return MutualTls.firstContact(Set.of(authority.pin()), TestAuthority.SERVER, VERIFIER, clock);
   }
 
   @Test

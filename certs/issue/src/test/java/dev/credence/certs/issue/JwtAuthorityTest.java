@@ -119,7 +119,8 @@ final class JwtAuthorityTest {
             new String[] {},
             new String[] {""},
             new String[] {"x", "x"},
-            new String[] {"a\nb"}, new String[] {"a b"},
+            new String[] {"a\nb"},
+            new String[] {"a b"},
             new String[] {"x".repeat(500), "y".repeat(500)},
             new String[] {"\ud800"},
             new String[] {"x".repeat(513)})) {

@@ -23,8 +23,8 @@ public final class OwnProcess {
     setDumpable(0);
   }
 
-  /// How many descriptors this process may have open at once (RLIMIT_NOFILE; the JVM raises it as far
-  /// as it may).
+  /// How many descriptors this process may have open at once (RLIMIT_NOFILE; the JVM raises it as
+  /// far as it may).
   ///
   /// @throws IOException if /proc does not say
   public static long mostDescriptors() throws IOException {

@@ -182,8 +182,8 @@ public final class PinnedProcess implements AutoCloseable {
   }
 
   /// Another hold on the same process, with its own life, after a look whether it is still the same
-  /// one and still runs as the user who connected. Cheaper than a new pin, and surer: it watches the
-  /// memory that the first one was bound to.
+  /// one and still runs as the user who connected. Cheaper than a new pin, and surer: it watches
+  /// the memory that the first one was bound to.
   ///
   /// @throws UnattestableException if it is not
   public PinnedProcess hold() throws UnattestableException {

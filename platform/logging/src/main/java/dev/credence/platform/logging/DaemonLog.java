@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /// Sets the log up in code: to stderr, as text or JSON, also what libraries write by way of
-/// java.util.logging. Line ends and control characters in what is logged are escaped, so that nobody
-/// writes lines of their own; and what libraries say is bounded, since strangers can make them talk.
-/// For mains only, once.
+/// java.util.logging. Line ends and control characters in what is logged are escaped, so that
+/// nobody writes lines of their own; and what libraries say is bounded, since strangers can make
+/// them talk. For mains only, once.
 public final class DaemonLog {
   private static final String LINE =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level %line(%msg %kvp) %n%trace(%ex)";

@@ -1,10 +1,10 @@
 package dev.credence.server.app;
 
 import dev.credence.certs.TrustDomain;
-import dev.credence.platform.logging.LogSettings;
 import dev.credence.platform.config.ConfigDocument;
 import dev.credence.platform.config.ConfigException;
 import dev.credence.platform.config.ConfigReader;
+import dev.credence.platform.logging.LogSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;

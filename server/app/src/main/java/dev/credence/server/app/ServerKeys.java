@@ -1,11 +1,11 @@
 package dev.credence.server.app;
 
 import dev.credence.certs.TrustDomain;
-import dev.credence.platform.logging.LogFormat;
-import dev.credence.platform.logging.LogLevel;
 import dev.credence.platform.config.Durations;
 import dev.credence.platform.config.Key;
 import dev.credence.platform.config.Parsers;
+import dev.credence.platform.logging.LogFormat;
+import dev.credence.platform.logging.LogLevel;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,11 +3,11 @@ package dev.credence.server.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.credence.platform.config.ConfigException;
+import dev.credence.platform.config.Key;
 import dev.credence.platform.logging.LogFormat;
 import dev.credence.platform.logging.LogLevel;
 import dev.credence.platform.logging.LogSettings;
-import dev.credence.platform.config.ConfigException;
-import dev.credence.platform.config.Key;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -102,9 +102,7 @@ public final class ChangeOwnerState {
         subject,
         view.subjects().registrationsOf(subject.id()),
         withheld,
-        withheld == Withheld.NOT
-            ? List.of()
-            : Fates.end(view, subject, withheld.label()),
+        withheld == Withheld.NOT ? List.of() : Fates.end(view, subject, withheld.label()),
         new SubjectStep.What(kind(to), Lives.details(List.of(field))));
   }
 
@@ -168,10 +166,7 @@ public final class ChangeOwnerState {
                 .and("reason", occasion.reason())
                 .and("revision", after.revision())
                 .event(
-                    kind(step.to),
-                    occasion.actor(),
-                    About.owner(after.id()),
-                    occasion.request()),
+                    kind(step.to), occasion.actor(), About.owner(after.id()), occasion.request()),
             occasion.now());
     step.subjects.forEach(subject -> writes.carryOut(tx, occasion, subject));
   }

@@ -96,8 +96,7 @@ public final class ChangePersons {
     Optional<Name> name = problems.name("person", raw);
     PersonRules.check(accounts, problems);
     problems.throwIfAny();
-    var bare =
-        new Person(id, name.orElseThrow(), Optional.empty(), Optional.empty(), Set.of());
+    var bare = new Person(id, name.orElseThrow(), Optional.empty(), Optional.empty(), Set.of());
     Person person = PersonRules.with(bare, Set.of(Field.values()), accounts, 1);
     PersonRules.requireUnused(view, person);
     var fields = PersonRules.changes(bare, person);
@@ -157,8 +156,8 @@ public final class ChangePersons {
         });
   }
 
-  /// The answer has no person. Errors: INVALID (an owner or an agent refers to the person), NOT_FOUND,
-  /// STALE (revision), REQUEST_REUSED, UNAVAILABLE.
+  /// The answer has no person. Errors: INVALID (an owner or an agent refers to the person),
+  /// NOT_FOUND, STALE (revision), REQUEST_REUSED, UNAVAILABLE.
   public Changed<Optional<Person>> remove(Actor actor, ChangeAsk ask, String reference)
       throws ServerException {
     return runner.run(

@@ -120,8 +120,8 @@ public final class ChangeRegistrations {
   /// REQUEST_REUSED, UNAVAILABLE.
   ///
   /// @param registration its id
-  public Changed<SubjectView> remove(
-      Actor actor, ChangeAsk ask, Which which, String registration) throws ServerException {
+  public Changed<SubjectView> remove(Actor actor, ChangeAsk ask, Which which, String registration)
+      throws ServerException {
     return runner.run(
         actor,
         ask,

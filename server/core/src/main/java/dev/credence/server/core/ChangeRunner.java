@@ -60,8 +60,7 @@ final class ChangeRunner {
             .orElseThrow(() ->
                 new ServerException(
                     ServerException.Kind.INVALID, "request_id: none (expected: 16 random bytes)"));
-    var fingerprint =
-        what.question.text(ask.reason()).number(ask.expectedRevision()).digest();
+    var fingerprint = what.question.text(ask.reason()).number(ask.expectedRevision()).digest();
     return plumbing
         .writes()
         .write(
@@ -74,8 +73,7 @@ final class ChangeRunner {
       Transaction tx, Actor actor, ChangeAsk ask, Undertaking<T> what, RequestId request)
       throws ServerException {
     Plan plan = what.planner.in(tx);
-    plan.doing()
-        .in(tx, new Occasion(actor, request, ask.reason(), plumbing.database().now()));
+    plan.doing().in(tx, new Occasion(actor, request, ask.reason(), plumbing.database().now()));
     return new Changed<>(what.showing.of(tx, plan.about()), plan.report(true));
   }
 

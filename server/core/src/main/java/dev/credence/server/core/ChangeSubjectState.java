@@ -56,10 +56,7 @@ public final class ChangeSubjectState {
   private Changed<SubjectView> run(Actor actor, ChangeAsk ask, Which which, SubjectState to)
       throws ServerException {
     var question =
-        Fingerprint.of(OPERATION)
-            .text(which.kind.label())
-            .text(which.reference)
-            .text(to.name());
+        Fingerprint.of(OPERATION).text(which.kind.label()).text(which.reference).text(to.name());
     return runner.run(
         actor,
         ask,
@@ -70,8 +67,7 @@ public final class ChangeSubjectState {
             Views.showingSubject(settings.trustDomain())));
   }
 
-  private Plan plan(View view, ChangeAsk ask, Which which, SubjectState to)
-      throws ServerException {
+  private Plan plan(View view, ChangeAsk ask, Which which, SubjectState to) throws ServerException {
     Subject before = References.subject(view, which.kind, which.reference);
     ask.requireRevision(SubjectDetails.thing(before), before.revision());
     if (before.state() == to) {
@@ -89,9 +85,7 @@ public final class ChangeSubjectState {
             before.in(to),
             view.subjects().registrationsOf(before.id()),
             withheld,
-            to == SubjectState.ACTIVE
-                ? List.of()
-                : Fates.end(view, before, withheld.label()),
+            to == SubjectState.ACTIVE ? List.of() : Fates.end(view, before, withheld.label()),
             new SubjectStep.What(kind(before, to), Lives.details(List.of(change))));
     return new Plan(
         before.id(),

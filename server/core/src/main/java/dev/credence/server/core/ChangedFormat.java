@@ -61,7 +61,9 @@ final class ChangedFormat<T> implements AnswerFormat<Changed<T>> {
       for (int left = in.readInt(); left > 0; left--) {
         executions.add(execution(in));
       }
-      var report = new ChangeReport(about, true, fields, new ChangeReport.Executions(executions, in.readInt()));
+      var report =
+          new ChangeReport(
+              about, true, fields, new ChangeReport.Executions(executions, in.readInt()));
       return new Changed<>(showing.of(view, about), report);
     } catch (IOException e) {
       throw new UncheckedIOException("a remembered answer cannot be read", e);

@@ -171,7 +171,8 @@ public final class CreateSubject {
 
   private static void requireUnused(View view, Subject.Handle handle) throws ServerException {
     Optional<Subject> earlier = view.subjects().find(handle.kind(), handle.owner(), handle.name());
-    Optional<SpentName> spent = view.subjects().spent(handle.ownerId(), handle.kind(), handle.name());
+    Optional<SpentName> spent =
+        view.subjects().spent(handle.ownerId(), handle.kind(), handle.name());
     if (spent.isPresent()) {
       throw new ServerException(
           Kind.ALREADY_EXISTS,

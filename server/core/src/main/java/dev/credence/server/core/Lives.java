@@ -56,15 +56,16 @@ final class Lives {
 
   static SpentName spent(Subject subject, SpentName.Why why, Instant at) {
     var handle = subject.handle();
-    return new SpentName(
-        handle.ownerId(), handle.kind(), handle.name(), subject.id(), why, at);
+    return new SpentName(handle.ownerId(), handle.kind(), handle.name(), subject.id(), why, at);
   }
 
   /// Old and new value of each: `FIELD.from`, `FIELD.to`.
   static Details details(List<FieldChange> fields) {
     Details details = Details.none();
     for (FieldChange field : fields) {
-      details.and(field.field() + ".from", field.before()).and(field.field() + ".to", field.after());
+      details
+          .and(field.field() + ".from", field.before())
+          .and(field.field() + ".to", field.after());
     }
     return details;
   }

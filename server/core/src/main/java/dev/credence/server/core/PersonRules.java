@@ -34,8 +34,7 @@ final class PersonRules {
     if (!accounts.oidcIssuer().isEmpty() && !accounts.oidcIssuer().startsWith("https://")) {
       problems.add(
           Texts.format(
-              "oidc issuer: %s (expected: https://...)",
-              Printable.quoted(accounts.oidcIssuer())));
+              "oidc issuer: %s (expected: https://...)", Printable.quoted(accounts.oidcIssuer())));
     }
     if (!accounts.administrator().isEmpty()) {
       Optional<Name> _ = problems.name("administrator", accounts.administrator());
@@ -102,8 +101,8 @@ final class PersonRules {
         .filter(owner -> owner.accountable().equals(person.id()))
         .forEach(owner -> by.add("accountable for owner " + owner.name()));
     view.subjects().all().stream()
-        .filter(subject ->
-            subject.governance().approvals().approvers().contains(person.name().value()))
+        .filter(
+            subject -> subject.governance().approvals().approvers().contains(person.name().value()))
         .forEach(subject -> by.add("approver of " + SubjectDetails.thing(subject)));
     if (by.isEmpty()) {
       return;
@@ -113,15 +112,16 @@ final class PersonRules {
         Kind.INVALID,
         Texts.format(
             "person %s: %s%s (expected: referred to by nothing)",
-            person.name(), shown, by.size() > SHOWN ? " and " + (by.size() - SHOWN) + " more" : ""));
+            person.name(),
+            shown,
+            by.size() > SHOWN ? " and " + (by.size() - SHOWN) + " more" : ""));
   }
 
   static List<FieldChange> changes(Person before, Person after) {
     String thing = "person " + after.name();
     return List.of(
             new FieldChange(thing, "oidc", oidc(before), oidc(after)),
-            new FieldChange(
-                thing, "administrator", administrator(before), administrator(after)),
+            new FieldChange(thing, "administrator", administrator(before), administrator(after)),
             new FieldChange(thing, "local-uids", uids(before), uids(after)))
         .stream()
         .filter(field -> !field.before().equals(field.after()))

@@ -50,8 +50,7 @@ final class References {
     return owner(view, reference)
         .orElseThrow(() ->
             new ServerException(
-                Kind.NOT_FOUND,
-                Texts.format("owner %s: not found", Printable.quoted(reference))));
+                Kind.NOT_FOUND, Texts.format("owner %s: not found", Printable.quoted(reference))));
   }
 
   /// The person. Errors: NOT_FOUND.
@@ -61,8 +60,7 @@ final class References {
         .or(() -> id(reference).flatMap(id -> view.owners().person(id)))
         .orElseThrow(() ->
             new ServerException(
-                Kind.NOT_FOUND,
-                Texts.format("person %s: not found", Printable.quoted(reference))));
+                Kind.NOT_FOUND, Texts.format("person %s: not found", Printable.quoted(reference))));
   }
 
   /// The agent or service. Errors: NOT_FOUND; AMBIGUOUS, which names the candidates.
@@ -87,7 +85,8 @@ final class References {
   private static Optional<Subject> byShortName(View view, SubjectKind kind, String reference)
       throws ServerException {
     List<Subject> named =
-        notRetired(name(reference).map(name -> view.subjects().named(kind, name)).orElse(List.of()));
+        notRetired(
+            name(reference).map(name -> view.subjects().named(kind, name)).orElse(List.of()));
     if (named.size() > 1) {
       throw new ServerException(
           Kind.AMBIGUOUS,

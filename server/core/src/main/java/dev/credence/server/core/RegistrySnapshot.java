@@ -20,9 +20,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// All registrations, also those that lead nowhere now, as of one number of the registry's sequence.
-/// Immutable; a changed copy shares nearly everything. It tells nodes what is meant for them; it
-/// never decides a write.
+/// All registrations, also those that lead nowhere now, as of one number of the registry's
+/// sequence. Immutable; a changed copy shares nearly everything. It tells nodes what is meant for
+/// them; it never decides a write.
 ///
 /// Each registration stands under one of its node selectors (the first in the order of their text),
 /// or under "any node": a node finds its own by looking under each selector that it has.

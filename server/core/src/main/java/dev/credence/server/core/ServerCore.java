@@ -57,11 +57,7 @@ public final class ServerCore implements AutoCloseable {
   }
 
   private ServerCore(
-      Store store,
-      AuthoritySetup setup,
-      JwtAuthorities jwt,
-      CoreSettings settings,
-      CoreSeams seams)
+      Store store, AuthoritySetup setup, JwtAuthorities jwt, CoreSettings settings, CoreSeams seams)
       throws ServerException {
     this.settings = settings;
     this.ticker = seams.ticker();
@@ -130,9 +126,7 @@ public final class ServerCore implements AutoCloseable {
 
     this.life =
         Life.of(
-            plumbing,
-            settings,
-            new SubjectWrites(plumbing, registry, nodeStreams, executionEnd));
+            plumbing, settings, new SubjectWrites(plumbing, registry, nodeStreams, executionEnd));
     var authorityParts =
         new AuthorityParts(
             plumbing, trust, setup, identity, new Acknowledgements(streams, database.now()));

@@ -21,8 +21,7 @@ public enum SubjectField {
   ROLE_CEILING(subject -> String.join(", ", subject.governance().authority().roleCeiling())),
   STANDING_ROLES(subject -> String.join(", ", subject.governance().authority().standingRoles())),
   STANDING_AUTHORITY(SubjectField::standing),
-  APPROVAL_BOUNDARIES(
-      subject -> String.join(", ", subject.governance().approvals().boundaries())),
+  APPROVAL_BOUNDARIES(subject -> String.join(", ", subject.governance().approvals().boundaries())),
   APPROVERS(subject -> String.join(", ", subject.governance().approvals().approvers())),
   MINIMUM_CODE(subject -> subject.governance().minimum().code().label()),
   MINIMUM_ISOLATION(subject -> subject.governance().minimum().isolation().label()),

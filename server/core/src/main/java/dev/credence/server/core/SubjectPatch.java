@@ -34,7 +34,9 @@ record SubjectPatch(Subject before, Patch patch) {
                 asked.approvals().boundaries(),
                 kept.approvals().boundaries()),
             pick(
-                SubjectField.APPROVERS, asked.approvals().approvers(), kept.approvals().approvers())),
+                SubjectField.APPROVERS,
+                asked.approvals().approvers(),
+                kept.approvals().approvers())),
         new Governance.Assurance(
             pick(SubjectField.MINIMUM_CODE, asked.minimum().code(), kept.minimum().code()),
             pick(

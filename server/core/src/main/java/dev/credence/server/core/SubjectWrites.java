@@ -8,9 +8,9 @@ import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.port.Transaction;
 import java.util.Optional;
 
-/// Makes a changed agent or service so, within a transaction: a new revision, its event, the ends of
-/// its executions; after the commit the nodes are told, first what leads where now, then what has
-/// ended.
+/// Makes a changed agent or service so, within a transaction: a new revision, its event, the ends
+/// of its executions; after the commit the nodes are told, first what leads where now, then what
+/// has ended.
 final class SubjectWrites {
   private final Plumbing plumbing;
   private final Registry registry;

@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// Hands agents and services over to another owner: each keeps its id, its record and its history,
-/// and gets another SPIFFE ID. Executions under the old one end, and the old name is spent.
-/// All or nothing. Thread-safe.
+/// and gets another SPIFFE ID. Executions under the old one end, and the old name is spent. All or
+/// nothing. Thread-safe.
 public final class TransferSubjects {
   /// Why executions end.
   static final String TRANSFERRED = "subject-transferred";
@@ -94,8 +94,7 @@ public final class TransferSubjects {
         (tx, occasion) -> {
           for (SubjectStep step : steps) {
             tx.subjects()
-                .insert(
-                    Lives.spent(step.before(), SpentName.Why.TRANSFERRED, occasion.now()));
+                .insert(Lives.spent(step.before(), SpentName.Why.TRANSFERRED, occasion.now()));
             writes.carryOut(tx, occasion, step);
           }
         });
@@ -158,8 +157,7 @@ public final class TransferSubjects {
     var problems = new Problems();
     for (Subject subject : subjects) {
       Subject.Handle there = subject.of(to).handle();
-      Optional<SpentName> spent =
-          view.subjects().spent(to.id(), there.kind(), there.name());
+      Optional<SpentName> spent = view.subjects().spent(to.id(), there.kind(), there.name());
       if (spent.isPresent()) {
         problems.add(
             Texts.format(

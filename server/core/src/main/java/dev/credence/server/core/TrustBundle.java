@@ -12,7 +12,8 @@ import java.util.List;
 /// @param refreshHint how often a reader without a stream should look again
 /// @param jwt those that sign JWT-SVIDs
 /// @param taint what is to be renewed although it is still valid
-public record TrustBundle(long sequence, Duration refreshHint, X509Bundle bundle, JwtBundle jwt, Taint taint) {
+public record TrustBundle(
+    long sequence, Duration refreshHint, X509Bundle bundle, JwtBundle jwt, Taint taint) {
   /// Authorities of the bundle that are not to be relied on any more.
   ///
   /// @param authorities their certificates

@@ -71,10 +71,7 @@ public final class UpdateOwner {
         actor,
         ask,
         new Undertaking<>(
-            OPERATION,
-            question,
-            view -> plan(view, ask, reference, patch),
-            Views.showingOwner()));
+            OPERATION, question, view -> plan(view, ask, reference, patch), Views.showingOwner()));
   }
 
   private Plan plan(View view, ChangeAsk ask, String reference, Patch patch)
@@ -160,10 +157,7 @@ public final class UpdateOwner {
     List<FieldChange> all = new ArrayList<>();
     all.add(
         new FieldChange(
-            thing,
-            "display-name",
-            before.contact().displayName(),
-            after.contact().displayName()));
+            thing, "display-name", before.contact().displayName(), after.contact().displayName()));
     all.add(
         new FieldChange(thing, "contact", before.contact().address(), after.contact().address()));
     all.add(

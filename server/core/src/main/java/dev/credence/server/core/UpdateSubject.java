@@ -101,10 +101,7 @@ public final class UpdateSubject {
         .filter(field -> !field.of(before).equals(field.of(after)))
         .map(field ->
             new FieldChange(
-                SubjectDetails.thing(before),
-                field.label(),
-                field.of(before),
-                field.of(after)))
+                SubjectDetails.thing(before), field.label(), field.of(before), field.of(after)))
         .toList();
   }
 

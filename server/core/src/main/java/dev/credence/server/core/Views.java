@@ -39,9 +39,7 @@ final class Views {
   static ChangeRunner.Showing<SubjectView> showingSubject(TrustDomain trustDomain) {
     return (view, id) ->
         subject(
-            view,
-            trustDomain,
-            view.subjects().find(id).orElseThrow(() -> missing("subject", id)));
+            view, trustDomain, view.subjects().find(id).orElseThrow(() -> missing("subject", id)));
   }
 
   static ChangeRunner.Showing<OwnerView> showingOwner() {

@@ -219,8 +219,7 @@ final class OwnerLifeTest {
                     CoreWorld.ADMIN,
                     ask(),
                     "ops",
-                    new UpdateOwner.Patch(
-                        Set.of(UpdateOwner.Field.HUMAN), "", "", "nobody", "")));
+                    new UpdateOwner.Patch(Set.of(UpdateOwner.Field.HUMAN), "", "", "nobody", "")));
   }
 
   @Test
@@ -243,15 +242,13 @@ final class OwnerLifeTest {
     var updated =
         life()
             .persons()
-            .update(
-                CoreWorld.ADMIN, ask(), "grace", Set.of(ChangePersons.Field.LOCAL_UIDS), NONE);
+            .update(CoreWorld.ADMIN, ask(), "grace", Set.of(ChangePersons.Field.LOCAL_UIDS), NONE);
     assertThat(updated.report().fields())
         .containsExactly(new FieldChange("person grace", "local-uids", "7,8", ""));
     assertThat(updated.now().orElseThrow().oidc()).isPresent();
     var removed = life().persons().remove(CoreWorld.ADMIN, ask(), "grace");
     assertThat(removed.now()).isEqualTo(Optional.empty());
-    refused(
-        Kind.NOT_FOUND, "person \"grace\": not found", () -> life().persons().show("grace"));
+    refused(Kind.NOT_FOUND, "person \"grace\": not found", () -> life().persons().show("grace"));
   }
 
   @Test

@@ -123,8 +123,7 @@ final class SubjectLifeTest {
         .containsExactly(new FieldChange(THING, "state", "active", "suspended"));
     assertThat(changed.report().executions().shown())
         .extracting(Affected::execution, Affected::effect, Affected::reason)
-        .containsExactly(
-            tuple(execution, Effect.ENDS, "subject-suspended"));
+        .containsExactly(tuple(execution, Effect.ENDS, "subject-suspended"));
     assertThat(endOf(execution)).isEqualTo("subject-suspended");
     List<Push> told = pushes();
     assertThat(told).hasSize(2);
@@ -145,9 +144,7 @@ final class SubjectLifeTest {
     var _ = life().states().suspend(CoreWorld.ADMIN, ask(""), BOT);
     ProcessSeen process = world.process();
     refused(
-        Kind.REFUSED,
-        "agent finance/bot: suspended (expected: active)",
-        () -> open(process, UID));
+        Kind.REFUSED, "agent finance/bot: suspended (expected: active)", () -> open(process, UID));
 
     var changed = life().states().resume(CoreWorld.ADMIN, ask("all clear"), BOT);
 
@@ -275,8 +272,7 @@ final class SubjectLifeTest {
     var patch =
         patch(
             Set.of(SubjectField.SVID_TTL, SubjectField.DNS_NAMES),
-            new Profile(
-                Optional.of(Duration.ofMinutes(5)), List.of("a.example"), "not this one"));
+            new Profile(Optional.of(Duration.ofMinutes(5)), List.of("a.example"), "not this one"));
 
     var changed = life().updates().run(CoreWorld.ADMIN, ask("shorter"), BOT, patch);
 
@@ -327,9 +323,7 @@ final class SubjectLifeTest {
     assertThat(removed.now().registrations()).hasSize(1);
     assertThat(removed.report().executions().shown())
         .extracting(Affected::execution, Affected::effect)
-        .containsExactlyInAnyOrder(
-            tuple(only, Effect.ENDS),
-            tuple(both, Effect.MOVES));
+        .containsExactlyInAnyOrder(tuple(only, Effect.ENDS), tuple(both, Effect.MOVES));
     assertThat(endOf(only)).isEqualTo("unregistered");
     assertThat(endOf(both)).isEmpty();
     refused(

@@ -90,16 +90,17 @@ final class AdminMessages {
 
   static Owner of(OwnerView view) {
     var owner = view.owner();
-    Owner.Builder message = Owner.newBuilder()
-        .setId(owner.id().toString())
-        .setName(owner.name().value())
-        .setDisplayName(owner.contact().displayName())
-        .setContact(owner.contact().address())
-        .setAccountable(of(view.accountable()))
-        .setParent(view.parent().map(name -> name.value()).orElse(""))
-        .setState(label(owner.state()))
-        .setCreatedAt(Fields.timestamp(owner.createdAt()))
-        .setRevision(owner.revision());
+    Owner.Builder message =
+        Owner.newBuilder()
+            .setId(owner.id().toString())
+            .setName(owner.name().value())
+            .setDisplayName(owner.contact().displayName())
+            .setContact(owner.contact().address())
+            .setAccountable(of(view.accountable()))
+            .setParent(view.parent().map(name -> name.value()).orElse(""))
+            .setState(label(owner.state()))
+            .setCreatedAt(Fields.timestamp(owner.createdAt()))
+            .setRevision(owner.revision());
     owner.retiredAt().map(Fields::timestamp).ifPresent(message::setRetiredAt);
     return message.build();
   }

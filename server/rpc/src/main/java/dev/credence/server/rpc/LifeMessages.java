@@ -65,9 +65,7 @@ final class LifeMessages {
     requireSome(words);
     Set<SubjectField> fields = EnumSet.noneOf(SubjectField.class);
     for (String word : words) {
-      fields.add(
-          SubjectField.of(word)
-              .orElseThrow(() -> unknownField(word, SubjectField.words())));
+      fields.add(SubjectField.of(word).orElseThrow(() -> unknownField(word, SubjectField.words())));
     }
     return fields;
   }
@@ -80,11 +78,7 @@ final class LifeMessages {
 
   static ServerException unknownField(String word, String expected) {
     return Fields.invalid(
-        "field "
-            + Printable.quoted(word)
-            + " (expected: one of "
-            + expected
-            + ")");
+        "field " + Printable.quoted(word) + " (expected: one of " + expected + ")");
   }
 
   // ---- to the wire

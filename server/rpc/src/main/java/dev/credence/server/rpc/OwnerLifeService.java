@@ -129,8 +129,7 @@ final class OwnerLifeService extends OwnerLifeGrpc.OwnerLifeImplBase {
 
   private static List<String> names(String field, List<String> names) throws ServerException {
     if (names.size() > MOST_NAMES) {
-      throw Fields.invalid(
-          field + ": " + names.size() + " (expected: at most " + MOST_NAMES + ")");
+      throw Fields.invalid(field + ": " + names.size() + " (expected: at most " + MOST_NAMES + ")");
     }
     return names;
   }

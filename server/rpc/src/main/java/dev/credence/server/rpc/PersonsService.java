@@ -49,8 +49,7 @@ final class PersonsService extends PersonsGrpc.PersonsImplBase {
 
   private static Set<Integer> uids(Collection<Integer> uids) throws ServerException {
     if (uids.size() > MOST_UIDS) {
-      throw Fields.invalid(
-          "local_uids: " + uids.size() + " (expected: at most " + MOST_UIDS + ")");
+      throw Fields.invalid("local_uids: " + uids.size() + " (expected: at most " + MOST_UIDS + ")");
     }
     return new HashSet<>(uids);
   }
@@ -59,9 +58,7 @@ final class PersonsService extends PersonsGrpc.PersonsImplBase {
   public void getPerson(GetRequest request, StreamObserver<Person> observer) {
     Unary.answer(
         observer,
-        _ ->
-            AdminMessages.of(
-                persons.show(Fields.reference("reference", request.getReference()))));
+        _ -> AdminMessages.of(persons.show(Fields.reference("reference", request.getReference()))));
   }
 
   @Override

@@ -78,11 +78,10 @@ public final class RpcServices implements AutoCloseable {
             new SecureRandom());
     List<BindableService> bare = new ArrayList<>(all.own(parts, sessions));
     bare.addAll(standard);
-    bare.forEach(
-        service ->
-            all.services.add(
-                ServerInterceptors.interceptForward(
-                    ReadableRequests.of(service, all::unreadable), chain)));
+    bare.forEach(service ->
+        all.services.add(
+            ServerInterceptors.interceptForward(
+                ReadableRequests.of(service, all::unreadable), chain)));
     CallTable.requireCovers(all.methods());
     return all;
   }

@@ -12,7 +12,8 @@ import java.util.Set;
 
 /// The tables `person` and `person_uid`. A uid stands for one person only.
 final class SqlPersons {
-  private static final String COLUMNS = "id, name, oidc_issuer, oidc_subject, administrator, revision";
+  private static final String COLUMNS =
+      "id, name, oidc_issuer, oidc_subject, administrator, revision";
 
   private static final String INSERT =
       """
@@ -116,22 +117,12 @@ final class SqlPersons {
   private Person withUids(Person person) {
     Set<Integer> uids = new HashSet<>(connection.sql(UIDS).id(person.id()).all(SqlRow::integer));
     return new Person(
-        person.id(),
-        person.name(),
-        person.oidc(),
-        person.administrator(),
-        uids,
-        person.revision());
+        person.id(), person.name(), person.oidc(), person.administrator(), uids, person.revision());
   }
 
   private static Person withoutUids(SqlRow row) throws SQLException {
     return new Person(
-        row.id(),
-        row.name(),
-        oidc(row),
-        row.maybeText().map(Name::new),
-        Set.of(),
-        row.number());
+        row.id(), row.name(), oidc(row), row.maybeText().map(Name::new), Set.of(), row.number());
   }
 
   private static Optional<OidcSubject> oidc(SqlRow row) throws SQLException {

@@ -19,7 +19,8 @@ final class SqlRegistrations {
       VALUES (?, ?, ?, ?, ?)\
       """;
 
-  private static final String BY_ID = "SELECT " + COLUMNS + " FROM registration WHERE id = ? AND removed_at_ns IS NULL";
+  private static final String BY_ID =
+      "SELECT " + COLUMNS + " FROM registration WHERE id = ? AND removed_at_ns IS NULL";
   private static final String OF_SUBJECT =
       "SELECT "
           + COLUMNS

@@ -18,8 +18,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// The table `subject`, and through [SqlRegistrations] and [SqlSpentNames] those. The owner's name in a handle
-/// is the owner's: it is joined, not copied.
+/// The table `subject`, and through [SqlRegistrations] and [SqlSpentNames] those. The owner's name
+/// in a handle is the owner's: it is joined, not copied.
 final class SqlSubjects implements Subjects {
   private static final String INSERT =
       """

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Two processes write to one PostgreSQL; one is killed, again and again, around commit and answer.
-/// The other goes on. What either acknowledged is there, what was refused is not, and events have no
-/// gap.
+/// The other goes on. What either acknowledged is there, what was refused is not, and events have
+/// no gap.
 @ExtendWith(PostgresExtension.class)
 class PostgresqlCrashTest {
   private static final int PER_POINT = 3;
@@ -45,7 +45,8 @@ class PostgresqlCrashTest {
 
   PostgresqlCrashTest(RealPostgres postgres) throws Exception {
     this.database = postgres.newDatabase();
-    this.where = database.hosts().getFirst() + " " + database.database() + " " + postgres.password();
+    this.where =
+        database.hosts().getFirst() + " " + database.database() + " " + postgres.password();
   }
 
   @Test

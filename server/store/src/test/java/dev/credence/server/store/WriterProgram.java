@@ -27,8 +27,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// ID.`. Each write is an owner and its event. At the n-th time of a named point it prints `at
 /// POINT.` and waits there to be killed.
 ///
-/// Arguments: file (or `HOST:PORT DATABASE PASSWORD` of a PostgreSQL), seed, writes, point or `none`,
-/// n.
+/// Arguments: file (or `HOST:PORT DATABASE PASSWORD` of a PostgreSQL), seed, writes, point or
+/// `none`, n.
 final class WriterProgram {
   private static final int THREADS = 8;
   private static final Instant NOW = Instant.parse("2026-06-06T06:06:06Z");
@@ -47,10 +47,7 @@ final class WriterProgram {
   public static void main(String[] arguments) throws Exception {
     WriterProgram program = new WriterProgram(Integer.parseInt(arguments[2]));
     program.run(
-        arguments[0],
-        Long.parseLong(arguments[1]),
-        arguments[3],
-        Integer.parseInt(arguments[4]));
+        arguments[0], Long.parseLong(arguments[1]), arguments[3], Integer.parseInt(arguments[4]));
   }
 
   private void run(String where, long seed, String point, int times) throws Exception {

@@ -8,8 +8,7 @@ import java.time.Instant;
 ///
 /// @param owner under whom
 /// @param subject who had it
-public record SpentName(
-    Id owner, SubjectKind kind, Name name, Id subject, Why why, Instant at) {
+public record SpentName(Id owner, SubjectKind kind, Name name, Id subject, Why why, Instant at) {
   /// What spends a name.
   public enum Why {
     RETIRED,
