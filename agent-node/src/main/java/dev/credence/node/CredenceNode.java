@@ -157,6 +157,7 @@ public final class CredenceNode implements AutoCloseable {
                   new Settlement(processes, ends),
                   new Reactions(
                       processes,
+                      knowledge,
                       identity,
                       files,
                       jwt,

@@ -7,7 +7,9 @@ enum EndReason {
   /// Its process runs another program, or what was attested of it is not so any more.
   PROCESS_CHANGED("process-changed"),
   /// Its registration was removed, or does not lead to it any more.
-  UNREGISTERED("unregistered");
+  UNREGISTERED("unregistered"),
+  /// What it is registered as was barred on this node.
+  BARRED("barred");
 
   private final String label;
 

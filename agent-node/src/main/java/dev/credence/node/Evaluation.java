@@ -24,6 +24,12 @@ final class Evaluation {
   /// The standard's clients know this text.
   static final String NO_IDENTITY = "no identity issued";
 
+  static final String BARRED =
+      NO_IDENTITY
+          + ": what this process runs as is barred on this node until an administrator lifts it";
+
+  static final String SHUT_OUT = NO_IDENTITY + ": the server does not accept this node";
+
   static final String NOT_SYNCHRONISED = "this node has not heard from its server yet";
 
   static final String NOT_SEEN = "this node cannot examine the process now; try again";
@@ -57,6 +63,11 @@ final class Evaluation {
   }
 
   private Outcome decide(Subject subject, boolean svids) {
+    if (knowledge.isShutOut()) {
+      // The server has ended them all.
+      subject.held.all().forEach(one -> subject.held.forget(one.id()));
+      return Stands.of(Denied.of(RefusalReason.SHUT_OUT, SHUT_OUT));
+    }
     Optional<Registry> registry = knowledge.registry();
     if (registry.isEmpty()) {
       return Stands.of(new NotNow(NOT_SYNCHRONISED));
@@ -99,9 +110,10 @@ final class Evaluation {
     return !svids
         || matches.stream()
             .allMatch(match ->
-                held.of(match.subjectId())
-                    .filter(one -> one.isFresh(match, clock.instant()))
-                    .isPresent());
+                knowledge.bars().containsKey(match.subjectId())
+                    || held.of(match.subjectId())
+                        .filter(one -> one.isFresh(match, clock.instant()))
+                        .isPresent());
   }
 
   private static Outcome unattestable(UnattestableException e, HeldExecutions held) {
@@ -119,9 +131,17 @@ final class Evaluation {
     return Stands.of(Denied.unattestable(RefusalReason.UNATTESTABLE, why));
   }
 
-  private Outcome standing(Registry registry, Seen seen, HeldExecutions held, boolean svids) {
-    List<Match> matches = seen.matches();
+  private Outcome standing(
+      Registry registry, Seen seen, HeldExecutions held, boolean svids) {
+    List<Match> entitled = seen.matches();
+    Set<Id> barred = knowledge.bars().keySet();
+    List<Match> matches =
+        entitled.stream().filter(match -> !barred.contains(match.subjectId())).toList();
+    barred.forEach(subject -> held.end(subject, EndReason.BARRED));
     endOthers(matches, registry, held);
+    if (matches.isEmpty() && !entitled.isEmpty()) {
+      return Stands.of(Denied.of(RefusalReason.BARRED, BARRED));
+    }
     if (matches.isEmpty()) {
       return Stands.of(
           new Denied(

@@ -121,14 +121,17 @@ final class Explainer {
         .setRegistrations(registry.map(known -> known.registrations().size()).orElse(0));
   }
 
-  private static dev.credence.proto.local.v1.Match match(
-      Match match, Optional<HostedProcess> hosted) {
+  private dev.credence.proto.local.v1.Match match(Match match, Optional<HostedProcess> hosted) {
     Registration registration = match.registration();
     var wire =
         dev.credence.proto.local.v1.Match.newBuilder()
             .setRegistrationId(registration.id().toString())
             .setSpiffeId(registration.subject().spiffeId().toString());
     registration.selectors().forEach(selector -> wire.addSelectors(Wire.selector(selector)));
+    Bar bar = knowledge.bars().get(match.subjectId());
+    if (bar != null) {
+      wire.setBarredByExecutionId(bar.execution().toString());
+    }
     hosted.stream()
         .flatMap(process -> process.executions().stream())
         .filter(execution -> execution.subjectId().equals(match.subjectId()))

@@ -10,6 +10,8 @@ import dev.credence.certs.TrustDomain;
 import dev.credence.certs.X509Bundle;
 import dev.credence.proto.node.v1.BundleAcknowledged;
 import dev.credence.proto.node.v1.BundleUpdate;
+import dev.credence.proto.node.v1.Lease;
+import dev.credence.proto.node.v1.NodeBar;
 import dev.credence.proto.node.v1.NodeGrpc;
 import dev.credence.proto.node.v1.Open;
 import dev.credence.proto.node.v1.Refusals;
@@ -84,6 +86,11 @@ final class GrpcSyncStream
     boolean _ = send(SyncRequest.newBuilder().setBundleAcknowledged(acknowledged).build());
   }
 
+  @Override
+  public boolean renewLease() {
+    return send(SyncRequest.newBuilder().setLease(Lease.getDefaultInstance()).build());
+  }
+
   private synchronized boolean send(SyncRequest request) {
     if (closed || out == null) {
       return false;
@@ -131,9 +138,12 @@ final class GrpcSyncStream
 
   private void tell(SyncResponse response) throws SvidException, JwtException {
     switch (response.getMessageCase()) {
-      case WELCOME ->
-          listener.welcome(
-              this, response.getWelcome().getHostedList().stream().map(Wire::hosted).toList());
+      case WELCOME -> {
+        listener.bars(bars(response.getWelcome().getBarsList()));
+        listener.welcome(
+            this, response.getWelcome().getHostedList().stream().map(Wire::hosted).toList());
+      }
+      case BARS -> listener.bars(bars(response.getBars().getBarsList()));
       case REGISTRY -> listener.registry(Wire.change(response.getRegistry()));
       case BUNDLE -> bundles(response.getBundle());
       case ENDED ->
@@ -157,6 +167,12 @@ final class GrpcSyncStream
             : JwtBundle.parse(trustDomain, update.getJwtBundle().toByteArray());
     listener.jwtBundle(jwt);
     listener.bundle(bundle);
+  }
+
+  private static List<Bar> bars(List<NodeBar> bars) {
+    return bars.stream()
+        .map(bar -> new Bar(Id.parse(bar.getSubjectId()), Id.parse(bar.getExecutionId())))
+        .toList();
   }
 
   private BundleNews bundle(BundleUpdate update) throws SvidException {
@@ -183,6 +199,8 @@ final class GrpcSyncStream
     Status status = Status.fromThrowable(error);
     if (status.getCode() == Status.Code.ABORTED) {
       listener.replaced(GrpcServerPort.text(status));
+    } else if (status.getCode() == Status.Code.PERMISSION_DENIED) {
+      listener.shutOut(GrpcServerPort.text(status));
     } else {
       listener.closed(GrpcServerPort.text(status));
     }

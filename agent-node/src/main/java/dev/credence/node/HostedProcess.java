@@ -182,6 +182,15 @@ final class HostedProcess {
     }
   }
 
+  /// These agents and services are barred: what is held of them is gone at once, not at the next
+  /// look.
+  void barred(Set<Id> subjects) {
+    held.all().stream()
+        .filter(execution -> subjects.contains(execution.subjectId()))
+        .forEach(execution -> held.forget(execution.id()));
+    pump.signal();
+  }
+
   /// The node stops; the executions go on without it.
   void nodeStops() {
     finish(new NotNow("the node is stopping"));

@@ -169,6 +169,12 @@ final class ProcessTable {
         .collect(Collectors.toUnmodifiableSet());
   }
 
+  /// These agents and services are barred here; who was barred before and is not any more may ask
+  /// again.
+  void barred(Set<Id> subjects) {
+    byMark.values().forEach(process -> process.barred(subjects));
+  }
+
   /// The server has ended an execution.
   void ended(Id execution, String reason) {
     byMark.values().forEach(process -> process.ended(execution, reason));

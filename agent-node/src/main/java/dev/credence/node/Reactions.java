@@ -4,6 +4,7 @@ import dev.credence.certs.Id;
 import dev.credence.certs.JwtBundle;
 import dev.credence.certs.X509Bundle;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,6 +14,7 @@ final class Reactions implements ServerSync.Events {
   private static final Logger LOG = LoggerFactory.getLogger(Reactions.class);
 
   private final ProcessTable processes;
+  private final Knowledge knowledge;
   private final NodeIdentity identity;
   private final NodeFiles files;
   private final JwtTrust jwt;
@@ -27,6 +29,7 @@ final class Reactions implements ServerSync.Events {
   /// @param synchronised completed when the registry is known for the first time
   Reactions(
       ProcessTable processes,
+      Knowledge knowledge,
       NodeIdentity identity,
       NodeFiles files,
       JwtTrust jwt,
@@ -34,6 +37,7 @@ final class Reactions implements ServerSync.Events {
       TrustParts trust) {
     this.trust = trust;
     this.processes = processes;
+    this.knowledge = knowledge;
     this.identity = identity;
     this.files = files;
     this.jwt = jwt;
@@ -88,12 +92,33 @@ final class Reactions implements ServerSync.Events {
   }
 
   @Override
+  public void bars(List<Bar> bars) {
+    knowledge.bars(bars);
+    if (!bars.isEmpty()) {
+      LOG.atInfo().addKeyValue("barred", bars.size()).log("agents are barred on this node");
+    }
+    processes.barred(knowledge.bars().keySet());
+  }
+
+  @Override
   public void ended(Id execution, String reason) {
     processes.ended(execution, reason);
   }
 
   @Override
+  public void shutOut(String why) {
+    if (!knowledge.isShutOut()) {
+      LOG.atError()
+          .addKeyValue("reason", why)
+          .log("the server does not accept this node; nothing is served until it does again");
+    }
+    knowledge.shutOut(true);
+    processes.signalAll();
+  }
+
+  @Override
   public void linkUp() {
+    knowledge.shutOut(false);
     // What could not be issued or renewed meanwhile.
     processes.signalAll();
   }

@@ -4,6 +4,10 @@ package dev.credence.node;
 enum RefusalReason {
   /// No registration leads to the process.
   UNREGISTERED("unregistered"),
+  /// What it is registered as is barred on this node.
+  BARRED("barred"),
+  /// The server does not accept this node (any more).
+  SHUT_OUT("shut-out"),
   /// It runs another program than when it connected.
   MARK_CHANGED("mark-changed"),
   /// Nothing that could be believed can be read of it.

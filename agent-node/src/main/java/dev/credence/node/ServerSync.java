@@ -19,6 +19,7 @@ final class ServerSync implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServerSync.class);
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(20);
+  private static final Duration LEASE_EVERY = Duration.ofSeconds(30);
 
   private final ServerPort server;
   private final Knowledge knowledge;
@@ -48,8 +49,14 @@ final class ServerSync implements AutoCloseable {
     /// Registrations changed; the first time: the node has synchronised.
     void registryChanged();
 
+    /// These agents and services are barred here, and no others.
+    void bars(List<Bar> bars);
+
     /// An execution was ended by the server.
     void ended(Id execution, String reason);
+
+    /// The server does not accept this node (any more): nothing that it holds is in force.
+    void shutOut(String why);
 
     /// The stream is open and settled.
     void linkUp();
@@ -190,6 +197,18 @@ final class ServerSync implements AutoCloseable {
       }
     }
 
+    private void planLease() {
+      var _ = timers.after(LEASE_EVERY, () -> executor.execute(this::renewLease));
+    }
+
+    private void renewLease() {
+      SyncStream open = stream;
+      if (settled && open != null) {
+        planLease();
+        boolean _ = open.renewLease();
+      }
+    }
+
     boolean refusals(List<Refusal> refusals) {
       SyncStream open = stream;
       return settled && open != null && open.refusals(refusals);
@@ -214,6 +233,7 @@ final class ServerSync implements AutoCloseable {
       settled = true;
       settledOnce();
       events.linkUp();
+      planLease();
     }
 
     @Override
@@ -245,6 +265,11 @@ final class ServerSync implements AutoCloseable {
     }
 
     @Override
+    public void bars(List<Bar> bars) {
+      events.bars(bars);
+    }
+
+    @Override
     public void ended(Id execution, String reason) {
       events.ended(execution, reason);
     }
@@ -253,6 +278,13 @@ final class ServerSync implements AutoCloseable {
     public void closed(String why) {
       settled = false;
       lost(this, why, Next.RESUME);
+    }
+
+    @Override
+    public void shutOut(String why) {
+      settled = false;
+      events.shutOut(why);
+      lost(this, why, Next.MUCH_LATER);
     }
 
     @Override

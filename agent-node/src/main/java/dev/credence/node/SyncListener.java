@@ -18,11 +18,18 @@ interface SyncListener {
   /// The JWT authorities of the trust domain, as they are now.
   void jwtBundle(JwtBundle bundle);
 
+  /// These agents and services are barred on this node, and no others. Comes before the welcome,
+  /// and whenever it changed.
+  void bars(List<Bar> bars);
+
   /// The server ended an execution.
   void ended(Id execution, String reason);
 
   /// The stream is over; the last call.
   void closed(String why);
+
+  /// The server does not accept this node (any more); the last call.
+  void shutOut(String why);
 
   /// The stream is over because the server has another one of this node; the last call.
   void replaced(String why);

@@ -16,6 +16,9 @@ interface SyncStream extends AutoCloseable {
   /// if the stream is closed.
   void bundleAcknowledged(long sequence);
 
+  /// Renews the node's lease. False: the stream is closed.
+  boolean renewLease();
+
   /// Closes it; the listener hears no more of it. Idempotent.
   @Override
   void close();

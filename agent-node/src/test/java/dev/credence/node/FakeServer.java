@@ -16,6 +16,7 @@ import dev.credence.proto.common.v1.SubjectKind;
 import dev.credence.proto.node.v1.AttestRequest;
 import dev.credence.proto.node.v1.AttestResponse;
 import dev.credence.proto.node.v1.AttestResult;
+import dev.credence.proto.node.v1.BarsUpdate;
 import dev.credence.proto.node.v1.BundleUpdate;
 import dev.credence.proto.node.v1.EndExecutionRequest;
 import dev.credence.proto.node.v1.EndExecutionResponse;
@@ -26,6 +27,7 @@ import dev.credence.proto.node.v1.IssueJwtSvidRequest;
 import dev.credence.proto.node.v1.IssuedJwtSvid;
 import dev.credence.proto.node.v1.IssuedSvid;
 import dev.credence.proto.node.v1.NodeAttestationGrpc;
+import dev.credence.proto.node.v1.NodeBar;
 import dev.credence.proto.node.v1.NodeGrpc;
 import dev.credence.proto.node.v1.NodeSvid;
 import dev.credence.proto.node.v1.OpenExecutionRequest;
@@ -77,6 +79,7 @@ final class FakeServer implements Dialer, AutoCloseable {
   final BlockingQueue<Settled> settled = new LinkedBlockingQueue<>();
   final BlockingQueue<dev.credence.proto.node.v1.Open> opens = new LinkedBlockingQueue<>();
   final BlockingQueue<AttestRequest> attests = new LinkedBlockingQueue<>();
+  final AtomicInteger leases = new AtomicInteger();
   final AtomicInteger openCalls = new AtomicInteger();
   final AtomicInteger renewCalls = new AtomicInteger();
   final AtomicInteger jwtCalls = new AtomicInteger();
@@ -93,12 +96,14 @@ final class FakeServer implements Dialer, AutoCloseable {
   // Guarded by this object.
   private final Map<String, Registration> registrations = new LinkedHashMap<>();
   private final Map<String, Running> executions = new LinkedHashMap<>();
+  private final Map<String, String> bars = new LinkedHashMap<>();
   private final Queue<Status> failures = new ArrayDeque<>();
   private final Queue<Status> attestFailures = new ArrayDeque<>();
   private final ByteString epoch = ByteString.copyFrom(Id.random(random).bytes());
   private StreamObserver<SyncResponse> stream;
   private Server server;
   private boolean silentRegistry;
+  private boolean shutOut;
   private long number = 1;
   private List<TestAuthority> announced = List.of();
   private List<TestTokens> announcedTokens = List.of();
@@ -376,6 +381,43 @@ final class FakeServer implements Dialer, AutoCloseable {
             .build());
   }
 
+  /// An administrator revokes an execution: its agent is barred on this node.
+  synchronized void revoke(String execution) {
+    Running revoked = executions.get(execution);
+    bars.put(revoked.subject(), execution);
+    tellBars();
+    end(execution);
+  }
+
+  synchronized void unbar() {
+    bars.clear();
+    tellBars();
+  }
+
+  private void tellBars() {
+    stream.onNext(
+        SyncResponse.newBuilder().setBars(BarsUpdate.newBuilder().addAllBars(bars())).build());
+  }
+
+  private List<NodeBar> bars() {
+    return bars.entrySet().stream()
+        .map(bar ->
+            NodeBar.newBuilder().setSubjectId(bar.getKey()).setExecutionId(bar.getValue()).build())
+        .toList();
+  }
+
+  /// An administrator takes this node out of service.
+  synchronized void shutOut() {
+    executions.clear();
+    shutOut = true;
+    stream.onError(Status.PERMISSION_DENIED.withDescription("out of service").asException());
+    stream = null;
+  }
+
+  synchronized void takeBack() {
+    shutOut = false;
+  }
+
   /// Ends the stream as if the same node had opened another one.
   synchronized void replaceStream() {
     stream.onError(Status.ABORTED.withDescription("a newer stream").asException());
@@ -458,6 +500,7 @@ final class FakeServer implements Dialer, AutoCloseable {
             case SETTLED -> settle(request.getSettled());
             case BUNDLE_ACKNOWLEDGED ->
                 acknowledged.add(request.getBundleAcknowledged().getSequence());
+            case LEASE -> leases.incrementAndGet();
             case REFUSALS -> refusals.addAll(request.getRefusals().getRefusalsList());
             case MESSAGE_NOT_SET -> throw new IllegalStateException("empty message");
           }
@@ -594,8 +637,13 @@ final class FakeServer implements Dialer, AutoCloseable {
   private void welcome(dev.credence.proto.node.v1.Open open, StreamObserver<SyncResponse> out) {
     opens.add(open);
     synchronized (this) {
+      if (shutOut) {
+        out.onError(Status.PERMISSION_DENIED.asException());
+        return;
+      }
       stream = out;
-      var welcome = Welcome.newBuilder().setVersion(1).setNodeId(node.toString());
+      var welcome =
+          Welcome.newBuilder().setVersion(1).setNodeId(node.toString()).addAllBars(bars());
       executions
           .values()
           .forEach(running ->

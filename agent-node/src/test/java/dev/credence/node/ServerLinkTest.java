@@ -60,6 +60,16 @@ class ServerLinkTest {
   }
 
   @Test
+  void theLeaseIsRenewedEachThirtySecondsWhileTheStreamIsOpen() {
+    rig.startAndWait();
+    for (int renewals = 1; renewals <= 3; renewals++) {
+      int expected = renewals;
+      rig.time.advance(Duration.ofSeconds(30));
+      NodeRig.await("renewal " + expected, () -> rig.server.leases.get() == expected);
+    }
+  }
+
+  @Test
   void theNodeComesBackWithItsCursor() {
     rig.server.register("a", OWN_UID);
     rig.startAndWait();

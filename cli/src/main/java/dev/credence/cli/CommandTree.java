@@ -176,14 +176,37 @@ final class CommandTree {
     return node.addSubcommand(
             "token", group("Join tokens.").addSubcommand(new NodeTokenCreate(terminal)))
         .addSubcommand(new NodeList(terminal))
-        .addSubcommand(new NodeShow(terminal));
+        .addSubcommand(new NodeShow(terminal))
+        .addSubcommand(
+            "suspend",
+            decide(
+                NodeDecide.Verb.SUSPEND,
+                "Takes a node out of service until it is resumed: its executions end."))
+        .addSubcommand(
+            "resume", decide(NodeDecide.Verb.RESUME, "Takes a suspended node back into service."))
+        .addSubcommand(
+            "ban",
+            decide(
+                NodeDecide.Verb.BAN,
+                "Takes a node out of service for good: its executions end, its key and SVIDs are never accepted again."))
+        .addSubcommand(
+            "evict",
+            decide(
+                NodeDecide.Verb.EVICT,
+                "Takes a node out of service; its machine may join anew, with a new token, as another node."));
+  }
+
+  private CommandLine decide(NodeDecide.Verb verb, String about) {
+    return about(new CommandLine(new NodeDecide(verb, terminal)), about);
   }
 
   private CommandLine execution() {
     return group("Executions: one run of one agent or service on one attested process.")
         .addSubcommand(new ExecutionList(terminal))
         .addSubcommand(new ExecutionShow(terminal))
-        .addSubcommand(new ExecutionEnd(terminal));
+        .addSubcommand(new ExecutionEnd(terminal))
+        .addSubcommand(new ExecutionRevoke(terminal))
+        .addSubcommand(new ExecutionUnbar(terminal));
   }
 
   private CommandLine authority() {

@@ -48,6 +48,13 @@ record ExplanationView(Explanation explanation) {
     if (!explanation.getProblem().isEmpty()) {
       return "cannot be attested: no identity";
     }
+    var barred =
+        explanation.getMatchesList().stream()
+            .filter(match -> !match.getBarredByExecutionId().isEmpty())
+            .count();
+    if (barred > 0 && barred == explanation.getMatchesCount()) {
+      return "barred on this node: no identity";
+    }
     if (explanation.getMatchesCount() > 0) {
       return explanation.getMatchesCount() == 1
           ? "one identity"
@@ -67,6 +74,15 @@ record ExplanationView(Explanation explanation) {
         .line("Registration", match.getRegistrationId())
         .lines("Selectors", match.getSelectorsList().stream().map(Labels::of).toList())
         .line("Execution", match.getExecutionId().isEmpty() ? "none yet" : match.getExecutionId());
+    if (!match.getBarredByExecutionId().isEmpty()) {
+      sheet.line(
+          "Barred",
+          "since execution "
+              + match.getBarredByExecutionId()
+              + " was revoked (an administrator lifts it: credence execution unbar "
+              + match.getBarredByExecutionId()
+              + ")");
+    }
   }
 
   private static void withheld(Sheet sheet, Withheld withheld) {

@@ -5,6 +5,7 @@ import dev.credence.cli.print.Sheet;
 import dev.credence.cli.print.Table;
 import dev.credence.cli.print.Times;
 import dev.credence.proto.admin.v1.Node;
+import dev.credence.proto.admin.v1.NodeDecisionResponse;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.Consumer;
@@ -30,7 +31,17 @@ record NodeView(Times times) {
     return table::print;
   }
 
+  Consumer<PrintWriter> decided(NodeDecisionResponse decided) {
+    return lines(decided.getNode())
+            .line("Executions ended", Integer.toUnsignedString(decided.getEnded()))
+        ::print;
+  }
+
   Consumer<PrintWriter> sheet(Node node) {
+    return lines(node)::print;
+  }
+
+  private Sheet lines(Node node) {
     return new Sheet()
             .line("Node", node.getId())
             .line("SPIFFE ID", node.getSpiffeId())
@@ -42,8 +53,7 @@ record NodeView(Times times) {
             .line("Software", node.getSoftware())
             .line("Attested", times.format(node.getAttestedAt()))
             .line("SVID valid until", times.format(node.getSvidNotAfter()))
-            .line("Last seen", times.format(node.getLastSeenAt()))
-        ::print;
+            .line("Last seen", times.format(node.getLastSeenAt()));
   }
 
   private static String yesNo(boolean value) {

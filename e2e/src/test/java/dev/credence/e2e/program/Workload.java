@@ -99,6 +99,18 @@ public final class Workload implements AutoCloseable, Story.HasLog {
     process.line(from, "started (\\d+)", SOON);
   }
 
+  /// Has it run a child of the same executable that opens one stream, and gives what that one is
+  /// told: "message ..." or "closed CODE text".
+  ///
+  /// @param orphan by a double fork: the child's parent is gone
+  public String child(JavaCopy java, boolean orphan) throws IOException, InterruptedException {
+    int from = process.out().mark();
+    process.say("child " + orphan + " " + String.join(" ", command(java, socket)));
+    process.line(from, "started (\\d+)", SOON);
+    var answer = process.line(from, "(message|closed) \\d+ ?(.*)", SOON);
+    return answer.group(1) + " " + answer.group(2);
+  }
+
   /// Asks it to exit, and waits until it has.
   public void exit() throws IOException, InterruptedException {
     process.say("exit 0");

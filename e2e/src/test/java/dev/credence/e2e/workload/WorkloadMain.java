@@ -10,6 +10,7 @@ import io.grpc.Status;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -27,6 +29,8 @@ import java.util.logging.Logger;
 /// open                    a new connection with a stream of X.509-SVIDs: "message N id|serial|execution|key ...",
 ///                         at its end "closed N CODE text"
 /// exec KEEP PATH ARG...   becomes another program, keeping its sockets open ("true") or not
+/// child DOUBLE ARG...     runs a child (DOUBLE "true": a grandchild whose parent has gone) that opens one stream, tells its
+///                         first line on the same standard output, and exits
 /// exit CODE
 /// ```
 public final class WorkloadMain {
@@ -36,6 +40,7 @@ public final class WorkloadMain {
 
   private final Path socket;
   private final PrintStream out;
+  private final CountDownLatch told = new CountDownLatch(1);
   private final List<ManagedChannel> channels = new ArrayList<>();
 
   private WorkloadMain(Path socket, PrintStream out) {
@@ -48,7 +53,17 @@ public final class WorkloadMain {
     Logger.getLogger("").setLevel(Level.OFF);
     var workload = new WorkloadMain(Path.of(args[0]), System.out);
     workload.tell("started " + ProcessHandle.current().pid());
+    if (args.length > 1 && args[1].equals("once")) {
+      workload.once();
+      return;
+    }
     workload.obey(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)));
+    System.exit(0);
+  }
+
+  private void once() throws InterruptedException {
+    open();
+    told.await();
     System.exit(0);
   }
 
@@ -59,10 +74,26 @@ public final class WorkloadMain {
         case "open" -> open();
         case "exec" ->
             new Exec(Boolean.parseBoolean(words.get(1))).become(words.subList(2, words.size()));
+        case "child" -> child(Boolean.parseBoolean(words.get(1)), words.subList(2, words.size()));
         case "exit" -> System.exit(Integer.parseInt(words.get(1)));
         default -> tell("unknown " + line);
       }
     }
+  }
+
+  /// The child says what it got with its own number: "message 100 ..." or "closed 100 ...".
+  private static void child(boolean orphan, List<String> command) throws IOException {
+    var words = new ArrayList<String>();
+    if (orphan) {
+      words.addAll(List.of("/bin/sh", "-c", "(\"$@\" </dev/null &) ; exit 0", "sh"));
+    }
+    words.addAll(command);
+    words.add("once");
+    var builder = new ProcessBuilder(words);
+    builder.redirectInput(new File("/dev/null"));
+    builder.redirectOutput(ProcessBuilder.Redirect.INHERIT);
+    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.start();
   }
 
   private void open() {
@@ -91,12 +122,14 @@ public final class WorkloadMain {
     @Override
     public void onNext(X509SVIDResponse message) {
       tell("message " + number + " " + Seen.words(Seen.of(message)));
+      told.countDown();
     }
 
     @Override
     public void onError(Throwable error) {
       var status = Status.fromThrowable(error);
       tell("closed " + number + " " + status.getCode() + " " + status.getDescription());
+      told.countDown();
     }
 
     @Override

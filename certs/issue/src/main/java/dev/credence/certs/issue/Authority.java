@@ -149,6 +149,18 @@ public final class Authority implements AutoCloseable {
     return AuthorityCertificate.idOf(certificate.getPublicKey());
   }
 
+  /// Signs a certificate revocation list.
+  ///
+  /// @return its DER
+  /// @throws IllegalStateException if the authority is closed
+  public byte[] sign(RevocationList list) {
+    PrivateKey signing = key;
+    if (signing == null) {
+      throw new IllegalStateException("authority " + id + " is closed");
+    }
+    return list.sign(issuer, new Signer(provider, signing));
+  }
+
   /// The authority's id: the first 128 bits of its key's digest.
   public Id id() {
     return id;

@@ -61,6 +61,7 @@ public final class CredenceServer implements AutoCloseable {
 
   private InetSocketAddress address = new InetSocketAddress(0);
   private Optional<InetSocketAddress> metricsAddress = Optional.empty();
+  private Optional<InetSocketAddress> crlAddress = Optional.empty();
 
   private CredenceServer(ServerConfig config, Seams seams) {
     this.config = config;
@@ -130,6 +131,11 @@ public final class CredenceServer implements AutoCloseable {
     metricsAddress =
         started.add(MetricsListener.start(config.network().metrics(), metrics)).address();
 
+    crlAddress =
+        started
+            .add(CrlListener.start(config.network().crl(), core.revocationLists()))
+            .address();
+
     // 4. Ready; at the end: say so, let calls finish, then stop.
     started.onStop(() -> stopServing(core, network, local));
     started.add(Ticker.onDaemonThread("health")).every(HEALTH_EVERY, () -> tellHealth(core));
@@ -139,6 +145,7 @@ public final class CredenceServer implements AutoCloseable {
         .addKeyValue("listen", text(address))
         .addKeyValue("admin", config.admin().socket())
         .addKeyValue("metrics", metricsAddress.map(CredenceServer::text).orElse("off"))
+        .addKeyValue("crl", crlAddress.map(CredenceServer::text).orElse("off"))
         .log("serving");
   }
 
@@ -188,7 +195,7 @@ public final class CredenceServer implements AutoCloseable {
             lives.service(),
             lives.node(),
             CoreSettings.Lifetimes.standard().server()),
-        CoreSettings.Limits.standard(),
+        CoreSettings.Limits.standard().withNodeLease(lives.nodeLease()),
         publicAddress::get,
         OwnUser.place(admins()));
   }
@@ -278,6 +285,11 @@ public final class CredenceServer implements AutoCloseable {
   /// Where metrics are; empty: off.
   public Optional<InetSocketAddress> metricsAddress() {
     return metricsAddress;
+  }
+
+  /// Where the certificate revocation lists are; empty: off.
+  public Optional<InetSocketAddress> crlAddress() {
+    return crlAddress;
   }
 
   static String text(InetSocketAddress address) {

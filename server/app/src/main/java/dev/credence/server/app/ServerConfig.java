@@ -31,10 +31,12 @@ public record ServerConfig(
   /// @param listen unresolved; port 0: a free one
   /// @param publicAddress what nodes are told, if it isn't `listen`
   /// @param metrics empty: off
+  /// @param crl where the revocation lists are; empty: off
   public record Network(
       InetSocketAddress listen,
       Optional<InetSocketAddress> publicAddress,
-      Optional<InetSocketAddress> metrics) {}
+      Optional<InetSocketAddress> metrics,
+      Optional<InetSocketAddress> crl) {}
 
   /// The administrator's socket.
   ///
@@ -48,7 +50,10 @@ public record ServerConfig(
   }
 
   /// How long certificates live.
-  public record Lifetimes(Duration agent, Duration service, Duration node, Duration authority) {}
+  ///
+  /// @param nodeLease how long a node may be silent
+  public record Lifetimes(
+      Duration agent, Duration service, Duration node, Duration nodeLease, Duration authority) {}
 
   /// How authorities follow on each other by age.
   public record Rotation(Duration after, Duration distribute) {
@@ -85,12 +90,14 @@ public record ServerConfig(
         new Network(
             document.get(ServerKeys.LISTEN),
             document.get(ServerKeys.PUBLIC_ADDRESS),
-            document.get(ServerKeys.METRICS_LISTEN));
+            document.get(ServerKeys.METRICS_LISTEN),
+            document.get(ServerKeys.CRL_LISTEN));
     var lifetimes =
         new Lifetimes(
             document.get(ServerKeys.AGENT_TTL),
             document.get(ServerKeys.SERVICE_TTL),
             document.get(ServerKeys.NODE_TTL),
+            document.get(ServerKeys.NODE_LEASE),
             document.get(ServerKeys.AUTHORITY_LIFETIME));
     Storage storage = Storage.of(document, dataDir);
     var rotation = Rotation.of(document, lifetimes.authority());

@@ -58,7 +58,14 @@ public final class ServerKeys {
           "metrics.listen",
           text -> text.equals("off") ? Optional.empty() : Optional.of(Parsers.hostPort(text)),
           "127.0.0.1:0",
-          "HOST:PORT of the Prometheus metrics (plain HTTP, /metrics), or `off`. Port 0 takes a"
+          "HOST:PORT of the Prometheus metrics (plain HTTP, /metrics), or `off`. Port 0 takes a free one; the log"
+              + " names it.");
+  static final Key<Optional<InetSocketAddress>> CRL_LISTEN =
+      Key.optional(
+          "crl.listen",
+          text -> text.equals("off") ? Optional.empty() : Optional.of(Parsers.hostPort(text)),
+          "127.0.0.1:0",
+          "HOST:PORT of the certificate revocation lists (plain HTTP, /crl/AUTHORITY-ID.crl), or `off`. Port 0 takes a"
               + " free one; the log names it.");
   static final Key<LogFormat> LOG_FORMAT =
       Key.optional(
@@ -87,6 +94,13 @@ public final class ServerKeys {
           Durations.between(Duration.ofMinutes(5), Duration.ofDays(7)),
           "24h",
           "Life of a node's own SVID. 5m to 7d.");
+  static final Key<Duration> NODE_LEASE =
+      Key.optional(
+          "node.lease",
+          Durations.between(Duration.ofMinutes(1), Duration.ofHours(24)),
+          "5m",
+          "How long a node may be silent until its executions end as `node-lost`. It runs only while the server"
+              + " serves. 1m to 24h.");
   static final Key<Duration> AUTHORITY_LIFETIME =
       Key.optional(
           "authority.lifetime",
@@ -127,11 +141,13 @@ public final class ServerKeys {
             ADMIN_SOCKET,
             ADMIN_UIDS,
             METRICS_LISTEN,
+            CRL_LISTEN,
             LOG_FORMAT,
             LOG_LEVEL,
             AGENT_TTL,
             SERVICE_TTL,
             NODE_TTL,
+            NODE_LEASE,
             AUTHORITY_LIFETIME,
             AUTHORITY_ROTATE_AFTER,
             AUTHORITY_DISTRIBUTE,

@@ -44,8 +44,22 @@ public record CoreSettings(
   /// @param runningPerNode running executions of one node
   /// @param callsPerSecond calls of one node that cost a signature or a write, sustained
   /// @param callsAtOnce as many it may make after a quiet time
-  public record Limits(int runningPerNode, int callsPerSecond, int callsAtOnce) {
+  /// @param nodeLease how long a node may be silent until its executions end
+  public record Limits(
+      int runningPerNode, int callsPerSecond, int callsAtOnce, Duration nodeLease) {
+    private static final Duration NODE_LEASE = Duration.ofMinutes(5);
+
     private static final int CALLS_PER_SECOND = 500;
+
+    /// With the usual lease.
+    public Limits(int runningPerNode, int callsPerSecond, int callsAtOnce) {
+      this(runningPerNode, callsPerSecond, callsAtOnce, NODE_LEASE);
+    }
+
+    /// The same with another lease.
+    public Limits withNodeLease(Duration lease) {
+      return new Limits(runningPerNode, callsPerSecond, callsAtOnce, lease);
+    }
 
     /// A node that was started again may open all of its executions at once.
     public Limits(int runningPerNode) {

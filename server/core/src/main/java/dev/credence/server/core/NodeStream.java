@@ -1,12 +1,15 @@
 package dev.credence.server.core;
 
 import dev.credence.certs.Id;
+import dev.credence.server.core.Push.BarsPush;
 import dev.credence.server.core.Push.BundlePush;
 import dev.credence.server.core.Push.Cause;
 import dev.credence.server.core.Push.Ended;
 import dev.credence.server.core.Push.EndedPush;
 import dev.credence.server.core.Push.Over;
 import dev.credence.server.core.Push.RegistryPush;
+import dev.credence.server.core.model.Bar;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,6 +39,7 @@ public final class NodeStream implements AutoCloseable {
   private final Deque<Ended> ended = new ArrayDeque<>();
   private @Nullable Welcome welcome;
   private @Nullable TrustBundle bundle;
+  private @Nullable BarsPush bars;
   private @Nullable Over over;
   private boolean restarted;
   private boolean settled;
@@ -43,6 +47,7 @@ public final class NodeStream implements AutoCloseable {
   private boolean registryTold;
   private long told;
   private long acknowledged;
+  private volatile Instant notedAt = Instant.MIN;
 
   NodeStream(Id node, Id startId, NodeSelectors selectors, NodeStreams owner, Runnable changed) {
     this.node = node;
@@ -91,6 +96,20 @@ public final class NodeStream implements AutoCloseable {
     signal();
   }
 
+  /// The node is there, and renews its lease.
+  public void renewLease() throws ServerException {
+    owner.heard(this);
+  }
+
+  /// When its last contact was last written.
+  void noted(Instant at) {
+    notedAt = at;
+  }
+
+  boolean notedBefore(Instant time) {
+    return notedAt.isBefore(time);
+  }
+
   boolean isSettled() {
     lock.lock();
     try {
@@ -132,6 +151,11 @@ public final class NodeStream implements AutoCloseable {
     if (bundle != null) {
       Push push = new BundlePush(bundle);
       bundle = null;
+      return Optional.of(push);
+    }
+    if (bars != null) {
+      Push push = bars;
+      bars = null;
       return Optional.of(push);
     }
     return Optional.empty();
@@ -281,6 +305,17 @@ public final class NodeStream implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Comes before what is ended and before the registry, so that the node never asks in vain.
+  void enqueueBars(List<Bar> inForce) {
+    lock.lock();
+    try {
+      bars = new BarsPush(inForce);
+    } finally {
+      lock.unlock();
+    }
+    signal();
   }
 
   void enqueueBundle(TrustBundle newest) {

@@ -30,20 +30,27 @@ public final class NodeStreams {
   private final StreamIndex streams;
   private final Trust trust;
   private final ExecutionEnd executionEnd;
+  private final NodeLeases leases;
+  private final NodeCopies copies;
 
   NodeStreams(
       Plumbing plumbing,
       Registry registry,
       StreamIndex streams,
       Trust trust,
-      ExecutionEnd executionEnd) {
+      Keeping keeping) {
     this.database = plumbing.database();
     this.plumbing = plumbing;
     this.registry = registry;
     this.streams = streams;
     this.trust = trust;
-    this.executionEnd = executionEnd;
+    this.executionEnd = keeping.executionEnd();
+    this.leases = keeping.leases();
+    this.copies = keeping.copies();
   }
+
+  /// What executions go on by, and end by.
+  record Keeping(ExecutionEnd executionEnd, NodeLeases leases, NodeCopies copies) {}
 
   /// Opens the node's stream; an older one of the same node is over.
   ///
@@ -68,6 +75,8 @@ public final class NodeStreams {
     boolean welcomed = false;
     try {
       stream.opened(database.write(tx -> welcome(tx, stream, hello)));
+      stream.noted(database.now());
+      leases.heard(id);
       welcomed = true;
       return stream;
     } finally {
@@ -103,7 +112,12 @@ public final class NodeStreams {
               now);
     }
     stream.restarted(restarted);
-    return new Welcome(node.id(), node.origin().labels(), tx.executions().runningOn(node.id()));
+    hello.serial().ifPresent(serial -> tx.nodeTraces().used(node.id(), serial));
+    return new Welcome(
+        node.id(),
+        node.origin().labels(),
+        tx.executions().runningOn(node.id()),
+        tx.bars().inForceOn(node.id()));
   }
 
   private static Presence presence(Node node, StreamHello hello, Instant now) {
@@ -129,18 +143,32 @@ public final class NodeStreams {
             .map(Execution::id)
             .filter(id -> !running.contains(id))
             .toList();
-    if (gone.isEmpty()) {
+    if (gone.isEmpty() && !stream.isRestarted()) {
       return;
     }
     String reason = stream.isRestarted() ? "node-restarted" : "node-lost-track";
     database.write(tx -> {
       requireNewest(stream);
+      Node node = CallingNode.active(tx, stream.node());
+      if (copies.settles(tx, node, stream.startId())) {
+        return 0;
+      }
       for (Id id : gone) {
         executionEnd.ifRunning(
             tx, id, new ExecutionEnd.Why(new Actor.Node(stream.node()), reason, Optional.empty()));
       }
       return gone.size();
     });
+  }
+
+  /// The node renews its lease. What was last heard of it is written now and then, so that other
+  /// servers on the same database see it.
+  void heard(NodeStream stream) throws ServerException {
+    leases.heard(stream.node());
+    if (stream.notedBefore(database.now().minus(leases.noteEvery()))) {
+      stream.noted(database.now());
+      boolean _ = database.write(tx -> noteSeen(tx, stream));
+    }
   }
 
   void closed(NodeStream stream) {

@@ -145,6 +145,7 @@ public final class OpenExecution {
       }
       Admission.Admitted admitted = Admission.decide(view, entry, attested);
       AdministratorsPlace.requireOutside(settings, admitted.subject(), asked.attestation.process());
+      Barring.requireNone(view, caller, admitted.subject());
       certificates.requireNewKey(view, key);
       Optional<Execution> running =
           view.executions()

@@ -1,6 +1,7 @@
 package dev.credence.server.core;
 
 import dev.credence.certs.Id;
+import dev.credence.server.core.model.Bar;
 import java.util.List;
 
 /// Something that a node is told on its stream.
@@ -36,6 +37,13 @@ public sealed interface Push {
     }
   }
 
+  /// Agents and services that are barred on the node: all of them, each time.
+  record BarsPush(List<Bar> bars) implements Push {
+    public BarsPush {
+      bars = List.copyOf(bars);
+    }
+  }
+
   /// One ended execution.
   record Ended(Id execution, String reason) {}
 
@@ -49,6 +57,8 @@ public sealed interface Push {
     /// The server loaded its state again after trouble with the database, or the node was too slow:
     /// begin anew.
     RESTART,
+    /// The node was taken out of service, and so was everything that it holds.
+    SHUT_OUT,
     /// The server stops.
     STOPPING
   }

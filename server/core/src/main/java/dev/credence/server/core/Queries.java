@@ -106,6 +106,14 @@ public final class Queries {
             execution -> Views.execution(view, trustDomain, execution)));
   }
 
+  /// In order of setting. Errors: INVALID (page).
+  ///
+  /// @param lifted lifted ones too
+  public Page<BarView> bars(boolean lifted, Page.Request page) throws ServerException {
+    return paged(
+        view -> map(view.bars().list(lifted, page), bar -> Views.bar(view, trustDomain, bar)));
+  }
+
   /// How many executions run.
   public long runningExecutions() throws ServerException {
     return database.read(view -> view.executions().countRunning());

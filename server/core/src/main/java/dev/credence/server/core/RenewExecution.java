@@ -144,6 +144,7 @@ public final class RenewExecution {
       requireSameProcess(execution);
       Admission.Admitted admitted = through(view, node, execution);
       AdministratorsPlace.requireOutside(settings, admitted.subject(), asked.attestation.process());
+      Barring.requireNone(view, caller, admitted.subject());
       certificates.requireNewKey(view, key);
       return new Basis(execution, admitted);
     }

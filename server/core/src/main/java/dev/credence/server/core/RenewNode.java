@@ -24,12 +24,19 @@ public final class RenewNode {
   private final Issuer issuer;
   private final Issuance issuance;
   private final NodeRates rates;
+  private final NodeCopies copies;
 
-  RenewNode(Plumbing plumbing, CoreSettings settings, Issuer issuer, NodeRates rates) {
+  RenewNode(
+      Plumbing plumbing,
+      CoreSettings settings,
+      Issuer issuer,
+      NodeRates rates,
+      NodeCopies copies) {
     this.plumbing = plumbing;
     this.settings = settings;
     this.issuer = issuer;
     this.rates = rates;
+    this.copies = copies;
     this.issuance = new Issuance(plumbing, issuer);
   }
 
@@ -37,8 +44,8 @@ public final class RenewNode {
   /// since), REQUEST_REUSED, UNAVAILABLE.
   ///
   /// @param node the caller, known by its SVID
-  /// @param startId of this start of its daemon; before its first stream any will do
-  public NodeSvid run(Id node, RequestId request, Id startId, byte[] csr) throws ServerException {
+  /// @param asked with which SVID, by which start
+  public NodeSvid run(Id node, RequestId request, Asked asked, byte[] csr) throws ServerException {
     var actor = new Actor.Node(node);
     return plumbing
         .refusals()
@@ -48,23 +55,45 @@ public final class RenewNode {
             About.node(node),
             () -> {
               rates.enter(node);
+              requireNoCopy(node, asked);
               CheckedKey key = issuer.check(csr);
               var fingerprint =
-                  Fingerprint.of(OPERATION).id(startId).bytes(key.spkiDigest().bytes()).digest();
-              var renewal = new Renewal(node, startId, key, new Call(actor, request, fingerprint));
+                  Fingerprint.of(OPERATION).id(asked.startId).bytes(key.spkiDigest().bytes()).digest();
+              var renewal = new Renewal(node, asked, key, new Call(actor, request, fingerprint));
               return issuance.run(renewal.call, renewal, SvidFormats.NODE);
             });
   }
 
+  /// A node's word, and what its connection shows.
+  ///
+  /// @param startId of this start of its daemon; before its first stream any will do
+  /// @param serial of the SVID that it shows; empty: not known
+  public record Asked(Id startId, Optional<String> serial) {}
+
+  /// Looked at first, and in a transaction of its own: what it finds must be written.
+  private void requireNoCopy(Id id, Asked asked) throws ServerException {
+    if (asked.serial.isEmpty()) {
+      return;
+    }
+    boolean copied =
+        plumbing
+            .database()
+            .write(tx -> copies.renews(tx, CallingNode.active(tx, id), asked.serial.get()));
+    if (copied) {
+      throw new ServerException(
+          Kind.REFUSED, Texts.format("node %s: suspended (expected: active)", id));
+    }
+  }
+
   private final class Renewal implements Certification<Id, NodeSvid> {
     private final Id caller;
-    private final Id startId;
+    private final Asked asked;
     private final CheckedKey key;
     private final Call call;
 
-    Renewal(Id caller, Id startId, CheckedKey key, Call call) {
+    Renewal(Id caller, Asked asked, CheckedKey key, Call call) {
       this.caller = caller;
-      this.startId = startId;
+      this.asked = asked;
       this.key = key;
       this.call = call;
     }
@@ -74,7 +103,7 @@ public final class RenewNode {
       Node node = CallingNode.active(view, caller);
       Optional<Id> newest = node.presence().startId();
       if (newest.isPresent()) {
-        node = CallingNode.current(view, caller, startId);
+        node = CallingNode.current(view, caller, asked.startId);
       }
       if (!node.key().equals(key.spkiDigest())) {
         throw new ServerException(
@@ -101,6 +130,8 @@ public final class RenewNode {
     public NodeSvid record(Transaction tx, Id id, IssuedCertificate certificate) {
       Node node = tx.nodes().find(id).orElseThrow();
       tx.nodes().update(CallingNode.certified(node, certificate.notAfter()));
+      asked.serial.ifPresent(
+          from -> tx.nodeTraces().renewed(id, from, certificate.serialHex()));
       plumbing
           .journal()
           .append(

@@ -13,6 +13,7 @@ import dev.credence.server.core.Push.Cause;
 import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.EventKind;
 import dev.credence.server.core.model.NewEvent.About;
+import dev.credence.server.core.model.Node;
 import dev.credence.server.core.port.Events;
 import dev.credence.server.core.port.Store;
 import dev.credence.server.core.port.Transaction;
@@ -36,6 +37,7 @@ public final class ServerCore implements AutoCloseable {
   private final Trust trust;
   private final NodeStreams nodeStreams;
   private final RunningCounts runningCounts = new RunningCounts();
+  private final RevocationLists revocationLists;
   private final ServerIdentity identity;
   private final UseCases useCases;
   private final Optional<ForeignCommits> foreign;
@@ -53,7 +55,9 @@ public final class ServerCore implements AutoCloseable {
     record Nodes(AttestNode attest, RenewNode renew, RecordRefusals recordRefusals) {}
 
     record Executions(
-        OpenExecution open, RenewExecution renew, IssueJwtSvid jwt, EndExecution end) {}
+        OpenExecution open, RenewExecution renew, IssueJwtSvid jwt, EndExecution end, Ends ends) {}
+
+    record Ends(RevokeExecution revoke, LiftBar unbar, DecideNode decideNode) {}
   }
 
   private ServerCore(
@@ -89,13 +93,25 @@ public final class ServerCore implements AutoCloseable {
     // Issuance.
     this.trust = own.trust(store.read(view -> view.authorities().all()), streams, jwt);
     boolean _ = database.read(this::reloaded);
+    this.revocationLists = new RevocationLists(database, trust::held);
     var issuer = new Issuer(new CsrChecker(seams.crypto()), trust, clock, seams.metrics());
     this.identity = new ServerIdentity(plumbing, settings, issuer, seams.crypto());
 
     // Use cases.
     var executionEnd = new ExecutionEnd(plumbing, runningCounts);
     var rates = new NodeRates(settings.limits(), clock);
-    this.nodeStreams = new NodeStreams(plumbing, registry, streams, trust, executionEnd);
+    var news = new NodeNews(streams);
+    var forcedEnd = new ForcedEnd(database, executionEnd, news);
+    var shutOut = new NodeShutOut(plumbing, forcedEnd, news);
+    var copies = new NodeCopies(plumbing, shutOut);
+    var leases =
+        new NodeLeases(plumbing, executionEnd, settings.limits().nodeLease(), news::lapsed);
+    leases.begin(store.read(view -> view.nodes().all().stream().map(Node::id).toList()));
+    this.nodeStreams =
+        new NodeStreams(
+            plumbing, registry, streams, trust, new NodeStreams.Keeping(executionEnd, leases, copies));
+    var barring = new Barring(plumbing, news);
+    var queries = new Queries(database, settings, nodeStreams, events);
     this.useCases =
         new UseCases(
             new CreateOwner(plumbing),
@@ -103,7 +119,7 @@ public final class ServerCore implements AutoCloseable {
             new CreateJoinToken(plumbing, settings, trust),
             new UseCases.Nodes(
                 new AttestNode(plumbing, settings, issuer, List.of(new JoinTokenVerifier())),
-                new RenewNode(plumbing, settings, issuer, rates),
+                new RenewNode(plumbing, settings, issuer, rates, copies),
                 new RecordRefusals(plumbing)),
             new UseCases.Executions(
                 new OpenExecution(
@@ -120,9 +136,13 @@ public final class ServerCore implements AutoCloseable {
                     nodeStreams,
                     new JwtIssuer(jwt, clock, seams.metrics()),
                     rates),
-                new EndExecution(plumbing, settings, nodeStreams, executionEnd, rates)),
+                new EndExecution(plumbing, settings, nodeStreams, executionEnd, rates),
+                new UseCases.Ends(
+                    new RevokeExecution(plumbing, settings, barring, forcedEnd),
+                    new LiftBar(plumbing, settings, barring),
+                    new DecideNode(plumbing, queries, shutOut))),
             new RecordRefusedCall(plumbing, seams.metrics()),
-            new Queries(database, settings, nodeStreams, events));
+            queries);
 
     this.life =
         Life.of(
@@ -139,7 +159,7 @@ public final class ServerCore implements AutoCloseable {
             ? Optional.of(
                 new ForeignCommits(store, registry, events, hint, new Follow(store)).start())
             : Optional.empty();
-
+    ticker.every(NodeLeases.LOOK_EVERY, leases::look);
     ticker.every(RefusalLog.WINDOW, refusals::flush);
     ticker.every(RefusalLog.WINDOW, rates::forgetFull);
     ticker.every(ServerIdentity.CHECK_EVERY, identity::renewIfDue);
@@ -371,6 +391,23 @@ public final class ServerCore implements AutoCloseable {
 
   public EndExecution endExecution() {
     return useCases.executions.end;
+  }
+
+  public RevokeExecution revokeExecution() {
+    return useCases.executions.ends.revoke;
+  }
+
+  public LiftBar liftBar() {
+    return useCases.executions.ends.unbar;
+  }
+
+  public DecideNode decideNode() {
+    return useCases.executions.ends.decideNode;
+  }
+
+  /// What CRLs say.
+  public RevocationLists revocationLists() {
+    return revocationLists;
   }
 
   public RecordRefusedCall recordRefusedCall() {

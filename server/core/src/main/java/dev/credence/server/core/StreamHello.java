@@ -9,4 +9,19 @@ import java.util.Optional;
 /// @param cursor up to where it has the registry; empty: nothing yet
 /// @param hostName for people
 /// @param software for people
-public record StreamHello(Id startId, Optional<Cursor> cursor, String hostName, String software) {}
+/// @param serial of the SVID that its connection shows; empty: not known
+public record StreamHello(
+    Id startId,
+    Optional<Cursor> cursor,
+    String hostName,
+    String software,
+    Optional<String> serial) {
+  public StreamHello(Id startId, Optional<Cursor> cursor, String hostName, String software) {
+    this(startId, cursor, hostName, software, Optional.empty());
+  }
+
+  /// The same over a connection that shows that serial.
+  public StreamHello showing(String shown) {
+    return new StreamHello(startId, cursor, hostName, software, Optional.of(shown));
+  }
+}

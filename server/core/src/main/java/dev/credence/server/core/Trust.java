@@ -100,6 +100,11 @@ public final class Trust {
     return signers.containsKey(authority);
   }
 
+  /// The one of that id, if this server has its key.
+  Optional<Authority> held(Id authority) {
+    return Optional.ofNullable(signers.get(authority));
+  }
+
   /// Forgets a key.
   void drop(Id authority) {
     Authority dropped = signers.remove(authority);

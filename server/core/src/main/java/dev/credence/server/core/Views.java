@@ -2,6 +2,7 @@ package dev.credence.server.core;
 
 import dev.credence.certs.Id;
 import dev.credence.certs.TrustDomain;
+import dev.credence.server.core.model.Bar;
 import dev.credence.server.core.model.Event;
 import dev.credence.server.core.model.Execution;
 import dev.credence.server.core.model.Owner;
@@ -55,6 +56,12 @@ final class Views {
         subject,
         subject.handle().identity().in(trustDomain),
         view.executions().newestCertificate(execution.id()));
+  }
+
+  static BarView bar(View view, TrustDomain trustDomain, Bar bar) {
+    Id id = bar.scope().subjectId();
+    Subject subject = view.subjects().find(id).orElseThrow(() -> missing("subject", id));
+    return new BarView(bar, subject, subject.handle().identity().in(trustDomain));
   }
 
   static List<EventView> events(View view, List<Event> events) {

@@ -1,6 +1,7 @@
 package dev.credence.server.core;
 
 import dev.credence.certs.Id;
+import dev.credence.server.core.model.Bar;
 import dev.credence.server.core.model.Execution;
 import java.util.List;
 import java.util.Map;
@@ -9,9 +10,11 @@ import java.util.Map;
 ///
 /// @param hosted running executions of that node, which it must now settle; what it holds from
 ///   before the stream opened and is not here has ended
-public record Welcome(Id node, Map<String, String> labels, List<Execution> hosted) {
+/// @param bars agents and services that are barred on it; what changes is pushed
+public record Welcome(Id node, Map<String, String> labels, List<Execution> hosted, List<Bar> bars) {
   public Welcome {
     labels = Map.copyOf(labels);
     hosted = List.copyOf(hosted);
+    bars = List.copyOf(bars);
   }
 }

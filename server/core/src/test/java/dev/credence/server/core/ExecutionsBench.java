@@ -76,6 +76,13 @@ final class ExecutionsBench implements AutoCloseable {
     return world.core.queries().execution(execution.toString());
   }
 
+  /// Takes everything that the node has not been told yet.
+  void drain() {
+    while (node.stream().next().isPresent()) {
+      // told
+    }
+  }
+
   @Override
   public void close() {
     world.close();

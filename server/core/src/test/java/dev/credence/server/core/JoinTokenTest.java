@@ -358,6 +358,10 @@ final class JoinTokenTest {
     }
   }
 
+  private static RenewNode.Asked asked(Id startId) {
+    return new RenewNode.Asked(startId, Optional.empty());
+  }
+
   @Test
   void renewal_takesOnlyThePinnedKey_andTheNewestStart() throws Exception {
     CoreWorld.Joined node = world.join(Map.of());
@@ -366,7 +370,7 @@ final class JoinTokenTest {
         world
             .core
             .renewNode()
-            .run(node.id(), world.request(), node.startId(), world.csr(node.keys()));
+            .run(node.id(), world.request(), asked(node.startId()), world.csr(node.keys()));
     assertThat(renewed.node()).isEqualTo(node.id());
     assertThat(world.core.queries().node(node.id().toString()).node().presence().svidNotAfter())
         .isEqualTo(renewed.chain().getFirst().getNotAfter().toInstant());
@@ -379,7 +383,7 @@ final class JoinTokenTest {
                 world
                     .core
                     .renewNode()
-                    .run(node.id(), world.request(), node.startId(), world.csr()));
+                    .run(node.id(), world.request(), asked(node.startId()), world.csr()));
     Id other = Id.random(world.random);
     ServerException _ =
         refused(
@@ -390,7 +394,7 @@ final class JoinTokenTest {
                 world
                     .core
                     .renewNode()
-                    .run(node.id(), world.request(), other, world.csr(node.keys())));
+                    .run(node.id(), world.request(), asked(other), world.csr(node.keys())));
     store.tamperNode(node.id(), NodeState.SUSPENDED);
     ServerException _ =
         refused(
@@ -400,6 +404,6 @@ final class JoinTokenTest {
                 world
                     .core
                     .renewNode()
-                    .run(node.id(), world.request(), node.startId(), world.csr(node.keys())));
+                    .run(node.id(), world.request(), asked(node.startId()), world.csr(node.keys())));
   }
 }

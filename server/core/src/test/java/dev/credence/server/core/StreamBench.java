@@ -67,7 +67,17 @@ final class StreamBench implements AutoCloseable {
                         clock.instant(),
                         Duration.ofDays(1),
                         new SecureRandom()))),
-            new ExecutionEnd(plumbing, new RunningCounts()));
+            keeping(plumbing, index));
+  }
+
+  private static NodeStreams.Keeping keeping(Plumbing plumbing, StreamIndex index) {
+    var news = new NodeNews(index);
+    var end = new ExecutionEnd(plumbing, new RunningCounts());
+    var shutOut = new NodeShutOut(plumbing, new ForcedEnd(plumbing.database(), end, news), news);
+    return new NodeStreams.Keeping(
+        end,
+        new NodeLeases(plumbing, end, Duration.ofMinutes(5), news::lapsed),
+        new NodeCopies(plumbing, shutOut));
   }
 
   Node node(Map<String, String> labels) {

@@ -61,6 +61,13 @@ public final class CallTable {
     row("credence.admin.v1.Executions/GetExecution", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Executions/ListExecutions", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Executions/EndExecution", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Ends/RevokeExecution", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Ends/UnbarExecution", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Ends/ListBars", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Ends/SuspendNode", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Ends/ResumeNode", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Ends/BanNode", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Ends/EvictNode", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Events/ListEvents", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Events/FollowEvents", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Trust/GetBundle", LOCAL_ADMINISTRATOR);

@@ -26,7 +26,9 @@ sealed interface Caller {
   }
 
   /// A node.
-  record Node(Id id) implements Caller {
+  ///
+  /// @param serial of the SVID that its connection shows
+  record Node(Id id, String serial) implements Caller {
     @Override
     public CallerKind kind() {
       return CallerKind.NODE;

@@ -52,7 +52,7 @@ final class Callers {
   private static Caller holder(PeerSvid svid) {
     Identity identity = svid.identity().orElse(null);
     return switch (identity) {
-      case Identity.Node node -> new Caller.Node(node.id());
+      case Identity.Node node -> new Caller.Node(node.id(), svid.serial());
       case Identity.Administrator admin -> new Caller.Administrator(admin.name());
       case Identity.Agent _ -> new Caller.Svid(CallerKind.AGENT, svid.id());
       case Identity.Service _ -> new Caller.Svid(CallerKind.SERVICE, svid.id());

@@ -127,7 +127,8 @@ final class NodeMessages {
                 .setVersion(VERSION)
                 .setNodeId(welcome.node().toString())
                 .putAllLabels(welcome.labels())
-                .addAllHosted(welcome.hosted().stream().map(NodeMessages::of).toList()))
+                .addAllHosted(welcome.hosted().stream().map(NodeMessages::of).toList())
+                .addAllBars(welcome.bars().stream().map(EndsMessages::node).toList()))
         .build();
   }
 

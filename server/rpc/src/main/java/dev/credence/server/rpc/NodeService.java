@@ -17,11 +17,13 @@ import dev.credence.server.core.EndExecution;
 import dev.credence.server.core.IssueJwtSvid;
 import dev.credence.server.core.OpenExecution;
 import dev.credence.server.core.RenewExecution;
+import dev.credence.server.core.RenewNode;
 import dev.credence.server.core.ServerCore;
 import dev.credence.server.core.ServerException;
 import dev.credence.server.core.ServerException.Kind;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.Optional;
 
 /// `credence.node.v1.Node`: a node, for itself.
 final class NodeService extends NodeGrpc.NodeImplBase {
@@ -38,6 +40,12 @@ final class NodeService extends NodeGrpc.NodeImplBase {
       return node.id();
     }
     throw new ServerException(Kind.REFUSED, scope.caller().actor().label() + " is not a node");
+  }
+
+  private static Optional<String> serial(CallScope scope) {
+    return scope.caller() instanceof Caller.Node node
+        ? Optional.of(node.serial())
+        : Optional.empty();
   }
 
   @Override
@@ -136,7 +144,8 @@ final class NodeService extends NodeGrpc.NodeImplBase {
                     .run(
                         node(scope),
                         Fields.requestId(request.getRequestId()),
-                        Fields.id("start_id", request.getStartId()),
+                        new RenewNode.Asked(
+                            Fields.id("start_id", request.getStartId()), serial(scope)),
                         Fields.csr(request.getCsr())),
                 core.trust().bundle()));
   }

@@ -112,6 +112,7 @@ public final class RpcServices implements AutoCloseable {
         new PersonsService(core.life().persons()),
         new NodesService(core),
         new ExecutionsService(core),
+        new EndsService(core),
         new EventsService(core, handlers),
         new AuthoritiesService(core),
         new TrustService(core, parts.version()));

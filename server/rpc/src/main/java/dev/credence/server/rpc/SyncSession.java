@@ -10,6 +10,7 @@ import dev.credence.server.core.NodeStream;
 import dev.credence.server.core.Push;
 import dev.credence.server.core.ServerCore;
 import dev.credence.server.core.ServerException;
+import dev.credence.server.core.StreamHello;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -65,6 +66,7 @@ final class SyncSession implements StreamObserver<SyncRequest> {
       switch (request.getMessageCase()) {
         case OPEN -> open(request.getOpen());
         case SETTLED -> settle(request.getSettled());
+        case LEASE -> requireOpen().renewLease();
         case REFUSALS -> refusals(request.getRefusals().getRefusalsList());
         case BUNDLE_ACKNOWLEDGED ->
             requireOpen().acknowledged(request.getBundleAcknowledged().getSequence());
@@ -81,7 +83,11 @@ final class SyncSession implements StreamObserver<SyncRequest> {
     if (stream != null) {
       throw Fields.invalid("open: sent twice");
     }
-    NodeStream opened = parts.core().nodeStreams().open(node, NodeMessages.hello(open), loop::wake);
+    StreamHello hello = NodeMessages.hello(open);
+    if (scope.caller() instanceof Caller.Node caller) {
+      hello = hello.showing(caller.serial());
+    }
+    NodeStream opened = parts.core().nodeStreams().open(node, hello, loop::wake);
     stream = opened;
     if (out.isCancelled()) {
       leave();
@@ -155,6 +161,7 @@ final class SyncSession implements StreamObserver<SyncRequest> {
       case Push.RegistryPush registry ->
           send(NodeMessages.of(registry, parts.core().trustDomain()));
       case Push.BundlePush bundle -> send(NodeMessages.of(bundle));
+      case Push.BarsPush bars -> send(EndsMessages.of(bars));
       case Push.EndedPush ended -> send(NodeMessages.of(ended));
       case Push.Over last -> finish(status(last.cause()));
     }
@@ -164,6 +171,8 @@ final class SyncSession implements StreamObserver<SyncRequest> {
     return switch (cause) {
       case REPLACED -> Status.ABORTED.withDescription("the same node opened a newer stream");
       case RESTART -> Status.UNAVAILABLE.withDescription("begin a new stream");
+      case SHUT_OUT ->
+          Status.PERMISSION_DENIED.withDescription("this node was taken out of service");
       case STOPPING -> Status.UNAVAILABLE.withDescription("the server is stopping");
     };
   }

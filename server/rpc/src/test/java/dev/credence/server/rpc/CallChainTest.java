@@ -17,7 +17,7 @@ class CallChainTest {
   @Test
   void limitsPerCallerAndForStrangers() throws Exception {
     var limits = new CallLimits(new CallLimits.Bounds(2, 2, 3));
-    Caller node = new Caller.Node(new Id(0, 1));
+    Caller node = new Caller.Node(new Id(0, 1), "0a");
     CallLimits.Permit first = limits.enter(node);
     limits.enter(node);
     assertThatThrownBy(() -> limits.enter(node))
@@ -37,7 +37,7 @@ class CallChainTest {
     limits.enter(new Caller.Anonymous("192.0.2.2"));
     assertThatThrownBy(() -> limits.enter(new Caller.Anonymous("192.0.2.3")))
         .hasMessageContaining("too many callers without an SVID");
-    limits.enter(new Caller.Node(new Id(0, 2)));
+    limits.enter(new Caller.Node(new Id(0, 2), "0a"));
   }
 
   @Test

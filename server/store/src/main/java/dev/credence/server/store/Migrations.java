@@ -28,7 +28,10 @@ final class Migrations {
           "0002-jwt.sql",
           "0003-fewer-pages.sql",
           "0004-authorities.sql",
-          "0005-life.sql");
+          "0005-life.sql",
+          "0006-bars.sql",
+          "0007-node-traces.sql",
+          "0008-revoked.sql");
 
   private static final String RECORD_TABLE =
       "CREATE TABLE migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, digest BLOB NOT NULL) STRICT";

@@ -11,7 +11,11 @@ record SqlSession(
     Rest rest) {
 
   /// The small ones.
-  record Rest(SqlRequests requests, SqlMeta meta, SqlAuthorities authorities) {}
+  record Rest(
+      SqlRequests requests, SqlMeta meta, SqlAuthorities authorities, SqlEnds ends) {}
+
+  /// What forced ends leave behind.
+  record SqlEnds(SqlBars bars, SqlRevoked revoked, SqlNodeTraces nodeTraces) {}
 
   static SqlSession on(SqlConnection connection) {
     return new SqlSession(
@@ -22,6 +26,12 @@ record SqlSession(
         new SqlExecutions(connection),
         new SqlEvents(connection),
         new Rest(
-            new SqlRequests(connection), new SqlMeta(connection), new SqlAuthorities(connection)));
+            new SqlRequests(connection),
+            new SqlMeta(connection),
+            new SqlAuthorities(connection),
+            new SqlEnds(
+                new SqlBars(connection),
+                new SqlRevoked(connection),
+                new SqlNodeTraces(connection))));
   }
 }

@@ -1,12 +1,15 @@
 package dev.credence.server.store;
 
 import dev.credence.server.core.port.Authorities;
+import dev.credence.server.core.port.Bars;
 import dev.credence.server.core.port.Events;
 import dev.credence.server.core.port.Executions;
 import dev.credence.server.core.port.Meta;
+import dev.credence.server.core.port.NodeTraces;
 import dev.credence.server.core.port.Nodes;
 import dev.credence.server.core.port.Owners;
 import dev.credence.server.core.port.Requests;
+import dev.credence.server.core.port.Revoked;
 import dev.credence.server.core.port.Subjects;
 import dev.credence.server.core.port.Transaction;
 import java.util.ArrayList;
@@ -61,6 +64,21 @@ final class SqlTransaction implements Transaction {
   @Override
   public Authorities authorities() {
     return session().rest().authorities();
+  }
+
+  @Override
+  public Bars bars() {
+    return session().rest().ends().bars();
+  }
+
+  @Override
+  public NodeTraces nodeTraces() {
+    return session().rest().ends().nodeTraces();
+  }
+
+  @Override
+  public Revoked revoked() {
+    return session().rest().ends().revoked();
   }
 
   @Override

@@ -1,12 +1,15 @@
 package dev.credence.server.store;
 
 import dev.credence.server.core.port.AuthorityReads;
+import dev.credence.server.core.port.BarReads;
 import dev.credence.server.core.port.EventReads;
 import dev.credence.server.core.port.ExecutionReads;
 import dev.credence.server.core.port.MetaReads;
 import dev.credence.server.core.port.NodeReads;
+import dev.credence.server.core.port.NodeTraceReads;
 import dev.credence.server.core.port.OwnerReads;
 import dev.credence.server.core.port.RequestReads;
+import dev.credence.server.core.port.RevokedReads;
 import dev.credence.server.core.port.SubjectReads;
 import dev.credence.server.core.port.View;
 
@@ -35,6 +38,21 @@ record SqlView(SqlSession session) implements View {
   @Override
   public AuthorityReads authorities() {
     return session.rest().authorities();
+  }
+
+  @Override
+  public BarReads bars() {
+    return session.rest().ends().bars();
+  }
+
+  @Override
+  public NodeTraceReads nodeTraces() {
+    return session.rest().ends().nodeTraces();
+  }
+
+  @Override
+  public RevokedReads revoked() {
+    return session.rest().ends().revoked();
   }
 
   @Override

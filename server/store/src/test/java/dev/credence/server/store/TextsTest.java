@@ -158,6 +158,7 @@ class TextsTest {
             "active",
             "suspended",
             "banned",
+            "evicted",
             "agent",
             "service");
     assertThat(Stream.of(SubjectKind.values()).map(SubjectKind::label))

@@ -38,10 +38,17 @@ public enum EventKind {
   NODE_ATTESTED("node-attested"),
   NODE_RENEWED("node-renewed"),
   NODE_STARTED("node-started"),
+  NODE_LOST("node-lost"),
+  NODE_SUSPENDED("node-suspended"),
+  NODE_RESUMED("node-resumed"),
+  NODE_BANNED("node-banned"),
+  NODE_EVICTED("node-evicted"),
   EXECUTION_BEGAN("execution-began"),
   EXECUTION_ENDED("execution-ended"),
   SVID_ISSUED("svid-issued"),
   JWT_SVID_ISSUED("jwt-svid-issued"),
+  BAR_SET("bar-set"),
+  BAR_LIFTED("bar-lifted"),
   /// A call that was not allowed, or evidence that did not hold.
   REFUSED("refused"),
   /// A process that asked for an identity and matches no registration.

@@ -18,6 +18,15 @@ public interface Transaction extends View {
   Authorities authorities();
 
   @Override
+  Bars bars();
+
+  @Override
+  Revoked revoked();
+
+  @Override
+  NodeTraces nodeTraces();
+
+  @Override
   Events events();
 
   @Override

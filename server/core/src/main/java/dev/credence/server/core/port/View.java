@@ -12,6 +12,12 @@ public interface View {
 
   AuthorityReads authorities();
 
+  BarReads bars();
+
+  RevokedReads revoked();
+
+  NodeTraceReads nodeTraces();
+
   EventReads events();
 
   RequestReads requests();

@@ -9,6 +9,7 @@ import dev.credence.certs.Id;
 import dev.credence.certs.Sha256;
 import dev.credence.server.core.model.AuthorityRecord;
 import dev.credence.server.core.model.AuthorityState;
+import dev.credence.server.core.model.Bar;
 import dev.credence.server.core.model.CertificateRecord;
 import dev.credence.server.core.model.CertificateRecord.Holder;
 import dev.credence.server.core.model.Event;
@@ -25,6 +26,7 @@ import dev.credence.server.core.model.Page;
 import dev.credence.server.core.model.Person;
 import dev.credence.server.core.model.Registration;
 import dev.credence.server.core.model.SpentName;
+import dev.credence.server.core.model.RevokedCertificate;
 import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.model.SubjectKind;
 import dev.credence.server.core.model.SubjectState;
@@ -589,6 +591,115 @@ public abstract class StoreContract {
     that(view -> view.executions().countRunning()).isEqualTo(0L);
     assertThatThrownBy(() -> write(tx -> tx.executions().update(execution)))
         .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void bars_areInForce_untilTheyAreLifted_andKept() {
+    Rows rows = insertRows();
+    Execution execution = samples.execution(rows.registration, rows.node);
+    var scope = new Bar.Scope(rows.agent.id(), rows.node.id(), execution.id());
+    var bar =
+        new Bar(
+            samples.id(),
+            scope,
+            new Bar.Decision(samples.time(), "uid:1000", "why"),
+            Optional.empty());
+    write(tx -> {
+      tx.executions().insert(execution);
+      tx.bars().insert(bar);
+    });
+    that(view -> view.bars().find(bar.id())).isEqualTo(Optional.of(bar));
+    that(view -> view.bars().inForce(rows.node.id(), rows.agent.id())).isEqualTo(Optional.of(bar));
+    that(view -> view.bars().inForce(samples.id(), rows.agent.id())).isEqualTo(Optional.empty());
+    that(view -> view.bars().inForceOn(rows.node.id())).isEqualTo(List.of(bar));
+    var second = new Bar(samples.id(), scope, bar.set(), Optional.empty());
+    assertThatThrownBy(() -> write(tx -> tx.bars().insert(second)))
+        .isInstanceOf(StoreException.class);
+
+    Bar lifted = bar.lifted(new Bar.Decision(samples.time(), "uid:0", ""));
+    write(tx -> tx.bars().lift(lifted));
+    that(view -> view.bars().find(bar.id())).isEqualTo(Optional.of(lifted));
+    that(view -> view.bars().inForceOn(rows.node.id())).isEqualTo(List.of());
+    that(view -> view.bars().list(false, new Page.Request(5, Optional.empty())).items())
+        .isEqualTo(List.of());
+    write(tx -> tx.bars().insert(second));
+    that(view -> view.bars().list(true, new Page.Request(5, Optional.empty())).items())
+        .isEqualTo(List.of(lifted, second));
+    that(view -> view.bars().list(false, new Page.Request(5, Optional.empty())).items())
+        .isEqualTo(List.of(second));
+  }
+
+  @Test
+  void tracesOfANode_areKept_untilTheyAreForgotten() {
+    Rows rows = insertRows();
+    Id node = rows.node.id();
+    Id first = samples.id();
+    Id second = samples.id();
+    that(view -> view.nodeTraces().newestStart(node)).isEqualTo(Optional.empty());
+    write(tx -> {
+      tx.nodeTraces().settled(node, first, samples.time());
+      tx.nodeTraces().settled(node, second, samples.time());
+      tx.nodeTraces().renewed(node, "01", "02");
+    });
+    that(view -> view.nodeTraces().newestStart(node)).isEqualTo(Optional.of(second));
+    that(view -> view.nodeTraces().hasSettled(node, first)).isEqualTo(true);
+    that(view -> view.nodeTraces().hasSettled(node, samples.id())).isEqualTo(false);
+    that(view -> view.nodeTraces().hasSettled(samples.id(), first)).isEqualTo(false);
+    that(view -> view.nodeTraces().usedSuccessor(node, "01")).isEqualTo(Optional.empty());
+    write(tx -> {
+      tx.nodeTraces().used(node, "02");
+      tx.nodeTraces().used(node, "ff");
+    });
+    that(view -> view.nodeTraces().usedSuccessor(node, "01")).isEqualTo(Optional.of("02"));
+    that(view -> view.nodeTraces().usedSuccessor(node, "02")).isEqualTo(Optional.empty());
+    write(tx -> tx.nodeTraces().forget(node));
+    that(view -> view.nodeTraces().hasSettled(node, first)).isEqualTo(false);
+    that(view -> view.nodeTraces().usedSuccessor(node, "01")).isEqualTo(Optional.empty());
+  }
+
+  @Test
+  void revoked_areListed_untilTheyExpire_eachOnce() {
+    Rows rows = insertRows();
+    Instant now = samples.time();
+    var soon = new RevokedCertificate("0a", now, now.plusSeconds(10));
+    var later = new RevokedCertificate("0b", now, now.plusSeconds(20));
+    that(view -> view.revoked().last()).isEqualTo(0L);
+    write(tx -> {
+      tx.revoked().add(soon);
+      tx.revoked().add(later);
+      tx.revoked().add(new RevokedCertificate("0a", now.plusSeconds(1), now.plusSeconds(99)));
+    });
+    that(view -> view.revoked().last()).isEqualTo(2L);
+    that(view -> view.revoked().unexpired(now, 5)).isEqualTo(List.of(later, soon));
+    that(view -> view.revoked().unexpired(now, 1)).isEqualTo(List.of(later));
+    that(view -> view.revoked().unexpired(now.plusSeconds(10), 5)).isEqualTo(List.of(later));
+
+    Execution execution = samples.execution(rows.registration, rows.node);
+    var held =
+        new CertificateRecord(
+            "0c",
+            samples.digest(),
+            Holder.execution(execution.id()),
+            now,
+            now.plusSeconds(5),
+            Optional.empty());
+    var nodes =
+        new CertificateRecord(
+            "0d",
+            rows.node.key(),
+            Holder.node(rows.node.id()),
+            now,
+            now.plusSeconds(5),
+            Optional.empty());
+    write(tx -> {
+      tx.executions().insert(execution);
+      tx.executions().insert(held);
+      tx.executions().insert(nodes);
+    });
+    that(view -> view.revoked().heldBy(execution.id(), now)).isEqualTo(List.of(held));
+    that(view -> view.revoked().heldBy(execution.id(), now.plusSeconds(5))).isEqualTo(List.of());
+    that(view -> view.revoked().heldByNode(rows.node.key(), now)).isEqualTo(List.of(nodes));
+    that(view -> view.revoked().heldByNode(held.spki(), now)).isEqualTo(List.of());
   }
 
   @Test

@@ -131,12 +131,16 @@ public final class CoreWorld implements AutoCloseable {
 
   /// A server on the same store and authority, after this one.
   public ServerCore restarted() throws ServerException {
+    return restarted(new ManualTicker());
+  }
+
+  public ServerCore restarted(ManualTicker itsTicker) throws ServerException {
     return ServerCore.open(
         store,
         authorities,
         jwt,
         core.settings(),
-        new CoreSeams(clock, random, CRYPTO, new ManualTicker(), CoreMetrics.none()));
+        new CoreSeams(clock, random, CRYPTO, itsTicker, CoreMetrics.none()));
   }
 
   public RequestId request() {

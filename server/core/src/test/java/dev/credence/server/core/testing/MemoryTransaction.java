@@ -5,6 +5,7 @@ import dev.credence.certs.Name;
 import dev.credence.certs.Sha256;
 import dev.credence.server.core.model.AuthorityRecord;
 import dev.credence.server.core.model.AuthorityState;
+import dev.credence.server.core.model.Bar;
 import dev.credence.server.core.model.CertificateRecord;
 import dev.credence.server.core.model.Event;
 import dev.credence.server.core.model.Execution;
@@ -20,15 +21,19 @@ import dev.credence.server.core.model.ProcessSeen;
 import dev.credence.server.core.model.Registration;
 import dev.credence.server.core.model.RequestId;
 import dev.credence.server.core.model.SpentName;
+import dev.credence.server.core.model.RevokedCertificate;
 import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.model.SubjectKind;
 import dev.credence.server.core.port.Authorities;
+import dev.credence.server.core.port.Bars;
 import dev.credence.server.core.port.Events;
 import dev.credence.server.core.port.Executions;
 import dev.credence.server.core.port.Meta;
+import dev.credence.server.core.port.NodeTraces;
 import dev.credence.server.core.port.Nodes;
 import dev.credence.server.core.port.Owners;
 import dev.credence.server.core.port.Requests;
+import dev.credence.server.core.port.Revoked;
 import dev.credence.server.core.port.Subjects;
 import dev.credence.server.core.port.Transaction;
 import java.time.Instant;
@@ -56,11 +61,18 @@ final class MemoryTransaction implements Transaction {
   private final Table<String, CertificateRecord> certificates = new Table<>(undo);
   private final Table<Id, AuthorityRecord> authorities = new Table<>(undo);
   private final Table<Sha256, CertificateRecord> certificatesByKey = new Table<>(undo);
+  private final Table<Id, Bar> bars = new Table<>(undo);
+  private final Table<Start, Start> starts = new Table<>(undo);
+  private final Table<String, Renewed> renewals = new Table<>(undo);
+  private final Table<String, RevokedCertificate> revoked = new Table<>(undo);
   private final Table<Long, Event> events = new Table<>(undo);
   private final Table<AnswerKey, Requests.Answer> answers = new Table<>(undo);
   private final Table<String, Object> meta = new Table<>(undo);
 
   private record SpentKey(Id owner, SubjectKind kind, Name name) {}
+  private record Start(Id node, Id start) {}
+
+  private record Renewed(Id node, String from, String to, boolean used) {}
 
   private record AnswerKey(String actor, RequestId id) {}
 
@@ -92,6 +104,21 @@ final class MemoryTransaction implements Transaction {
   @Override
   public Authorities authorities() {
     return new AuthoritiesTable();
+  }
+
+  @Override
+  public Bars bars() {
+    return new BarsTable();
+  }
+
+  @Override
+  public NodeTraces nodeTraces() {
+    return new NodeTracesTable();
+  }
+
+  @Override
+  public Revoked revoked() {
+    return new RevokedTable();
   }
 
   @Override
@@ -564,6 +591,130 @@ final class MemoryTransaction implements Transaction {
           .filter(it -> it.authority().or(() -> first).equals(Optional.of(authority)))
           .limit(limit)
           .toList();
+    }
+  }
+
+  private final class BarsTable implements Bars {
+    @Override
+    public void insert(Bar bar) {
+      unique(inForce(bar.scope().nodeId(), bar.scope().subjectId()).isEmpty(), "bar in force");
+      present(executions.get(bar.scope().executionId()).isPresent(), "bar.execution");
+      present(nodes.get(bar.scope().nodeId()).isPresent(), "bar.node");
+      present(subjects.get(bar.scope().subjectId()).isPresent(), "bar.subject");
+      bars.insert(bar.id(), bar);
+    }
+
+    @Override
+    public void lift(Bar bar) {
+      present(find(bar.id()).filter(it -> it.lifted().isEmpty()).isPresent(), "bar in force");
+      bars.replace(bar.id(), bar);
+    }
+
+    @Override
+    public Optional<Bar> find(Id id) {
+      return bars.get(id);
+    }
+
+    @Override
+    public Optional<Bar> inForce(Id node, Id subject) {
+      return inForceOn(node).stream()
+          .filter(it -> it.scope().subjectId().equals(subject))
+          .findFirst();
+    }
+
+    @Override
+    public List<Bar> inForceOn(Id node) {
+      return bars.where(it -> it.lifted().isEmpty() && it.scope().nodeId().equals(node));
+    }
+
+    @Override
+    public Page<Bar> list(boolean lifted, Page.Request request) {
+      return page("bars", bars.where(it -> lifted || it.lifted().isEmpty()), request);
+    }
+  }
+
+  private final class NodeTracesTable implements NodeTraces {
+    @Override
+    public void settled(Id node, Id start, Instant at) {
+      unique(!hasSettled(node, start), "node_start");
+      var key = new Start(node, start);
+      starts.insert(key, key);
+    }
+
+    @Override
+    public Optional<Id> newestStart(Id node) {
+      return starts.where(it -> it.node().equals(node)).stream()
+          .reduce((older, newer) -> newer)
+          .map(Start::start);
+    }
+
+    @Override
+    public boolean hasSettled(Id node, Id start) {
+      return starts.get(new Start(node, start)).isPresent();
+    }
+
+    @Override
+    public void renewed(Id node, String fromSerial, String toSerial) {
+      renewals.insert(toSerial, new Renewed(node, fromSerial, toSerial, false));
+    }
+
+    @Override
+    public void used(Id node, String serial) {
+      renewals
+          .get(serial)
+          .filter(it -> it.node().equals(node))
+          .ifPresent(it ->
+              renewals.replace(serial, new Renewed(node, it.from(), it.to(), true)));
+    }
+
+    @Override
+    public Optional<String> usedSuccessor(Id node, String serial) {
+      return renewals
+          .first(it -> it.node().equals(node) && it.from().equals(serial) && it.used())
+          .map(Renewed::to);
+    }
+
+    @Override
+    public void forget(Id node) {
+      starts.where(it -> it.node().equals(node)).forEach(starts::remove);
+      renewals.where(it -> it.node().equals(node)).forEach(it -> renewals.remove(it.to()));
+    }
+  }
+
+  private final class RevokedTable implements Revoked {
+    @Override
+    public void add(RevokedCertificate certificate) {
+      if (revoked.get(certificate.serial()).isEmpty()) {
+        revoked.insert(certificate.serial(), certificate);
+      }
+    }
+
+    @Override
+    public List<RevokedCertificate> unexpired(Instant at, int limit) {
+      return revoked.stream()
+          .filter(it -> it.notAfter().isAfter(at))
+          .sorted(Comparator.comparing(RevokedCertificate::notAfter).reversed())
+          .limit(limit)
+          .toList();
+    }
+
+    @Override
+    public long last() {
+      return revoked.size();
+    }
+
+    @Override
+    public List<CertificateRecord> heldBy(Id execution, Instant at) {
+      return certificates.where(it ->
+          it.holder().execution().equals(Optional.of(execution)) && it.notAfter().isAfter(at));
+    }
+
+    @Override
+    public List<CertificateRecord> heldByNode(Sha256 key, Instant at) {
+      return certificates.where(it ->
+          it.spki().equals(key)
+              && it.holder().execution().isEmpty()
+              && it.notAfter().isAfter(at));
     }
   }
 

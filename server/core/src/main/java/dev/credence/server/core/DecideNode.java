@@ -1,0 +1,163 @@
+package dev.credence.server.core;
+
+import dev.credence.certs.Id;
+import dev.credence.server.core.ServerException.Kind;
+import dev.credence.server.core.model.Actor;
+import dev.credence.server.core.model.EventKind;
+import dev.credence.server.core.model.NewEvent.About;
+import dev.credence.server.core.model.Node;
+import dev.credence.server.core.model.NodeState;
+import dev.credence.server.core.model.RequestId;
+import dev.credence.server.core.port.Transaction;
+import dev.credence.server.core.port.View;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// An administrator takes a node out of service, or back into it. What it was is decided inside the
+/// transaction. Thread-safe.
+public final class DecideNode {
+  private final Plumbing plumbing;
+  private final Queries queries;
+  private final NodeShutOut shutOut;
+
+  DecideNode(Plumbing plumbing, Queries queries, NodeShutOut shutOut) {
+    this.plumbing = plumbing;
+    this.queries = queries;
+    this.shutOut = shutOut;
+  }
+
+  /// What can be decided.
+  public enum Decision {
+    /// Out of service until it is resumed; its executions end.
+    SUSPEND,
+    /// Back into service after a suspension.
+    RESUME,
+    /// For good: its key and its SVIDs are never accepted again.
+    BAN,
+    /// Its machine must join anew, with a new token and a new key, as another node.
+    EVICT;
+
+    NodeState to() {
+      return switch (this) {
+        case SUSPEND -> NodeState.SUSPENDED;
+        case RESUME -> NodeState.ACTIVE;
+        case BAN -> NodeState.BANNED;
+        case EVICT -> NodeState.EVICTED;
+      };
+    }
+
+    Set<NodeState> from() {
+      return switch (this) {
+        case SUSPEND -> Set.of(NodeState.ACTIVE);
+        case RESUME -> Set.of(NodeState.SUSPENDED);
+        case BAN -> Set.of(NodeState.ACTIVE, NodeState.SUSPENDED, NodeState.EVICTED);
+        case EVICT -> Set.of(NodeState.ACTIVE, NodeState.SUSPENDED);
+      };
+    }
+
+    String operation() {
+      return name().toLowerCase(Locale.ROOT) + "-node";
+    }
+  }
+
+  /// What an administrator wants.
+  ///
+  /// @param node its id
+  /// @param reason for people; may be empty
+  public record Wanted(Decision decision, String node, String reason) {}
+
+  /// Deciding what is so already changes nothing. Errors: INVALID, NOT_FOUND, REFUSED (not from the
+  /// state that it is in), REQUEST_REUSED, UNAVAILABLE.
+  public DecidedNode run(Actor actor, RequestId request, Wanted wanted) throws ServerException {
+    return plumbing
+        .refusals()
+        .watch(
+            actor,
+            wanted.decision.operation(),
+            About.nothing(),
+            () -> decide(actor, request, wanted));
+  }
+
+  private DecidedNode decide(Actor actor, RequestId request, Wanted wanted)
+      throws ServerException {
+    var problems = new Problems();
+    problems.text("reason", wanted.reason, RevokeExecution.LONGEST_TEXT);
+    problems.throwIfAny();
+    var fingerprint =
+        Fingerprint.of(wanted.decision.operation())
+            .text(wanted.node)
+            .text(wanted.reason)
+            .digest();
+    var call = new Call(actor, request, fingerprint);
+    Done done = plumbing.writes().write(call, new Format(), tx -> decide(tx, call, wanted));
+    return new DecidedNode(queries.node(done.node.toString()), done.ended);
+  }
+
+  private record Done(Id node, int ended) {}
+
+  private Done decide(Transaction tx, Call call, Wanted wanted) throws ServerException {
+    Node node = References.node(tx, wanted.node);
+    Decision decision = wanted.decision;
+    if (node.state() == decision.to()) {
+      return new Done(node.id(), 0);
+    }
+    if (!decision.from().contains(node.state())) {
+      throw new ServerException(
+          Kind.REFUSED,
+          Texts.format(
+              "node %s: %s (expected: %s)", node.id(), word(node.state()), words(decision.from())));
+    }
+    if (decision == Decision.RESUME) {
+      resume(tx, call, node, wanted.reason);
+      return new Done(node.id(), 0);
+    }
+    var why =
+        new ExecutionEnd.Why(call.actor(), wanted.reason, Optional.of(call.request()));
+    return new Done(node.id(), shutOut.run(tx, node, decision.to(), why));
+  }
+
+  private void resume(Transaction tx, Call call, Node node, String reason) {
+    tx.nodes().update(NodeShutOut.in(node, NodeState.ACTIVE));
+    tx.nodeTraces().forget(node.id());
+    plumbing
+        .journal()
+        .append(
+            tx,
+            Details.of("reason", reason)
+                .and("was", word(node.state()))
+                .event(
+                    EventKind.NODE_RESUMED, call.actor(), About.node(node.id()), call.request()),
+            plumbing.database().now());
+  }
+
+  private static String word(NodeState state) {
+    return state.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String words(Set<NodeState> states) {
+    return states.stream().sorted().map(DecideNode::word).collect(Collectors.joining(" or "));
+  }
+
+  private static final class Format implements AnswerFormat<Done> {
+    private static final int ID = 16;
+
+    @Override
+    public byte[] encode(Done answer) {
+      return ByteBuffer.allocate(ID + Integer.BYTES)
+          .put(answer.node.bytes())
+          .putInt(answer.ended)
+          .array();
+    }
+
+    @Override
+    public Done decode(View view, byte[] bytes) {
+      var in = ByteBuffer.wrap(bytes);
+      byte[] id = new byte[ID];
+      in.get(id);
+      return new Done(Id.fromBytes(id), in.getInt());
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.credence.server.core;
+
+import dev.credence.server.core.model.CertificateRecord;
+import dev.credence.server.core.model.Execution;
+import dev.credence.server.core.model.Node;
+import dev.credence.server.core.model.RevokedCertificate;
+import dev.credence.server.core.port.Transaction;
+import java.time.Instant;
+import java.util.List;
+
+/// Ends an execution by force, inside a transaction: an administrator's revocation, a ban. Its node
+/// is told after the commit.
+final class ForcedEnd {
+  private final Database database;
+  private final ExecutionEnd executionEnd;
+  private final NodeNews news;
+
+  ForcedEnd(Database database, ExecutionEnd executionEnd, NodeNews news) {
+    this.database = database;
+    this.executionEnd = executionEnd;
+    this.news = news;
+  }
+
+  /// One that has ended already keeps its end. Its certificates that have not expired are revoked.
+  void run(Transaction tx, Execution execution, ExecutionEnd.Why why) {
+    Instant now = database.now();
+    revoke(tx, tx.revoked().heldBy(execution.id(), now), now);
+    executionEnd
+        .ifRunning(tx, execution.id(), why)
+        .ifPresent(ended -> tx.afterCommit(() -> news.ended(ended, why.reason())));
+  }
+
+  /// What the node shows itself.
+  void node(Transaction tx, Node node) {
+    Instant now = database.now();
+    revoke(tx, tx.revoked().heldByNode(node.key(), now), now);
+  }
+
+  private static void revoke(Transaction tx, List<CertificateRecord> held, Instant now) {
+    held.forEach(certificate ->
+        tx.revoked()
+            .add(new RevokedCertificate(certificate.serial(), now, certificate.notAfter())));
+  }
+}

@@ -1,0 +1,117 @@
+package dev.credence.server.core;
+
+import dev.credence.certs.Id;
+import dev.credence.server.core.model.Actor;
+import dev.credence.server.core.model.EventKind;
+import dev.credence.server.core.model.Execution;
+import dev.credence.server.core.model.NewEvent.About;
+import dev.credence.server.core.model.Node;
+import dev.credence.server.core.port.Transaction;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// How long a node may be silent. Each holds a lease, which it renews on its stream; when it lapses,
+/// its executions end as node-lost. The lease is counted in looks, not by a clock: so it runs only
+/// while the server serves, not while it was suspended or without its database, and begins anew
+/// at the server's start. Thread-safe.
+final class NodeLeases {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeLeases.class);
+  static final Duration LOOK_EVERY = Duration.ofSeconds(10);
+
+  private final Plumbing plumbing;
+  private final ExecutionEnd executionEnd;
+  private final Duration lease;
+  private final Consumer<Id> onLapse;
+
+  /// Looks since each node was last heard.
+  private final Map<Id, Integer> silent = new ConcurrentHashMap<>();
+
+  /// @param onLapse told after the commit
+  NodeLeases(
+      Plumbing plumbing, ExecutionEnd executionEnd, Duration lease, Consumer<Id> onLapse) {
+    this.plumbing = plumbing;
+    this.executionEnd = executionEnd;
+    this.lease = lease;
+    this.onLapse = onLapse;
+  }
+
+  /// The leases of these begin now.
+  void begin(Collection<Id> nodes) {
+    nodes.forEach(node -> silent.put(node, 0));
+  }
+
+  /// The node is there.
+  void heard(Id node) {
+    silent.put(node, 0);
+  }
+
+  /// How long a note of the last contact may be old before it is written again.
+  Duration noteEvery() {
+    return lease.dividedBy(2);
+  }
+
+  /// Run each [#LOOK_EVERY].
+  void look() {
+    if (!isServing()) {
+      return;
+    }
+    for (Id node : List.copyOf(silent.keySet())) {
+      Integer looks = silent.computeIfPresent(node, (_, count) -> count + 1);
+      if (looks != null && LOOK_EVERY.multipliedBy(looks).compareTo(lease) >= 0) {
+        lapse(node, looks);
+      }
+    }
+  }
+
+  private boolean isServing() {
+    try {
+      return plumbing.database().read(view -> true);
+    } catch (ServerException e) {
+      LOG.atDebug().addKeyValue("reason", e.getMessage()).log("leases do not run now");
+      return false;
+    }
+  }
+
+  private void lapse(Id node, int looks) {
+    try {
+      boolean lapsed = plumbing.database().write(tx -> lost(tx, node));
+      if (lapsed) {
+        // Unless it was heard meanwhile.
+        silent.remove(node, looks);
+        onLapse.accept(node);
+      }
+    } catch (ServerException e) {
+      LOG.atWarn().setCause(e).addKeyValue("node", node).log("lease not ended; tried again");
+    }
+  }
+
+  /// @return false: another server of the same database has heard of it since
+  private boolean lost(Transaction tx, Id id) {
+    Optional<Node> node = tx.nodes().find(id);
+    var since = plumbing.database().now().minus(lease);
+    if (node.isPresent() && node.get().presence().lastSeenAt().isAfter(since)) {
+      return false;
+    }
+    List<Execution> running = tx.executions().runningOn(id);
+    var why = new ExecutionEnd.Why(new Actor.Server(), "node-lost", Optional.empty());
+    running.forEach(one -> executionEnd.ifRunning(tx, one.id(), why));
+    if (!running.isEmpty()) {
+      plumbing
+          .journal()
+          .append(
+              tx,
+              Details.of("lease", lease)
+                  .and("executions", running.size())
+                  .event(EventKind.NODE_LOST, new Actor.Server(), About.node(id)),
+              plumbing.database().now());
+    }
+    return true;
+  }
+}

@@ -1,0 +1,103 @@
+package dev.credence.server.core;
+
+import dev.credence.certs.Id;
+import dev.credence.certs.issue.Authority;
+import dev.credence.certs.issue.RevocationList;
+import dev.credence.server.core.model.RevokedCertificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The certificate revocation lists of the authorities that this server can sign for. They list
+/// forced ends only, not those that have expired, and are made when somebody asks: anew after a
+/// further forced end, and each minute. Thread-safe.
+///
+/// Every list has the serials of all authorities: a serial is random and never used twice, so it
+/// says nothing wrong about another one's certificates.
+public final class RevocationLists {
+  private static final Logger LOG = LoggerFactory.getLogger(RevocationLists.class);
+
+  /// How old an answer may be.
+  public static final Duration REFRESH = Duration.ofMinutes(1);
+
+  /// Until when whoever cannot reach us may go on with one.
+  public static final Duration USABLE = Duration.ofHours(1);
+
+  /// At most this many bytes.
+  public static final int LARGEST = 1 << 20;
+
+  // A serial of 16 bytes and a date are 37 bytes at most; the frame and the signature are less than the rest.
+  static final int MOST_ENTRIES = 28_000;
+
+  private final Database database;
+  private final Function<Id, Optional<Authority>> authorities;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<Id, Made> made = new HashMap<>();
+
+  private record Made(byte[] der, long log, Instant at) {}
+
+  /// @param authorities those whose keys this server holds
+  RevocationLists(Database database, Function<Id, Optional<Authority>> authorities) {
+    this.database = database;
+    this.authorities = authorities;
+  }
+
+  /// The list of that authority, as DER; empty: this server cannot sign for it. Errors: UNAVAILABLE.
+  public Optional<byte[]> of(Id authority) throws ServerException {
+    Optional<Authority> known = authorities.apply(authority);
+    return known.isEmpty() ? Optional.empty() : Optional.of(current(known.get()));
+  }
+
+  private byte[] current(Authority authority) throws ServerException {
+    // One at a time: whoever asks while it is made gets the same one.
+    lock.lock();
+    try {
+      Instant now = database.now();
+      long log = database.read(view -> view.revoked().last());
+      Made before = made.get(authority.id());
+      if (before != null
+          && before.log == log
+          && !now.isBefore(before.at)
+          && now.isBefore(before.at.plus(REFRESH))) {
+        return before.der.clone();
+      }
+      List<RevokedCertificate> revoked =
+          database.read(view -> view.revoked().unexpired(now, MOST_ENTRIES + 1));
+      byte[] der = authority.sign(list(revoked, number(before, now), now));
+      made.put(authority.id(), new Made(der, log, now));
+      return der.clone();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // Milliseconds: they rise from list to list, also over a restart.
+  private static long number(@Nullable Made before, Instant now) {
+    return Math.max(now.toEpochMilli(), before == null ? 0 : before.at.toEpochMilli() + 1);
+  }
+
+  private static RevocationList list(List<RevokedCertificate> revoked, long number, Instant now) {
+    boolean tooMany = revoked.size() > MOST_ENTRIES;
+    if (tooMany) {
+      LOG.atError()
+          .addKeyValue("most", MOST_ENTRIES)
+          .log("the CRL is full: what expires first is left out");
+    }
+    return new RevocationList(
+        number,
+        now,
+        now.plus(USABLE),
+        revoked.stream()
+            .limit(MOST_ENTRIES)
+            .map(it -> new RevocationList.Entry(it.serial(), it.at()))
+            .toList());
+  }
+}

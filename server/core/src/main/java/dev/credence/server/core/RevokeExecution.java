@@ -1,0 +1,112 @@
+package dev.credence.server.core;
+
+import dev.credence.certs.Id;
+import dev.credence.server.core.model.Actor;
+import dev.credence.server.core.model.Execution;
+import dev.credence.server.core.model.NewEvent.About;
+import dev.credence.server.core.model.RequestId;
+import dev.credence.server.core.port.Transaction;
+import dev.credence.server.core.port.View;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/// The forced end of an execution, which bars: no process of that agent gets an identity on that
+/// node until an administrator lifts it. What else of the agent runs there ends too, since it may
+/// descend from the revoked process. Thread-safe.
+public final class RevokeExecution {
+  private static final String OPERATION = "revoke-execution";
+  static final int LONGEST_TEXT = 200;
+
+  private final Plumbing plumbing;
+  private final CoreSettings settings;
+  private final Barring barring;
+  private final ForcedEnd forcedEnd;
+
+  RevokeExecution(Plumbing plumbing, CoreSettings settings, Barring barring, ForcedEnd forcedEnd) {
+    this.plumbing = plumbing;
+    this.settings = settings;
+    this.barring = barring;
+    this.forcedEnd = forcedEnd;
+  }
+
+  /// Revokes it. One that has ended already keeps its end, but bars all the same. Errors: INVALID,
+  /// NOT_FOUND, REQUEST_REUSED, UNAVAILABLE.
+  ///
+  /// @param execution its id
+  /// @param reason for people; may be empty
+  public RevokedExecution run(Actor actor, RequestId request, String execution, String reason)
+      throws ServerException {
+    return plumbing
+        .refusals()
+        .watch(actor, OPERATION, About.nothing(), () -> revoke(actor, request, execution, reason));
+  }
+
+  private RevokedExecution revoke(Actor actor, RequestId request, String reference, String reason)
+      throws ServerException {
+    Id id = checked(reference, reason);
+    var call = new Call(actor, request, Fingerprint.of(OPERATION).id(id).text(reason).digest());
+    Done done = plumbing.writes().write(call, new Format(), tx -> revoke(tx, call, id, reason));
+    return plumbing
+        .database()
+        .read(view ->
+            new RevokedExecution(
+                Views.execution(
+                    view, settings.trustDomain(), References.execution(view, done.execution)),
+                Views.bar(view, settings.trustDomain(), view.bars().find(done.bar).orElseThrow()),
+                done.others));
+  }
+
+  static Id checked(String execution, String reason) throws ServerException {
+    var problems = new Problems();
+    problems.text("reason", reason, LONGEST_TEXT);
+    problems.throwIfAny();
+    return References.executionId(execution);
+  }
+
+  private record Done(Id execution, Id bar, int others) {}
+
+  private Done revoke(Transaction tx, Call call, Id id, String reason) throws ServerException {
+    Execution revoked = References.execution(tx, id);
+    Execution.Host host = revoked.host();
+    // First the bar, so that the node knows it before its processes come back.
+    Id bar = barring.set(tx, call, revoked, reason).id();
+    forcedEnd.run(tx, revoked, why(call, reason.isEmpty() ? "revoked" : "revoked: " + reason));
+    int others = 0;
+    for (Execution one : tx.executions().runningOn(host.nodeId())) {
+      if (one.host().subjectId().equals(host.subjectId())) {
+        forcedEnd.run(tx, one, why(call, "barred"));
+        others++;
+      }
+    }
+    return new Done(id, bar, others);
+  }
+
+  private static ExecutionEnd.Why why(Call call, String reason) {
+    return new ExecutionEnd.Why(call.actor(), reason, Optional.of(call.request()));
+  }
+
+  private static final class Format implements AnswerFormat<Done> {
+    private static final int ID = 16;
+
+    @Override
+    public byte[] encode(Done answer) {
+      return ByteBuffer.allocate(2 * ID + Integer.BYTES)
+          .put(answer.execution.bytes())
+          .put(answer.bar.bytes())
+          .putInt(answer.others)
+          .array();
+    }
+
+    @Override
+    public Done decode(View view, byte[] bytes) {
+      var in = ByteBuffer.wrap(bytes);
+      return new Done(id(in), id(in), in.getInt());
+    }
+
+    private static Id id(ByteBuffer in) {
+      byte[] id = new byte[ID];
+      in.get(id);
+      return Id.fromBytes(id);
+    }
+  }
+}

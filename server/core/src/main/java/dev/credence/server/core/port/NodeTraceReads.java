@@ -1,0 +1,16 @@
+package dev.credence.server.core.port;
+
+import dev.credence.certs.Id;
+import java.util.Optional;
+
+/// The part of [NodeTraces] that only looks.
+public interface NodeTraceReads {
+  /// The start that settled last for the first time.
+  Optional<Id> newestStart(Id node);
+
+  /// Whether that start settled before.
+  boolean hasSettled(Id node, Id start);
+
+  /// A serial that was issued for a renewal from this one and has been used since.
+  Optional<String> usedSuccessor(Id node, String serial);
+}

@@ -1,0 +1,19 @@
+package dev.credence.server.core.port;
+
+import dev.credence.certs.Id;
+import java.time.Instant;
+
+/// By what a node's data folder is noticed to be in use twice.
+public interface NodeTraces extends NodeTraceReads {
+  /// A start settled for the first time.
+  void settled(Id node, Id start, Instant at);
+
+  /// The node renewed its SVID from one serial to another.
+  void renewed(Id node, String fromSerial, String toSerial);
+
+  /// The node showed this serial.
+  void used(Id node, String serial);
+
+  /// Begins anew.
+  void forget(Id node);
+}

@@ -1,0 +1,183 @@
+package dev.credence.server.core;
+
+import static dev.credence.server.core.Refusals.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.credence.certs.Certificates;
+import dev.credence.certs.Id;
+import dev.credence.server.core.DecideNode.Decision;
+import dev.credence.server.core.DecideNode.Wanted;
+import dev.credence.server.core.Push.Cause;
+import dev.credence.server.core.Push.Over;
+import dev.credence.server.core.ServerException.Kind;
+import dev.credence.server.core.model.Execution;
+import dev.credence.server.core.model.NodeState;
+import dev.credence.server.core.testing.CoreWorld;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// A data folder that is in use twice is noticed; what only looks like it is not.
+final class NodeCopiesTest {
+  private ExecutionsBench bench;
+  private IssuedSvid svid;
+
+  @BeforeEach
+  void begin() throws Exception {
+    bench = new ExecutionsBench();
+    svid = bench.open(bench.matching());
+  }
+
+  @AfterEach
+  void end() {
+    bench.close();
+  }
+
+  private NodeStream welcomed(ServerCore core, Id start, String serial) throws ServerException {
+    return core.nodeStreams()
+        .open(bench.node.id(), CoreWorld.hello(start).showing(serial), () -> {});
+  }
+
+  private NodeStream settled(Id start) throws ServerException {
+    return settled(bench.world.core, start, "01");
+  }
+
+  private NodeStream settled(ServerCore core, Id start, String serial) throws ServerException {
+    NodeStream stream = welcomed(core, start, serial);
+    stream.settle(
+        stream.welcome().hosted().stream().map(Execution::id).collect(Collectors.toSet()));
+    return stream;
+  }
+
+  private NodeState state() throws ServerException {
+    return bench.world.core.queries().node(bench.node.id().toString()).node().state();
+  }
+
+  private Id newStart() {
+    return Id.random(bench.world.random);
+  }
+
+  private String why() throws ServerException {
+    return bench.world.events().stream()
+        .filter(it -> it.event().what().kind().label().equals("node-suspended"))
+        .map(it -> it.event().what().details().getOrDefault("reason", ""))
+        .collect(Collectors.joining());
+  }
+
+  @Test
+  void startIdsThatAlternate_suspendTheNode() throws Exception {
+    Id copy = newStart();
+    NodeStream _ = settled(copy);
+    assertThat(state()).isEqualTo(NodeState.ACTIVE);
+    NodeStream back = settled(bench.node.startId());
+    assertThat(state()).isEqualTo(NodeState.SUSPENDED);
+    assertThat(back.next()).contains(new Over(Cause.SHUT_OUT));
+    assertThat(why())
+        .isEqualTo(
+            "its key is used by two daemons: start id %s is back after %s (a copied data folder)"
+                .formatted(bench.node.startId(), copy));
+    assertThat(bench.shown(svid.execution()).execution().end().map(Execution.End::reason))
+        .contains("node-suspended");
+    ServerException _ =
+        refused(
+            Kind.REFUSED,
+            "node %s: suspended (expected: active)".formatted(bench.node.id()),
+            () -> settled(copy));
+  }
+
+  @Test
+  void theyAreNoticed_overARestartOfTheServer() throws Exception {
+    NodeStream _ = settled(newStart());
+    try (ServerCore after = bench.world.restarted()) {
+      NodeStream _ = settled(after, bench.node.startId(), "01");
+      assertThat(state()).isEqualTo(NodeState.SUSPENDED);
+    }
+  }
+
+  @Test
+  void restartsOfTheDaemon_reconnects_andOfTheServer_areNoCopies() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      Id start = newStart();
+      NodeStream _ = settled(start);
+      NodeStream _ = settled(start);
+      try (ServerCore after = bench.world.restarted()) {
+        NodeStream _ = settled(after, start, "01");
+      }
+      NodeStream _ = settled(start);
+    }
+    assertThat(state()).isEqualTo(NodeState.ACTIVE);
+  }
+
+  @Test
+  void aStreamOfADaemonThatIsGone_isNoCopy() throws Exception {
+    // Its open was still on the way when the next daemon began; it never answers the welcome.
+    Id next = newStart();
+    NodeStream _ = settled(next);
+    NodeStream _ = welcomed(bench.world.core, bench.node.startId(), "01");
+    NodeStream _ = settled(next);
+    assertThat(state()).isEqualTo(NodeState.ACTIVE);
+  }
+
+  @Test
+  void takenBack_whoIsLeftGoesOn() throws Exception {
+    NodeStream _ = settled(newStart());
+    NodeStream _ = settled(bench.node.startId());
+    DecidedNode _ =
+        bench
+            .world
+            .core
+            .decideNode()
+            .run(
+                CoreWorld.ADMIN,
+                bench.world.request(),
+                new Wanted(Decision.RESUME, bench.node.id().toString(), "the copy is gone"));
+    NodeStream stream = settled(bench.node.startId());
+    stream.settle(Set.of());
+    assertThat(state()).isEqualTo(NodeState.ACTIVE);
+  }
+
+  private String renew(String serial) throws ServerException {
+    NodeSvid renewed =
+        bench
+            .world
+            .core
+            .renewNode()
+            .run(
+                bench.node.id(),
+                bench.world.request(),
+                new RenewNode.Asked(bench.node.startId(), Optional.of(serial)),
+                bench.world.csr(bench.node.keys()));
+    return Certificates.serialHex(renewed.chain().getFirst());
+  }
+
+  @Test
+  void aRenewalFromASerial_whoseSuccessorIsInUse_suspendsTheNode() throws Exception {
+    String next = renew("01");
+    NodeStream _ = settled(bench.world.core, bench.node.startId(), next);
+    ServerException _ =
+        refused(
+            Kind.REFUSED,
+            "node %s: suspended (expected: active)".formatted(bench.node.id()),
+            () -> renew("01"));
+    assertThat(state()).isEqualTo(NodeState.SUSPENDED);
+    assertThat(why())
+        .isEqualTo(
+            "its key is used by two daemons: a renewal from serial 01, whose successor %s is in use (a copied data folder, or one from a backup)"
+                .formatted(next));
+    assertThat(bench.shown(svid.execution()).execution().running()).isFalse();
+  }
+
+  @Test
+  void renewalsWhoseAnswersWereLost_areNoCopies() throws Exception {
+    List<String> lost = List.of(renew("01"), renew("01"));
+    String kept = renew("01");
+    NodeStream _ = settled(bench.world.core, bench.node.startId(), kept);
+    String later = renew(kept);
+    assertThat(later).isNotIn(lost);
+    assertThat(state()).isEqualTo(NodeState.ACTIVE);
+  }
+}

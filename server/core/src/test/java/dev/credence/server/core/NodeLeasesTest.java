@@ -1,0 +1,167 @@
+package dev.credence.server.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.credence.certs.Id;
+import dev.credence.server.core.Push.Cause;
+import dev.credence.server.core.Push.Over;
+import dev.credence.server.core.model.Execution;
+import dev.credence.server.core.testing.CoreWorld;
+import dev.credence.server.core.testing.ManualTicker;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// A node that is silent loses its executions.
+final class NodeLeasesTest {
+  private static final int LOOKS_OF_A_LEASE = 30;
+
+  private ExecutionsBench bench;
+  private IssuedSvid svid;
+
+  @BeforeEach
+  void begin() throws Exception {
+    bench = new ExecutionsBench();
+    svid = bench.open(bench.matching());
+  }
+
+  @AfterEach
+  void end() {
+    bench.close();
+  }
+
+  private void looks(int count) {
+    for (int i = 0; i < count; i++) {
+      bench.world.clock.advance(NodeLeases.LOOK_EVERY);
+      bench.world.ticker.tick();
+    }
+  }
+
+  private Optional<String> endReason() throws ServerException {
+    return bench.shown(svid.execution()).execution().end().map(Execution.End::reason);
+  }
+
+  @Test
+  void silence_endsExecutions_afterTheLease_notBefore() throws Exception {
+    bench.node.stream().close();
+    looks(LOOKS_OF_A_LEASE - 1);
+    assertThat(endReason()).isEmpty();
+    looks(1);
+    assertThat(endReason()).contains("node-lost");
+    assertThat(bench.world.events())
+        .filteredOn(it -> it.event().what().kind().label().equals("node-lost"))
+        .singleElement()
+        .satisfies(it ->
+            assertThat(it.event().what().details())
+                .containsEntry("executions", "1")
+                .containsEntry("lease", "PT5M"));
+    // It is told once, not at each look.
+    looks(2 * LOOKS_OF_A_LEASE);
+    assertThat(bench.world.eventKinds()).filteredOn("node-lost"::equals).hasSize(1);
+  }
+
+  @Test
+  void renewals_keepThem() throws Exception {
+    for (int i = 0; i < 4; i++) {
+      looks(LOOKS_OF_A_LEASE - 1);
+      bench.node.stream().renewLease();
+    }
+    assertThat(endReason()).isEmpty();
+  }
+
+  @Test
+  void anOpenStreamAlone_isNoSignOfLife() throws Exception {
+    bench.drain();
+    looks(LOOKS_OF_A_LEASE);
+    assertThat(endReason()).contains("node-lost");
+    assertThat(bench.node.stream().next()).contains(new Over(Cause.RESTART));
+  }
+
+  @Test
+  void whenTheNodeIsBack_itsProcessesGetNewExecutions() throws Exception {
+    looks(LOOKS_OF_A_LEASE);
+    var back = bench.world.connect(bench.node.id(), bench.node.keys(), bench.node.startId());
+    assertThat(back.stream().welcome().hosted()).isEmpty();
+    IssuedSvid again = bench.open(bench.matching());
+    assertThat(again.execution()).isNotEqualTo(svid.execution());
+    looks(LOOKS_OF_A_LEASE - 1);
+    assertThat(bench.shown(again.execution()).execution().running()).isTrue();
+  }
+
+  @Test
+  void itRunsOnlyWhileTheServerServes() throws Exception {
+    looks(LOOKS_OF_A_LEASE - 1);
+    for (int i = 0; i < LOOKS_OF_A_LEASE; i++) {
+      bench.store.failReads(1);
+      looks(1);
+    }
+    bench.store.failReads(0);
+    assertThat(endReason()).isEmpty();
+    looks(1);
+    assertThat(endReason()).contains("node-lost");
+  }
+
+  @Test
+  void theClockMayJump_itDoesNotCount() throws Exception {
+    bench.world.clock.advance(Duration.ofDays(1));
+    looks(1);
+    assertThat(endReason()).isEmpty();
+  }
+
+  @Test
+  void itBeginsAnew_atTheServersStart() throws Exception {
+    looks(LOOKS_OF_A_LEASE - 1);
+    var ticker = new ManualTicker();
+    try (ServerCore after = bench.world.restarted(ticker)) {
+      for (int i = 1; i < LOOKS_OF_A_LEASE; i++) {
+        bench.world.clock.advance(NodeLeases.LOOK_EVERY);
+        ticker.tick();
+      }
+      assertThat(endReason()).isEmpty();
+      bench.world.clock.advance(NodeLeases.LOOK_EVERY);
+      ticker.tick();
+      assertThat(endReason()).contains("node-lost");
+    }
+  }
+
+  @Test
+  void whatAnotherServerHeard_counts() throws Exception {
+    bench.node.stream().close();
+    looks(LOOKS_OF_A_LEASE - 1);
+    Id node = bench.node.id();
+    var seen = bench.world.clock.instant();
+    bench.store.tamper(tx -> {
+      var found = tx.nodes().find(node).orElseThrow();
+      var before = found.presence();
+      tx.nodes()
+          .update(
+              CallingNode.seen(
+                  found,
+                  new dev.credence.server.core.model.Node.Presence(
+                      before.startId(),
+                      before.hostName(),
+                      before.software(),
+                      before.svidNotAfter(),
+                      seen)));
+    });
+    looks(LOOKS_OF_A_LEASE - 1);
+    assertThat(endReason()).isEmpty();
+    looks(2);
+    assertThat(endReason()).contains("node-lost");
+  }
+
+  @Test
+  void theLastContact_isWrittenNowAndThen() throws Exception {
+    int before = bench.store.writes();
+    for (int i = 0; i < 10; i++) {
+      bench.world.clock.advance(Duration.ofSeconds(30));
+      bench.node.stream().renewLease();
+    }
+    // Every 2:30 at most.
+    assertThat(bench.store.writes() - before).isLessThanOrEqualTo(2);
+    assertThat(List.of(endReason())).containsExactly(Optional.empty());
+  }
+}

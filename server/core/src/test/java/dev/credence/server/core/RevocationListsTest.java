@@ -1,0 +1,169 @@
+package dev.credence.server.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.credence.certs.Certificates;
+import dev.credence.server.core.DecideNode.Decision;
+import dev.credence.server.core.DecideNode.Wanted;
+import dev.credence.server.core.model.RevokedCertificate;
+import dev.credence.server.core.testing.CoreWorld;
+import java.io.ByteArrayInputStream;
+import java.math.BigInteger;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
+import java.security.cert.X509CRLEntry;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What CRLs say: forced ends, no others, until they expire.
+final class RevocationListsTest {
+  private ExecutionsBench bench;
+  private IssuedSvid svid;
+
+  @BeforeEach
+  void begin() throws Exception {
+    bench = new ExecutionsBench();
+    svid = bench.open(bench.matching());
+  }
+
+  @AfterEach
+  void end() {
+    bench.close();
+  }
+
+  private X509CRL crl() throws Exception {
+    byte[] der =
+        bench.world.core.revocationLists().of(bench.world.authority.id()).orElseThrow();
+    var crl =
+        (X509CRL)
+            CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(der));
+    crl.verify(bench.world.authority.certificate().getPublicKey());
+    assertThat(crl.getIssuerX500Principal())
+        .isEqualTo(bench.world.authority.certificate().getSubjectX500Principal());
+    return crl;
+  }
+
+  private static Set<String> serials(X509CRL crl) {
+    return crl.getRevokedCertificates() == null
+        ? Set.of()
+        : crl.getRevokedCertificates().stream()
+            .map(X509CRLEntry::getSerialNumber)
+            .map(RevocationListsTest::hex)
+            .collect(Collectors.toSet());
+  }
+
+  private static String hex(BigInteger serial) {
+    String digits = serial.toString(16);
+    return digits.length() % 2 == 0 ? digits : "0" + digits;
+  }
+
+  private static String serial(IssuedSvid issued) {
+    return hex(issued.chain().getFirst().getSerialNumber());
+  }
+
+  private static BigInteger number(X509CRL crl) {
+    byte[] extension = crl.getExtensionValue("2.5.29.20");
+    // OCTET STRING of INTEGER.
+    return new BigInteger(1, java.util.Arrays.copyOfRange(extension, 4, extension.length));
+  }
+
+  private void revoke(IssuedSvid issued) throws ServerException {
+    RevokedExecution _ =
+        bench
+            .world
+            .core
+            .revokeExecution()
+            .run(CoreWorld.ADMIN, bench.world.request(), issued.execution().toString(), "");
+  }
+
+  @Test
+  void forcedEnds_areListed_withEveryCertificateThatIsStillValid_othersAreNot() throws Exception {
+    assertThat(serials(crl())).isEmpty();
+    IssuedSvid renewed =
+        bench.renew(
+            svid.execution(), bench.shown(svid.execution()).execution().attestation());
+    IssuedSvid exited = bench.open(bench.matching());
+    var _ =
+        bench
+            .world
+            .core
+            .endExecution()
+            .byNode(
+                bench.node.id(),
+                bench.world.request(),
+                new EndExecution.Report(
+                    bench.node.startId(), exited.execution(), "process-exited"));
+    revoke(svid);
+    // At once, not after the minute for which an answer is kept.
+    assertThat(serials(crl())).containsExactlyInAnyOrder(serial(svid), serial(renewed));
+    assertThat(crl().getRevokedCertificate(svid.chain().getFirst()).getRevocationDate().toInstant())
+        .isBetween(
+            bench.world.clock.instant().minusSeconds(1), bench.world.clock.instant());
+  }
+
+  @Test
+  void whatHasExpired_isLeftOut() throws Exception {
+    revoke(svid);
+    bench.world.clock.advance(Duration.ofMinutes(11));
+    assertThat(serials(crl())).isEmpty();
+  }
+
+  @Test
+  void itIsMadeAnewEachMinute_andItsNumberRises() throws Exception {
+    X509CRL first = crl();
+    assertThat(crl()).isEqualTo(first);
+    revoke(svid);
+    X509CRL second = crl();
+    bench.world.clock.advance(RevocationLists.REFRESH);
+    X509CRL third = crl();
+    assertThat(number(second)).isGreaterThan(number(first));
+    assertThat(number(third)).isGreaterThan(number(second));
+    assertThat(third.getNextUpdate().toInstant())
+        .isEqualTo(third.getThisUpdate().toInstant().plus(RevocationLists.USABLE));
+  }
+
+  @Test
+  void aBannedNodesOwnSvid_isListed_andItsExecutionsAre() throws Exception {
+    DecidedNode _ =
+        bench
+            .world
+            .core
+            .decideNode()
+            .run(
+                CoreWorld.ADMIN,
+                bench.world.request(),
+                new Wanted(Decision.BAN, bench.node.id().toString(), ""));
+    assertThat(serials(crl())).hasSize(2).contains(serial(svid));
+  }
+
+  @Test
+  void aListIsBounded_whatExpiresFirstIsLeftOut() throws Exception {
+    var now = bench.world.clock.instant();
+    bench.store.tamper(tx -> {
+      for (int i = 0; i < RevocationLists.MOST_ENTRIES + 10; i++) {
+        // The largest serial that is issued: 16 bytes.
+        String serial = "7fffffffffffffffffffffff%08x".formatted(i);
+        tx.revoked().add(new RevokedCertificate(serial, now, now.plusSeconds(100 + i)));
+      }
+    });
+    byte[] der =
+        bench.world.core.revocationLists().of(bench.world.authority.id()).orElseThrow();
+    assertThat(der.length).isLessThanOrEqualTo(RevocationLists.LARGEST);
+    assertThat(serials(crl()))
+        .hasSize(RevocationLists.MOST_ENTRIES)
+        .doesNotContain("7fffffffffffffffffffffff00000009")
+        .contains("7fffffffffffffffffffffff0000000a");
+  }
+
+  @Test
+  void anotherAuthority_hasNone() throws Exception {
+    assertThat(bench.world.core.revocationLists().of(svid.execution()))
+        .isEqualTo(Optional.empty());
+    assertThat(Certificates.serialHex(svid.chain().getFirst())).isEqualTo(serial(svid));
+  }
+}

@@ -1,0 +1,110 @@
+package dev.credence.server.rpc;
+
+import dev.credence.proto.admin.v1.Bar;
+import dev.credence.proto.admin.v1.EndsGrpc;
+import dev.credence.proto.admin.v1.ListBarsRequest;
+import dev.credence.proto.admin.v1.ListBarsResponse;
+import dev.credence.proto.admin.v1.NodeDecisionRequest;
+import dev.credence.proto.admin.v1.NodeDecisionResponse;
+import dev.credence.proto.admin.v1.RevokeExecutionRequest;
+import dev.credence.proto.admin.v1.RevokeExecutionResponse;
+import dev.credence.proto.admin.v1.UnbarExecutionRequest;
+import dev.credence.server.core.DecideNode;
+import dev.credence.server.core.DecideNode.Decision;
+import dev.credence.server.core.ServerCore;
+import dev.credence.server.core.ServerException;
+import io.grpc.stub.StreamObserver;
+
+/// `credence.admin.v1.Ends`.
+final class EndsService extends EndsGrpc.EndsImplBase {
+  private final ServerCore core;
+
+  EndsService(ServerCore core) {
+    this.core = core;
+  }
+
+  @Override
+  public void revokeExecution(
+      RevokeExecutionRequest request, StreamObserver<RevokeExecutionResponse> observer) {
+    Unary.answer(
+        observer,
+        scope ->
+            EndsMessages.of(
+                core.revokeExecution()
+                    .run(
+                        scope.caller().actor(),
+                        Fields.requestId(request.getRequestId()),
+                        Fields.reference("execution_id", request.getExecutionId()),
+                        request.getReason())));
+  }
+
+  @Override
+  public void unbarExecution(UnbarExecutionRequest request, StreamObserver<Bar> observer) {
+    Unary.answer(
+        observer,
+        scope ->
+            EndsMessages.of(
+                core.liftBar()
+                    .run(
+                        scope.caller().actor(),
+                        Fields.requestId(request.getRequestId()),
+                        Fields.reference("execution_id", request.getExecutionId()),
+                        request.getReason())));
+  }
+
+  @Override
+  public void suspendNode(
+      NodeDecisionRequest request, StreamObserver<NodeDecisionResponse> observer) {
+    decide(Decision.SUSPEND, request, observer);
+  }
+
+  @Override
+  public void resumeNode(
+      NodeDecisionRequest request, StreamObserver<NodeDecisionResponse> observer) {
+    decide(Decision.RESUME, request, observer);
+  }
+
+  @Override
+  public void banNode(NodeDecisionRequest request, StreamObserver<NodeDecisionResponse> observer) {
+    decide(Decision.BAN, request, observer);
+  }
+
+  @Override
+  public void evictNode(
+      NodeDecisionRequest request, StreamObserver<NodeDecisionResponse> observer) {
+    decide(Decision.EVICT, request, observer);
+  }
+
+  private void decide(
+      Decision decision,
+      NodeDecisionRequest request,
+      StreamObserver<NodeDecisionResponse> observer) {
+    Unary.answer(
+        observer,
+        scope ->
+            EndsMessages.of(
+                core.decideNode()
+                    .run(
+                        scope.caller().actor(),
+                        Fields.requestId(request.getRequestId()),
+                        new DecideNode.Wanted(
+                            decision,
+                            Fields.reference("node_id", request.getNodeId()),
+                            request.getReason()))));
+  }
+
+  @Override
+  public void listBars(ListBarsRequest request, StreamObserver<ListBarsResponse> observer) {
+    Unary.answer(observer, _ -> list(request));
+  }
+
+  private ListBarsResponse list(ListBarsRequest request) throws ServerException {
+    var page =
+        core.queries()
+            .bars(request.getAll(), Fields.page(request.getPageSize(), request.getPageToken()));
+    return ListBarsResponse.newBuilder()
+        .addAllBars(page.items().stream().map(EndsMessages::of).toList())
+        .setNextPageToken(page.next().orElse(""))
+        .build();
+  }
+}

@@ -1,0 +1,69 @@
+package dev.credence.server.store;
+
+import dev.credence.certs.Id;
+import dev.credence.server.core.port.NodeTraces;
+import java.time.Instant;
+import java.util.Optional;
+
+/// The tables `node_start` and `node_renewal`.
+final class SqlNodeTraces implements NodeTraces {
+  private static final String SETTLED =
+      "INSERT INTO node_start (node_id, start_id, settled_at_ns) VALUES (?, ?, ?)";
+  private static final String NEWEST =
+      "SELECT start_id FROM node_start WHERE node_id = ? ORDER BY seq DESC LIMIT 1";
+  private static final String HAS_SETTLED =
+      "SELECT count(*) FROM node_start WHERE node_id = ? AND start_id = ?";
+  private static final String FORGET_STARTS = "DELETE FROM node_start WHERE node_id = ?";
+  private static final String RENEWED =
+      "INSERT INTO node_renewal (node_id, from_serial, to_serial, used) VALUES (?, ?, ?, 0)";
+  private static final String USED =
+      "UPDATE node_renewal SET used = 1 WHERE node_id = ? AND to_serial = ? AND used = 0";
+  private static final String USED_SUCCESSOR =
+      """
+      SELECT to_serial FROM node_renewal WHERE node_id = ? AND from_serial = ? AND used = 1
+      ORDER BY seq DESC LIMIT 1\
+      """;
+  private static final String FORGET_RENEWALS = "DELETE FROM node_renewal WHERE node_id = ?";
+
+  private final SqlConnection connection;
+
+  SqlNodeTraces(SqlConnection connection) {
+    this.connection = connection;
+  }
+
+  @Override
+  public void settled(Id node, Id start, Instant at) {
+    connection.sql(SETTLED).id(node).id(start).time(at).run();
+  }
+
+  @Override
+  public Optional<Id> newestStart(Id node) {
+    return connection.sql(NEWEST).id(node).one(SqlRow::id);
+  }
+
+  @Override
+  public boolean hasSettled(Id node, Id start) {
+    return connection.sql(HAS_SETTLED).id(node).id(start).only(SqlRow::number) > 0;
+  }
+
+  @Override
+  public void renewed(Id node, String fromSerial, String toSerial) {
+    connection.sql(RENEWED).id(node).text(fromSerial).text(toSerial).run();
+  }
+
+  @Override
+  public void used(Id node, String serial) {
+    connection.sql(USED).id(node).text(serial).run();
+  }
+
+  @Override
+  public Optional<String> usedSuccessor(Id node, String serial) {
+    return connection.sql(USED_SUCCESSOR).id(node).text(serial).one(SqlRow::text);
+  }
+
+  @Override
+  public void forget(Id node) {
+    connection.sql(FORGET_STARTS).id(node).run();
+    connection.sql(FORGET_RENEWALS).id(node).run();
+  }
+}

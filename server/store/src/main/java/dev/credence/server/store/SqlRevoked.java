@@ -1,0 +1,82 @@
+package dev.credence.server.store;
+
+import dev.credence.certs.Id;
+import dev.credence.certs.Sha256;
+import dev.credence.server.core.model.CertificateRecord;
+import dev.credence.server.core.model.RevokedCertificate;
+import dev.credence.server.core.port.Revoked;
+import java.time.Instant;
+import java.util.List;
+
+/// The table `revoked`.
+final class SqlRevoked implements Revoked {
+  private static final String ADD =
+      """
+      INSERT INTO revoked (number, serial, revoked_at_ns, not_after_ns)
+      SELECT (SELECT coalesce(max(number), 0) + 1 FROM revoked), ?, ?, ?
+      WHERE NOT EXISTS (SELECT 1 FROM revoked WHERE serial = ?)\
+      """;
+
+  private static final String UNEXPIRED =
+      """
+      SELECT serial, revoked_at_ns, not_after_ns FROM revoked
+      WHERE not_after_ns > ? ORDER BY not_after_ns DESC, number LIMIT ?\
+      """;
+
+  private static final String LAST = "SELECT coalesce(max(number), 0) FROM revoked";
+
+  private static final String HELD_BY =
+      """
+      SELECT c.serial, c.spki, e.id, c.node_id, c.not_before_ns, c.not_after_ns, c.authority_id
+      FROM certificate c JOIN execution e ON e.seq = c.execution_seq
+      WHERE e.id = ? AND c.not_after_ns > ? ORDER BY c.seq\
+      """;
+
+  private static final String HELD_BY_NODE =
+      """
+      SELECT c.serial, c.spki, e.id, c.node_id, c.not_before_ns, c.not_after_ns, c.authority_id
+      FROM certificate c LEFT JOIN execution e ON e.seq = c.execution_seq
+      WHERE c.spki = ? AND c.execution_seq IS NULL AND c.not_after_ns > ? ORDER BY c.seq\
+      """;
+
+  private final SqlConnection connection;
+
+  SqlRevoked(SqlConnection connection) {
+    this.connection = connection;
+  }
+
+  @Override
+  public void add(RevokedCertificate certificate) {
+    connection
+        .sql(ADD)
+        .text(certificate.serial())
+        .time(certificate.at())
+        .time(certificate.notAfter())
+        .text(certificate.serial())
+        .run();
+  }
+
+  @Override
+  public List<RevokedCertificate> unexpired(Instant at, int limit) {
+    return connection
+        .sql(UNEXPIRED)
+        .time(at)
+        .number(limit)
+        .all(row -> new RevokedCertificate(row.text(), row.time(), row.time()));
+  }
+
+  @Override
+  public long last() {
+    return connection.sql(LAST).only(SqlRow::number);
+  }
+
+  @Override
+  public List<CertificateRecord> heldBy(Id execution, Instant at) {
+    return connection.sql(HELD_BY).id(execution).time(at).all(SqlCertificates::certificate);
+  }
+
+  @Override
+  public List<CertificateRecord> heldByNode(Sha256 key, Instant at) {
+    return connection.sql(HELD_BY_NODE).digest(key).time(at).all(SqlCertificates::certificate);
+  }
+}
