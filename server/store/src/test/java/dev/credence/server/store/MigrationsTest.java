@@ -44,14 +44,6 @@ class MigrationsTest {
     file = folder.resolve("credence.db");
   }
 
-  private static List<String> followedBy(String script) {
-    return Stream.concat(Migrations.SCRIPTS.stream(), Stream.of(script)).toList();
-  }
-
-  private static String version(int version) {
-    return Integer.toString(version);
-  }
-
   private static StoreSettings settings() {
     return StoreSettings.defaults(failure -> {});
   }
