@@ -132,8 +132,7 @@ final class Evaluation {
     return Stands.of(Denied.unattestable(RefusalReason.UNATTESTABLE, why));
   }
 
-  private Outcome standing(
-      Registry registry, Seen seen, HeldExecutions held, boolean svids) {
+  private Outcome standing(Registry registry, Seen seen, HeldExecutions held, boolean svids) {
     List<Match> entitled = seen.matches();
     Set<Id> barred = knowledge.bars().keySet();
     List<Match> matches =

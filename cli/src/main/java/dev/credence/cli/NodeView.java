@@ -43,17 +43,17 @@ record NodeView(Times times) {
 
   private Sheet lines(Node node) {
     return new Sheet()
-            .line("Node", node.getId())
-            .line("SPIFFE ID", node.getSpiffeId())
-            .line("Host name", node.getHostName())
-            .line("State", node.getState())
-            .line("Connected", yesNo(node.getConnected()))
-            .line("Attested by", node.getAttestor())
-            .line("Labels", Labels.of(node.getLabelsMap()))
-            .line("Software", node.getSoftware())
-            .line("Attested", times.format(node.getAttestedAt()))
-            .line("SVID valid until", times.format(node.getSvidNotAfter()))
-            .line("Last seen", times.format(node.getLastSeenAt()));
+        .line("Node", node.getId())
+        .line("SPIFFE ID", node.getSpiffeId())
+        .line("Host name", node.getHostName())
+        .line("State", node.getState())
+        .line("Connected", yesNo(node.getConnected()))
+        .line("Attested by", node.getAttestor())
+        .line("Labels", Labels.of(node.getLabelsMap()))
+        .line("Software", node.getSoftware())
+        .line("Attested", times.format(node.getAttestedAt()))
+        .line("SVID valid until", times.format(node.getSvidNotAfter()))
+        .line("Last seen", times.format(node.getLastSeenAt()));
   }
 
   private static String yesNo(boolean value) {

@@ -132,9 +132,7 @@ public final class CredenceServer implements AutoCloseable {
         started.add(MetricsListener.start(config.network().metrics(), metrics)).address();
 
     crlAddress =
-        started
-            .add(CrlListener.start(config.network().crl(), core.revocationLists()))
-            .address();
+        started.add(CrlListener.start(config.network().crl(), core.revocationLists())).address();
 
     // 4. Ready; at the end: say so, let calls finish, then stop.
     started.onStop(() -> stopServing(core, network, local));

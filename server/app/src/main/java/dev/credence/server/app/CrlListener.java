@@ -16,8 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Serves `GET /crl/AUTHORITY-ID.crl` over plain HTTP, on loopback unless told otherwise: a CRL is
-/// signed, and is for everybody. It has a few threads of its own, so that whoever asks slowly or too
-/// often is only in the way of others who ask for CRLs.
+/// signed, and is for everybody. It has a few threads of its own, so that whoever asks slowly or
+/// too often is only in the way of others who ask for CRLs.
 final class CrlListener implements AutoCloseable {
   private static final Pattern PATH = Pattern.compile("/crl/([a-z2-7]{26})\\.crl");
   private static final int THREADS = 4;

@@ -81,16 +81,12 @@ public final class DecideNode {
             () -> decide(actor, request, wanted));
   }
 
-  private DecidedNode decide(Actor actor, RequestId request, Wanted wanted)
-      throws ServerException {
+  private DecidedNode decide(Actor actor, RequestId request, Wanted wanted) throws ServerException {
     var problems = new Problems();
     problems.text("reason", wanted.reason, RevokeExecution.LONGEST_TEXT);
     problems.throwIfAny();
     var fingerprint =
-        Fingerprint.of(wanted.decision.operation())
-            .text(wanted.node)
-            .text(wanted.reason)
-            .digest();
+        Fingerprint.of(wanted.decision.operation()).text(wanted.node).text(wanted.reason).digest();
     var call = new Call(actor, request, fingerprint);
     Done done = plumbing.writes().write(call, new Format(), tx -> decide(tx, call, wanted));
     return new DecidedNode(queries.node(done.node.toString()), done.ended);
@@ -114,8 +110,7 @@ public final class DecideNode {
       resume(tx, call, node, wanted.reason);
       return new Done(node.id(), 0);
     }
-    var why =
-        new ExecutionEnd.Why(call.actor(), wanted.reason, Optional.of(call.request()));
+    var why = new ExecutionEnd.Why(call.actor(), wanted.reason, Optional.of(call.request()));
     return new Done(node.id(), shutOut.run(tx, node, decision.to(), why));
   }
 
@@ -128,8 +123,7 @@ public final class DecideNode {
             tx,
             Details.of("reason", reason)
                 .and("was", word(node.state()))
-                .event(
-                    EventKind.NODE_RESUMED, call.actor(), About.node(node.id()), call.request()),
+                .event(EventKind.NODE_RESUMED, call.actor(), About.node(node.id()), call.request()),
             plumbing.database().now());
   }
 

@@ -17,10 +17,10 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// How long a node may be silent. Each holds a lease, which it renews on its stream; when it lapses,
-/// its executions end as node-lost. The lease is counted in looks, not by a clock: so it runs only
-/// while the server serves, not while it was suspended or without its database, and begins anew
-/// at the server's start. Thread-safe.
+/// How long a node may be silent. Each holds a lease, which it renews on its stream; when it
+/// lapses, its executions end as node-lost. The lease is counted in looks, not by a clock: so it
+/// runs only while the server serves, not while it was suspended or without its database, and
+/// begins anew at the server's start. Thread-safe.
 final class NodeLeases {
   private static final Logger LOG = LoggerFactory.getLogger(NodeLeases.class);
   static final Duration LOOK_EVERY = Duration.ofSeconds(10);
@@ -34,8 +34,7 @@ final class NodeLeases {
   private final Map<Id, Integer> silent = new ConcurrentHashMap<>();
 
   /// @param onLapse told after the commit
-  NodeLeases(
-      Plumbing plumbing, ExecutionEnd executionEnd, Duration lease, Consumer<Id> onLapse) {
+  NodeLeases(Plumbing plumbing, ExecutionEnd executionEnd, Duration lease, Consumer<Id> onLapse) {
     this.plumbing = plumbing;
     this.executionEnd = executionEnd;
     this.lease = lease;

@@ -6,8 +6,8 @@ import dev.credence.server.core.model.Bar;
 import dev.credence.server.core.model.Execution;
 import java.util.List;
 
-/// Tells nodes, after a commit, what was decided about them and what they host. Who is not connected
-/// learns it when its stream opens. Thread-safe.
+/// Tells nodes, after a commit, what was decided about them and what they host. Who is not
+/// connected learns it when its stream opens. Thread-safe.
 final class NodeNews {
   private final StreamIndex streams;
 
@@ -27,8 +27,8 @@ final class NodeNews {
     streams.of(node).ifPresent(stream -> stream.enqueueBars(inForce));
   }
 
-  /// It is not in service any more: its stream is cut.
-  /// The node was silent for too long: if it has a stream, that one is of no use.
+  /// It is not in service any more: its stream is cut. The node was silent for too long: if it has
+  /// a stream, that one is of no use.
   void lapsed(Id node) {
     streams.of(node).ifPresent(stream -> stream.end(Cause.RESTART));
   }

@@ -34,11 +34,7 @@ public final class NodeStreams {
   private final NodeCopies copies;
 
   NodeStreams(
-      Plumbing plumbing,
-      Registry registry,
-      StreamIndex streams,
-      Trust trust,
-      Keeping keeping) {
+      Plumbing plumbing, Registry registry, StreamIndex streams, Trust trust, Keeping keeping) {
     this.database = plumbing.database();
     this.plumbing = plumbing;
     this.registry = registry;

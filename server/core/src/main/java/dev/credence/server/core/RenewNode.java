@@ -27,11 +27,7 @@ public final class RenewNode {
   private final NodeCopies copies;
 
   RenewNode(
-      Plumbing plumbing,
-      CoreSettings settings,
-      Issuer issuer,
-      NodeRates rates,
-      NodeCopies copies) {
+      Plumbing plumbing, CoreSettings settings, Issuer issuer, NodeRates rates, NodeCopies copies) {
     this.plumbing = plumbing;
     this.settings = settings;
     this.issuer = issuer;
@@ -58,7 +54,10 @@ public final class RenewNode {
               requireNoCopy(node, asked);
               CheckedKey key = issuer.check(csr);
               var fingerprint =
-                  Fingerprint.of(OPERATION).id(asked.startId).bytes(key.spkiDigest().bytes()).digest();
+                  Fingerprint.of(OPERATION)
+                      .id(asked.startId)
+                      .bytes(key.spkiDigest().bytes())
+                      .digest();
               var renewal = new Renewal(node, asked, key, new Call(actor, request, fingerprint));
               return issuance.run(renewal.call, renewal, SvidFormats.NODE);
             });
@@ -130,8 +129,7 @@ public final class RenewNode {
     public NodeSvid record(Transaction tx, Id id, IssuedCertificate certificate) {
       Node node = tx.nodes().find(id).orElseThrow();
       tx.nodes().update(CallingNode.certified(node, certificate.notAfter()));
-      asked.serial.ifPresent(
-          from -> tx.nodeTraces().renewed(id, from, certificate.serialHex()));
+      asked.serial.ifPresent(from -> tx.nodeTraces().renewed(id, from, certificate.serialHex()));
       plumbing
           .journal()
           .append(

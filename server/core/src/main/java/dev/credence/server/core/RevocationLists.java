@@ -34,7 +34,8 @@ public final class RevocationLists {
   /// At most this many bytes.
   public static final int LARGEST = 1 << 20;
 
-  // A serial of 16 bytes and a date are 37 bytes at most; the frame and the signature are less than the rest.
+  // A serial of 16 bytes and a date are 37 bytes at most; the frame and the signature are less than
+  // the rest.
   static final int MOST_ENTRIES = 28_000;
 
   private final Database database;
@@ -42,7 +43,17 @@ public final class RevocationLists {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Id, Made> made = new HashMap<>();
 
-  private record Made(byte[] der, long log, Instant at) {}
+  private static final class Made {
+    private final byte[] der;
+    private final long log;
+    private final Instant at;
+
+    Made(byte[] der, long log, Instant at) {
+      this.der = der;
+      this.log = log;
+      this.at = at;
+    }
+  }
 
   /// @param authorities those whose keys this server holds
   RevocationLists(Database database, Function<Id, Optional<Authority>> authorities) {
@@ -50,7 +61,8 @@ public final class RevocationLists {
     this.authorities = authorities;
   }
 
-  /// The list of that authority, as DER; empty: this server cannot sign for it. Errors: UNAVAILABLE.
+  /// The list of that authority, as DER; empty: this server cannot sign for it. Errors:
+  /// UNAVAILABLE.
   public Optional<byte[]> of(Id authority) throws ServerException {
     Optional<Authority> known = authorities.apply(authority);
     return known.isEmpty() ? Optional.empty() : Optional.of(current(known.get()));

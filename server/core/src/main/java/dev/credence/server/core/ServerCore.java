@@ -109,7 +109,11 @@ public final class ServerCore implements AutoCloseable {
     leases.begin(store.read(view -> view.nodes().all().stream().map(Node::id).toList()));
     this.nodeStreams =
         new NodeStreams(
-            plumbing, registry, streams, trust, new NodeStreams.Keeping(executionEnd, leases, copies));
+            plumbing,
+            registry,
+            streams,
+            trust,
+            new NodeStreams.Keeping(executionEnd, leases, copies));
     var barring = new Barring(plumbing, news);
     var queries = new Queries(database, settings, nodeStreams, events);
     this.useCases =

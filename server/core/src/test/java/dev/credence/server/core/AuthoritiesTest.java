@@ -92,7 +92,11 @@ final class AuthoritiesTest {
     return world
         .core
         .renewNode()
-        .run(node.id(), world.request(), new RenewNode.Asked(node.startId(), Optional.empty()), world.csr(node.keys()))
+        .run(
+            node.id(),
+            world.request(),
+            new RenewNode.Asked(node.startId(), Optional.empty()),
+            world.csr(node.keys()))
         .chain()
         .getFirst();
   }

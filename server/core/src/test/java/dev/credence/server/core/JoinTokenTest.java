@@ -404,6 +404,7 @@ final class JoinTokenTest {
                 world
                     .core
                     .renewNode()
-                    .run(node.id(), world.request(), asked(node.startId()), world.csr(node.keys())));
+                    .run(
+                        node.id(), world.request(), asked(node.startId()), world.csr(node.keys())));
   }
 }

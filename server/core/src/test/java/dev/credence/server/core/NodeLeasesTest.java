@@ -6,7 +6,6 @@ import dev.credence.certs.Id;
 import dev.credence.server.core.Push.Cause;
 import dev.credence.server.core.Push.Over;
 import dev.credence.server.core.model.Execution;
-import dev.credence.server.core.testing.CoreWorld;
 import dev.credence.server.core.testing.ManualTicker;
 import java.time.Duration;
 import java.util.List;
@@ -115,7 +114,7 @@ final class NodeLeasesTest {
   void itBeginsAnew_atTheServersStart() throws Exception {
     looks(LOOKS_OF_A_LEASE - 1);
     var ticker = new ManualTicker();
-    try (ServerCore after = bench.world.restarted(ticker)) {
+    try (ServerCore _ = bench.world.restarted(ticker)) {
       for (int i = 1; i < LOOKS_OF_A_LEASE; i++) {
         bench.world.clock.advance(NodeLeases.LOOK_EVERY);
         ticker.tick();

@@ -37,8 +37,7 @@ final class RevocationListsTest {
   }
 
   private X509CRL crl() throws Exception {
-    byte[] der =
-        bench.world.core.revocationLists().of(bench.world.authority.id()).orElseThrow();
+    byte[] der = bench.world.core.revocationLists().of(bench.world.authority.id()).orElseThrow();
     var crl =
         (X509CRL)
             CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(der));
@@ -85,8 +84,7 @@ final class RevocationListsTest {
   void forcedEnds_areListed_withEveryCertificateThatIsStillValid_othersAreNot() throws Exception {
     assertThat(serials(crl())).isEmpty();
     IssuedSvid renewed =
-        bench.renew(
-            svid.execution(), bench.shown(svid.execution()).execution().attestation());
+        bench.renew(svid.execution(), bench.shown(svid.execution()).execution().attestation());
     IssuedSvid exited = bench.open(bench.matching());
     var _ =
         bench
@@ -102,8 +100,7 @@ final class RevocationListsTest {
     // At once, not after the minute for which an answer is kept.
     assertThat(serials(crl())).containsExactlyInAnyOrder(serial(svid), serial(renewed));
     assertThat(crl().getRevokedCertificate(svid.chain().getFirst()).getRevocationDate().toInstant())
-        .isBetween(
-            bench.world.clock.instant().minusSeconds(1), bench.world.clock.instant());
+        .isBetween(bench.world.clock.instant().minusSeconds(1), bench.world.clock.instant());
   }
 
   @Test
@@ -151,8 +148,7 @@ final class RevocationListsTest {
         tx.revoked().add(new RevokedCertificate(serial, now, now.plusSeconds(100 + i)));
       }
     });
-    byte[] der =
-        bench.world.core.revocationLists().of(bench.world.authority.id()).orElseThrow();
+    byte[] der = bench.world.core.revocationLists().of(bench.world.authority.id()).orElseThrow();
     assertThat(der.length).isLessThanOrEqualTo(RevocationLists.LARGEST);
     assertThat(serials(crl()))
         .hasSize(RevocationLists.MOST_ENTRIES)
@@ -162,8 +158,7 @@ final class RevocationListsTest {
 
   @Test
   void anotherAuthority_hasNone() throws Exception {
-    assertThat(bench.world.core.revocationLists().of(svid.execution()))
-        .isEqualTo(Optional.empty());
+    assertThat(bench.world.core.revocationLists().of(svid.execution())).isEqualTo(Optional.empty());
     assertThat(Certificates.serialHex(svid.chain().getFirst())).isEqualTo(serial(svid));
   }
 }

@@ -79,7 +79,9 @@ class SyncStallTest {
         ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
       var scope =
           new CallScope(
-              new Id(1, 1), new Caller.Node(node, "0a"), call.getMethodDescriptor().getFullMethodName());
+              new Id(1, 1),
+              new Caller.Node(node, "0a"),
+              call.getMethodDescriptor().getFullMethodName());
       return Contexts.interceptCall(scope.in(Context.current()), call, headers, next);
     }
   }

@@ -11,8 +11,7 @@ record SqlSession(
     Rest rest) {
 
   /// The small ones.
-  record Rest(
-      SqlRequests requests, SqlMeta meta, SqlAuthorities authorities, SqlEnds ends) {}
+  record Rest(SqlRequests requests, SqlMeta meta, SqlAuthorities authorities, SqlEnds ends) {}
 
   /// What forced ends leave behind.
   record SqlEnds(SqlBars bars, SqlRevoked revoked, SqlNodeTraces nodeTraces) {}

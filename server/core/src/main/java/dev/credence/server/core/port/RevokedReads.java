@@ -1,9 +1,9 @@
 package dev.credence.server.core.port;
 
-import dev.credence.server.core.model.CertificateRecord;
-import dev.credence.server.core.model.RevokedCertificate;
 import dev.credence.certs.Id;
 import dev.credence.certs.Sha256;
+import dev.credence.server.core.model.CertificateRecord;
+import dev.credence.server.core.model.RevokedCertificate;
 import java.time.Instant;
 import java.util.List;
 

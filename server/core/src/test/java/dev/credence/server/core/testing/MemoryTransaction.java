@@ -20,8 +20,8 @@ import dev.credence.server.core.model.Person;
 import dev.credence.server.core.model.ProcessSeen;
 import dev.credence.server.core.model.Registration;
 import dev.credence.server.core.model.RequestId;
-import dev.credence.server.core.model.SpentName;
 import dev.credence.server.core.model.RevokedCertificate;
+import dev.credence.server.core.model.SpentName;
 import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.model.SubjectKind;
 import dev.credence.server.core.port.Authorities;
@@ -70,6 +70,7 @@ final class MemoryTransaction implements Transaction {
   private final Table<String, Object> meta = new Table<>(undo);
 
   private record SpentKey(Id owner, SubjectKind kind, Name name) {}
+
   private record Start(Id node, Id start) {}
 
   private record Renewed(Id node, String from, String to, boolean used) {}
@@ -663,8 +664,7 @@ final class MemoryTransaction implements Transaction {
       renewals
           .get(serial)
           .filter(it -> it.node().equals(node))
-          .ifPresent(it ->
-              renewals.replace(serial, new Renewed(node, it.from(), it.to(), true)));
+          .ifPresent(it -> renewals.replace(serial, new Renewed(node, it.from(), it.to(), true)));
     }
 
     @Override
@@ -712,9 +712,7 @@ final class MemoryTransaction implements Transaction {
     @Override
     public List<CertificateRecord> heldByNode(Sha256 key, Instant at) {
       return certificates.where(it ->
-          it.spki().equals(key)
-              && it.holder().execution().isEmpty()
-              && it.notAfter().isAfter(at));
+          it.spki().equals(key) && it.holder().execution().isEmpty() && it.notAfter().isAfter(at));
     }
   }
 
