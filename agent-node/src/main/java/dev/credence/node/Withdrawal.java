@@ -12,7 +12,10 @@ final class Withdrawal {
           "subject-transferred",
           "owner-suspended",
           "owner-retired",
-          "unregistered");
+          "unregistered",
+          "node-suspended",
+          "node-banned",
+          "node-evicted");
 
   private Withdrawal() {}
 

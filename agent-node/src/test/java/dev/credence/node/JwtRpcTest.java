@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Value;
 import dev.credence.certs.Jwt;
+import dev.credence.proto.workload.SpiffeWorkloadAPIGrpc;
 import dev.credence.proto.workload.JWTBundlesRequest;
 import dev.credence.proto.workload.JWTBundlesResponse;
 import dev.credence.proto.workload.JWTSVID;
@@ -18,6 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
 
 /// The JWT profile from outside: a real socket, this JVM as the caller, a scripted server.
@@ -27,15 +29,24 @@ class JwtRpcTest {
   private static final String TD = "spiffe://test.example";
 
   private final NodeRig rig = new NodeRig();
+  private SpiffeWorkloadAPIGrpc.@Nullable SpiffeWorkloadAPIStub stub;
 
   @AfterEach
   void close() {
     rig.close();
   }
 
+  /// One connection for all calls of a test: a process may hold only so many.
+  private SpiffeWorkloadAPIGrpc.SpiffeWorkloadAPIStub workload() {
+    if (stub == null) {
+      stub = rig.workload();
+    }
+    return stub;
+  }
+
   private StreamProbe<JWTSVIDRequest, JWTSVIDResponse> ask(String spiffeId, String... audiences) {
     StreamProbe<JWTSVIDRequest, JWTSVIDResponse> probe = StreamProbe.greedy();
-    rig.workload()
+    workload()
         .fetchJWTSVID(
             JWTSVIDRequest.newBuilder()
                 .addAllAudience(List.of(audiences))
@@ -194,7 +205,9 @@ class JwtRpcTest {
         end = ask("", "audience-" + i).end();
       }
     }
-    assertThat(end.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(end.getCode())
+        .as("after %d: %s", served, end)
+        .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     assertThat(served).isEqualTo(50);
     // Known ones are still there, and a second later there is room again.
     assertThat(token("audience-" + (served - 1))).isNotEmpty();

@@ -17,6 +17,6 @@ final class Group implements Runnable {
     throw CommandFailure.usage(
         Text.of(
             "%s: which command? (%s)",
-            spec.qualifiedName(), String.join(", ", spec.subcommands().keySet())));
+            spec.name(), String.join(", ", spec.subcommands().keySet())));
   }
 }

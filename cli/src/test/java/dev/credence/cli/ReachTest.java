@@ -81,7 +81,7 @@ final class ReachTest {
 
     assertThat(outcome.code()).isEqualTo(2);
     assertThat(outcome.err())
-        .isEqualTo("credence: credence execution: which command? (list, show, end)\n");
+        .isEqualTo("credence: execution: which command? (list, show, end, revoke, unbar)\n");
   }
 
   @Test

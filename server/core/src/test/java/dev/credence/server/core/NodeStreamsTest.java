@@ -191,6 +191,7 @@ final class NodeStreamsTest {
     assertThat(stream.next()).isEqualTo(Optional.empty());
     stream.settle(Set.of(svid.execution()));
     assertThat(stream.next()).get().isInstanceOf(BundlePush.class);
+    assertThat(stream.next()).get().isInstanceOf(RegistryPush.class);
     assertThat(stream.next())
         .contains(new EndedPush(List.of(new Ended(svid.execution(), "administrator"))));
     assertThat(endReason(svid)).contains("administrator");

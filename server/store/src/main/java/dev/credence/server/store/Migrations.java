@@ -46,8 +46,18 @@ final class Migrations {
     this.scripts = scripts;
   }
 
-  /// Looks only.
+  /// Looks only; in a transaction, so that what another process applies meanwhile is seen as a whole
+  /// or not at all.
   void check() throws SQLException, UnusableDatabaseException {
+    execute("BEGIN");
+    try {
+      requireKnown();
+    } finally {
+      execute("ROLLBACK");
+    }
+  }
+
+  private void requireKnown() throws SQLException, UnusableDatabaseException {
     int version = pragma("user_version");
     int application = pragma("application_id");
     boolean empty =
@@ -88,7 +98,7 @@ final class Migrations {
     while (!done) {
       execute("BEGIN IMMEDIATE");
       try {
-        check();
+        requireKnown();
         done = applyNext(pragma("user_version"));
         execute("COMMIT");
       } catch (SQLException | UnusableDatabaseException | RuntimeException e) {
