@@ -5,21 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Value;
 import dev.credence.certs.Jwt;
-import dev.credence.proto.workload.SpiffeWorkloadAPIGrpc;
 import dev.credence.proto.workload.JWTBundlesRequest;
 import dev.credence.proto.workload.JWTBundlesResponse;
 import dev.credence.proto.workload.JWTSVID;
 import dev.credence.proto.workload.JWTSVIDRequest;
 import dev.credence.proto.workload.JWTSVIDResponse;
+import dev.credence.proto.workload.SpiffeWorkloadAPIGrpc;
 import dev.credence.proto.workload.ValidateJWTSVIDRequest;
 import dev.credence.proto.workload.ValidateJWTSVIDResponse;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
 
 /// The JWT profile from outside: a real socket, this JVM as the caller, a scripted server.

@@ -28,10 +28,9 @@ final class DaemonStart implements Runnable {
   @Override
   public void run() {
     if (config.isEmpty() && !stopWithStdin) {
-      throw CommandFailure.usage(Text.of("credence %s: --config FILE is missing", daemon));
+      throw CommandFailure.usage(Text.of("%s: --config FILE is missing", daemon));
     }
     throw CommandFailure.failed(
-        Text.of(
-            "credence %s --config is a program of its own: start it through ./credence", daemon));
+        Text.of("%s --config is a program of its own: start it through ./credence", daemon));
   }
 }

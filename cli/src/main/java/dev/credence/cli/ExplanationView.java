@@ -30,6 +30,11 @@ record ExplanationView(Explanation explanation) {
   private void process(Sheet sheet) {
     var attestation = explanation.getAttestation();
     var process = attestation.getProcess();
+    if (process.getMark().getPid() == 0) {
+      // Nothing was read of it: what is not known is not shown.
+      sheet.line("Problem", explanation.getProblem());
+      return;
+    }
     sheet
         .line("Process", Integer.toUnsignedString(process.getMark().getPid()))
         .line(

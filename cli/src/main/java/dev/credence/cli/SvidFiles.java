@@ -3,6 +3,7 @@ package dev.credence.cli;
 import dev.credence.cli.client.CommandFailure;
 import dev.credence.cli.print.Printable;
 import dev.credence.cli.print.Text;
+import dev.credence.platform.config.PrivateFiles;
 import dev.credence.proto.workload.X509SVID;
 import dev.credence.proto.workload.X509SVIDResponse;
 import java.io.IOException;
@@ -18,12 +19,16 @@ record SvidFiles(Path folder, String hint) {
   X509SVID write(X509SVIDResponse answer) {
     var svid = chosen(answer);
     try {
+      PrivateFiles.createFolder(folder);
       Pem.write(folder.resolve("key.pem"), Pem.privateKey(svid.getX509SvidKey()));
       Pem.write(folder.resolve("svid.pem"), Pem.certificates(svid.getX509Svid()));
       Pem.write(folder.resolve("bundle.pem"), Pem.certificates(svid.getBundle()));
       return svid;
     } catch (UncheckedIOException | IOException e) {
-      throw CommandFailure.failed(Text.of("%s: cannot write the SVID: %s", folder, e.getMessage()));
+      throw CommandFailure.failed(
+          Text.of(
+              "%s: cannot write the SVID: %s (expected: a folder that this user may write to)",
+              folder, e.getClass().getSimpleName().replace("Exception", "")));
     }
   }
 

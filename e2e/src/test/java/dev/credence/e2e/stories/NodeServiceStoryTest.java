@@ -62,17 +62,18 @@ class NodeServiceStoryTest {
       Files.writeString(bundle, dev.credence("bundle", "show").done().out());
       var before = story.ask("the CRL", () -> openssl(fetched(), bundle));
       story.step(
-          "is signed by the authority, and empty",
-          () -> assertThat(before).contains("verify OK", "No Revoked Certificates"));
+          "is signed by the authority, and has nothing of this one",
+          () -> assertThat(squeezed(before)).contains("verifyok").doesNotContain(svid.serial()));
       story.step("the execution is revoked", () -> new Ends(admin).revoke(svid.execution()));
       var after = story.ask("the CRL", () -> openssl(fetched(), bundle));
       story.step(
-          "has its serial",
-          () ->
-              assertThat(after.replaceAll("[:\\s]", "").toLowerCase(Locale.ROOT))
-                  .contains("verifyok", svid.serial()));
+          "has its serial", () -> assertThat(squeezed(after)).contains("verifyok", svid.serial()));
       story.step("the bar is lifted", () -> new Ends(admin).unbar(svid.execution()));
     }
+  }
+
+  private static String squeezed(String text) {
+    return text.replaceAll("[:\\s]", "").toLowerCase(Locale.ROOT);
   }
 
   private static byte[] fetched() throws Exception {

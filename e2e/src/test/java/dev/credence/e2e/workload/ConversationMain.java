@@ -21,9 +21,9 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 
 /// One side of a conversation with unmodified java-spiffe. Arguments: the Workload API socket, the
-/// peer's SPIFFE ID, and for the calling side the port. The listening side says "port N". The calling
-/// side makes one mTLS connection after the other; asked "count" it says "calls N failed M" and the
-/// first failure. Both end with their standard input.
+/// peer's SPIFFE ID, and for the calling side the port. The listening side says "port N". The
+/// calling side makes one mTLS connection after the other; asked "count" it says "calls N failed M"
+/// and the first failure. Both end with their standard input.
 public final class ConversationMain {
 
   private static final Duration SOON = Duration.ofSeconds(30);

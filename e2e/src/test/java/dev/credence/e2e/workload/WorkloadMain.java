@@ -104,7 +104,7 @@ public final class WorkloadMain {
     header.put(HEADER, "true");
     SpiffeWorkloadAPIGrpc.newStub(channel)
         .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(header))
-        .fetchX509SVID(X509SVIDRequest.getDefaultInstance(), new Teller(number));
+        .fetchX509SVID(X509SVIDRequest.getDefaultInstance(), new Teller(number, channel));
   }
 
   private synchronized void tell(String line) {
@@ -114,9 +114,11 @@ public final class WorkloadMain {
 
   private final class Teller implements StreamObserver<X509SVIDResponse> {
     private final int number;
+    private final ManagedChannel channel;
 
-    private Teller(int number) {
+    private Teller(int number, ManagedChannel channel) {
       this.number = number;
+      this.channel = channel;
     }
 
     @Override
@@ -130,6 +132,7 @@ public final class WorkloadMain {
       var status = Status.fromThrowable(error);
       tell("closed " + number + " " + status.getCode() + " " + status.getDescription());
       told.countDown();
+      channel.shutdown(); // a process may hold only so many connections
     }
 
     @Override

@@ -148,9 +148,7 @@ public final class ServerCore implements AutoCloseable {
             new RecordRefusedCall(plumbing, seams.metrics()),
             queries);
 
-    this.life =
-        Life.of(
-            plumbing, settings, new SubjectWrites(plumbing, registry, nodeStreams, executionEnd));
+    this.life = Life.of(plumbing, settings, new SubjectWrites(plumbing, registry, forcedEnd));
     var authorityParts =
         new AuthorityParts(
             plumbing, trust, setup, identity, new Acknowledgements(streams, database.now()));

@@ -1,8 +1,6 @@
 package dev.credence.server.core;
 
-import dev.credence.certs.Id;
 import dev.credence.server.core.ExecutionEnd.Why;
-import dev.credence.server.core.model.Execution;
 import dev.credence.server.core.model.NewEvent.About;
 import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.port.Transaction;
@@ -14,15 +12,12 @@ import java.util.Optional;
 final class SubjectWrites {
   private final Plumbing plumbing;
   private final Registry registry;
-  private final NodeStreams streams;
-  private final ExecutionEnd executionEnd;
+  private final ForcedEnd forcedEnd;
 
-  SubjectWrites(
-      Plumbing plumbing, Registry registry, NodeStreams streams, ExecutionEnd executionEnd) {
+  SubjectWrites(Plumbing plumbing, Registry registry, ForcedEnd forcedEnd) {
     this.plumbing = plumbing;
     this.registry = registry;
-    this.streams = streams;
-    this.executionEnd = executionEnd;
+    this.forcedEnd = forcedEnd;
   }
 
   void carryOut(Transaction tx, Occasion occasion, SubjectStep step) {
@@ -60,14 +55,13 @@ final class SubjectWrites {
   }
 
   private void carryOut(Transaction tx, Occasion occasion, Fate fate) {
-    Id id = fate.execution().id();
     switch (fate.effect()) {
       case ENDS -> {
         var why = new Why(occasion.actor(), fate.reason(), Optional.of(occasion.request()));
-        Optional<Execution> ended = executionEnd.ifRunning(tx, id, why);
-        ended.ifPresent(it -> tx.afterCommit(() -> streams.tellEnded(it, fate.reason())));
+        forcedEnd.run(tx, fate.execution(), why);
       }
-      case MOVES -> fate.through().ifPresent(through -> tx.executions().move(id, through));
+      case MOVES ->
+          fate.through().ifPresent(through -> tx.executions().move(fate.execution().id(), through));
       case RENEWS -> {
         // The node asks, once it knows the new revision.
       }

@@ -46,8 +46,8 @@ final class Migrations {
     this.scripts = scripts;
   }
 
-  /// Looks only; in a transaction, so that what another process applies meanwhile is seen as a whole
-  /// or not at all.
+  /// Looks only; in a transaction, so that what another process applies meanwhile is seen as a
+  /// whole or not at all.
   void check() throws SQLException, UnusableDatabaseException {
     execute("BEGIN");
     try {
