@@ -44,6 +44,9 @@ final class Reactions implements ServerSync.Events {
     this.synchronised = synchronised;
   }
 
+  // What the server's stream alone touches: the bundle in use is not the one on the disk.
+  private boolean unkept;
+
   @Override
   public void bundle(BundleNews news, Runnable everywhere) {
     if (news.bundle().authorities().isEmpty()) {
@@ -52,9 +55,8 @@ final class Reactions implements ServerSync.Events {
       LOG.atError().log("the server sent an empty bundle; ignored");
       return;
     }
-    boolean kept = true;
-    if (!news.bundle().equals(identity.bundle())) {
-      kept = keep(news.bundle());
+    if (unkept || !news.bundle().equals(identity.bundle())) {
+      unkept = !keep(news.bundle());
       identity.trust(news.bundle());
     }
     if (trust.authorities().become(news)) {
@@ -62,7 +64,7 @@ final class Reactions implements ServerSync.Events {
       trust.onChange().run();
     }
     // What is not on the disk is not acknowledged: the next start would not know it.
-    trust.streams().handOver(kept ? everywhere : () -> {});
+    trust.streams().handOver(unkept ? () -> {} : everywhere);
   }
 
   private boolean keep(X509Bundle bundle) {

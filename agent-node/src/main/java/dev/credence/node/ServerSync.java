@@ -228,9 +228,15 @@ final class ServerSync implements AutoCloseable {
           .addKeyValue("hosted", hosted.size())
           .addKeyValue("running", running.size())
           .log("server reached");
-      stream = open;
-      open.settled(running);
-      settled = true;
+      synchronized (ServerSync.this) {
+        if (session != this) {
+          open.close(); // replaced while it settled
+          return;
+        }
+        stream = open;
+        open.settled(running);
+        settled = true;
+      }
       settledOnce();
       events.linkUp();
       planLease();

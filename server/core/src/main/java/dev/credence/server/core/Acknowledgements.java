@@ -11,16 +11,16 @@ import java.util.Optional;
 
 /// Which nodes hold a bundle, down to the streams of their processes. Thread-safe.
 final class Acknowledgements {
-  /// How long a node that is away counts as one that serves its processes; also from the server's
-  /// start on, since who was connected before is not known.
-  static final Duration LEASE = Duration.ofMinutes(5);
-
   private final StreamIndex streams;
   private final Instant startedAt;
+  private final Duration lease;
 
-  Acknowledgements(StreamIndex streams, Instant startedAt) {
+  /// @param lease how long a node that is away counts as one that serves its processes; also from
+  ///   the server's start on, since who was connected before is not known
+  Acknowledgements(StreamIndex streams, Instant startedAt, Duration lease) {
     this.streams = streams;
     this.startedAt = startedAt;
+    this.lease = lease;
   }
 
   /// The active nodes that serve and have not acknowledged that bundle or a later one.
@@ -38,9 +38,9 @@ final class Acknowledgements {
   }
 
   private boolean mayServe(Node node, Instant now) {
-    boolean seen = node.presence().lastSeenAt().plus(LEASE).isAfter(now);
+    boolean seen = node.presence().lastSeenAt().plus(lease).isAfter(now);
     boolean unknown =
-        startedAt.plus(LEASE).isAfter(now) && node.presence().svidNotAfter().isAfter(now);
+        startedAt.plus(lease).isAfter(now) && node.presence().svidNotAfter().isAfter(now);
     return seen || unknown;
   }
 }

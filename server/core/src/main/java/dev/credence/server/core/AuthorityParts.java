@@ -15,12 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What the use cases of authorities share. Thread-safe.
+///
+/// @param shared the database is several servers'. They sign with one key that was copied by hand,
+///   so none of them can take another one by itself
 record AuthorityParts(
     Plumbing plumbing,
     Trust trust,
     AuthoritySetup setup,
     ServerIdentity identity,
-    Acknowledgements acknowledgements) {
+    Acknowledgements acknowledgements,
+    boolean shared) {
   private static final Logger LOG = LoggerFactory.getLogger(AuthorityParts.class);
   private static final int SHOWN = 5;
   private static final int LONGEST_REASON = 1024;

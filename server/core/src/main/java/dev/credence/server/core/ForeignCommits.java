@@ -108,7 +108,9 @@ final class ForeignCommits implements AutoCloseable {
       effects.reload();
       return;
     }
-    if (news.number > known.number() || news.lastEvent > events.last()) {
+    if (news.number > known.number() || news.lastEvent > eventsSeen) {
+      // Not `events.last()`: this server's own commits raise that, past those of others before
+      // them.
       effects.somethingChanged();
     }
     registry.catchUp(news.number, news.changes);

@@ -85,6 +85,9 @@ final class NodeLeases {
         // Unless it was heard meanwhile.
         silent.remove(node, looks);
         onLapse.accept(node);
+      } else {
+        // Another server hears of it: to be looked at again a lease later, not at each look.
+        silent.replace(node, looks, 0);
       }
     } catch (ServerException e) {
       LOG.atWarn().setCause(e).addKeyValue("node", node).log("lease not ended; tried again");

@@ -139,13 +139,10 @@ public final class NodeStreams {
             .map(Execution::id)
             .filter(id -> !running.contains(id))
             .toList();
-    if (gone.isEmpty() && !stream.isRestarted()) {
-      return;
-    }
     String reason = stream.isRestarted() ? "node-restarted" : "node-lost-track";
     database.write(tx -> {
       requireNewest(stream);
-      Node node = CallingNode.active(tx, stream.node());
+      Node node = CallingNode.current(tx, stream.node(), stream.startId());
       if (copies.settles(tx, node, stream.startId())) {
         return 0;
       }

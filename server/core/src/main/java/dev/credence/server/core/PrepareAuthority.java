@@ -47,6 +47,12 @@ public final class PrepareAuthority {
   private AuthorityChange prepare(Actor actor, RequestId request, AuthorityKind kind, String reason)
       throws ServerException {
     AuthorityParts.checkReason(reason);
+    if (parts.shared()) {
+      throw new ServerException(
+          Kind.BLOCKED,
+          "several servers share this database and one key (expected: storage.sqlite; how to change the key"
+              + " of several servers: docs/howto/postgresql.md)");
+    }
     var call =
         new Call(
             actor, request, Fingerprint.of(OPERATION).text(kind.label()).text(reason).digest());

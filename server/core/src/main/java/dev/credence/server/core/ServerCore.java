@@ -151,11 +151,18 @@ public final class ServerCore implements AutoCloseable {
     this.life = Life.of(plumbing, settings, new SubjectWrites(plumbing, registry, forcedEnd));
     var authorityParts =
         new AuthorityParts(
-            plumbing, trust, setup, identity, new Acknowledgements(streams, database.now()));
+            plumbing,
+            trust,
+            setup,
+            identity,
+            new Acknowledgements(streams, database.now(), settings.limits().nodeLease()),
+            shared);
     this.authorities = new AuthorityCases(authorityParts);
     var rotation = new AuthorityRotation(authorityParts, authorities, settings.lifetimes().node());
 
-    ticker.every(AuthorityRotation.CHECK_EVERY, rotation::run);
+    if (!shared) {
+      ticker.every(AuthorityRotation.CHECK_EVERY, rotation::run);
+    }
     this.foreign =
         shared
             ? Optional.of(

@@ -171,7 +171,11 @@ public final class Trust {
     publish(read(view));
   }
 
-  private void publish(Known next) {
+  /// What is older than what is known was read before it, and comes too late.
+  private synchronized void publish(Known next) {
+    if (next.bundle.sequence() < known.bundle.sequence()) {
+      return;
+    }
     boolean changed = next.bundle.sequence() != known.bundle.sequence();
     known = next;
     if (changed) {

@@ -200,7 +200,7 @@ final class AuthoritiesTest {
     node.stream().close();
 
     refused(node.id().toString(), () -> activate(next, false));
-    world.clock.advance(Acknowledgements.LEASE.plusSeconds(1));
+    world.clock.advance(Duration.ofMinutes(5).plusSeconds(1));
     assertThat(activate(next, false).effects().unacknowledged()).isEmpty();
 
     Joined again = world.connect(node.id(), node.keys(), Id.random(world.random));

@@ -55,6 +55,8 @@ final class SyncSession implements StreamObserver<SyncRequest> {
   void begin() {
     out.setOnReadyHandler(loop::wake);
     out.setOnCancelHandler(this::leave);
+    // The end that somebody else around this call gave it is no cancellation.
+    out.setOnCloseHandler(this::leave);
     parts.sessions().add(this);
   }
 

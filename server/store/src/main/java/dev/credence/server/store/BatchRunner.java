@@ -57,11 +57,13 @@ final class BatchRunner implements AutoCloseable {
     }
   }
 
-  /// @return false if one failed after it had changed something
+  /// @return false if one failed after it had changed something, or in a statement
   private static boolean withoutSavepoints(
       SqlSession open, List<? extends PendingWrite<?, ?>> writes) {
     for (PendingWrite<?, ?> write : writes) {
-      if (!write.run(open) && open.connection().changed()) {
+      // After a failed statement PostgreSQL does nothing more in this transaction.
+      if (!write.run(open)
+          && (open.connection().changed() || open.connection().failure() != null)) {
         return false;
       }
     }
