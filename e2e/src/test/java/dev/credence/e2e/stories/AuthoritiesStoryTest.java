@@ -83,7 +83,7 @@ class AuthoritiesStoryTest {
 
   @Test
   @DisplayName(
-      "XC-09 20 rotations under constant calls between two java-spiffe processes: 0 fail; kill -9"
+      "XC-09 20 rotations under constant calls between two java-spiffe processes: 0 fail"
           + " afterwards loses nothing")
   void rotations() throws Exception {
     try (var story = Story.of("rotations under calls")) {

@@ -21,7 +21,7 @@ public final class EndExecution {
 
   private final Plumbing plumbing;
   private final TrustDomain trustDomain;
-  private final NodeStreams streams;
+  private final NodeNews news;
   private final ExecutionEnd executionEnd;
   private final NodeRates rates;
   private final AnswerFormat<Execution> format = new Format();
@@ -29,12 +29,12 @@ public final class EndExecution {
   EndExecution(
       Plumbing plumbing,
       CoreSettings settings,
-      NodeStreams streams,
+      NodeNews news,
       ExecutionEnd executionEnd,
       NodeRates rates) {
     this.plumbing = plumbing;
     this.trustDomain = settings.trustDomain();
-    this.streams = streams;
+    this.news = news;
     this.executionEnd = executionEnd;
     this.rates = rates;
   }
@@ -122,7 +122,7 @@ public final class EndExecution {
                 tx -> {
                   Execution found = References.execution(tx, id);
                   Optional<Execution> now = executionEnd.ifRunning(tx, id, why);
-                  now.ifPresent(it -> tx.afterCommit(() -> streams.tellEnded(it, why.reason())));
+                  now.ifPresent(it -> tx.afterCommit(() -> news.ended(it, why.reason())));
                   return now.orElse(found);
                 });
     return plumbing.database().read(view -> Views.execution(view, trustDomain, ended));

@@ -17,9 +17,12 @@ final class NodeNews {
 
   /// Somebody else than the hosting node ended an execution.
   void ended(Execution execution, String reason) {
-    streams
-        .of(execution.host().nodeId())
-        .ifPresent(stream -> stream.enqueueEnded(new Push.Ended(execution.id(), reason)));
+    ended(execution.host().nodeId(), new Push.Ended(execution.id(), reason));
+  }
+
+  /// The same, where another server ended it.
+  void ended(Id node, Push.Ended execution) {
+    streams.of(node).ifPresent(stream -> stream.enqueueEnded(execution));
   }
 
   /// Which agents are barred on the node: all of them.

@@ -220,18 +220,6 @@ public final class NodeStreams {
     }
   }
 
-  /// Tells the hosting node that somebody else ended an execution.
-  void tellEnded(Execution execution, String reason) {
-    streams
-        .of(execution.host().nodeId())
-        .ifPresent(stream -> stream.enqueueEnded(new Push.Ended(execution.id(), reason)));
-  }
-
-  /// The same, where another server ended it.
-  void tellEnded(Id node, Push.Ended execution) {
-    streams.of(node).ifPresent(stream -> stream.enqueueEnded(execution));
-  }
-
   /// Ends all streams.
   void endAll(Cause cause) {
     streams.all().forEach(stream -> stream.end(cause));

@@ -140,7 +140,7 @@ public final class ServerCore implements AutoCloseable {
                     nodeStreams,
                     new JwtIssuer(jwt, clock, seams.metrics()),
                     rates),
-                new EndExecution(plumbing, settings, nodeStreams, executionEnd, rates),
+                new EndExecution(plumbing, settings, news, executionEnd, rates),
                 new UseCases.Ends(
                     new RevokeExecution(plumbing, settings, barring, forcedEnd),
                     new LiftBar(plumbing, settings, barring),
@@ -166,7 +166,7 @@ public final class ServerCore implements AutoCloseable {
     this.foreign =
         shared
             ? Optional.of(
-                new ForeignCommits(store, registry, events, hint, new Follow(store)).start())
+                new ForeignCommits(store, registry, events, hint, new Follow(store, news)).start())
             : Optional.empty();
     ticker.every(NodeLeases.LOOK_EVERY, leases::look);
     ticker.every(RefusalLog.WINDOW, refusals::flush);
@@ -300,14 +300,16 @@ public final class ServerCore implements AutoCloseable {
   /// What other servers on the same database did.
   private final class Follow implements ForeignCommits.Effects {
     private final Store store;
+    private final NodeNews news;
 
-    Follow(Store store) {
+    Follow(Store store, NodeNews news) {
       this.store = store;
+      this.news = news;
     }
 
     @Override
     public void ended(Id node, Push.Ended execution) {
-      nodeStreams.tellEnded(node, execution);
+      news.ended(node, execution);
     }
 
     @Override
