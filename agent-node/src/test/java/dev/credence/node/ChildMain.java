@@ -1,10 +1,12 @@
 package dev.credence.node;
 
+import static java.util.stream.Collectors.joining;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.credence.proto.local.v1.ExplainRequest;
 import dev.credence.proto.local.v1.LocalGrpc;
+import dev.credence.proto.workload.X509SVID;
 import dev.credence.proto.workload.X509SVIDRequest;
 import dev.credence.proto.workload.X509SVIDResponse;
 import dev.credence.transport.UnixSocketChannels;
@@ -24,7 +26,7 @@ import java.nio.file.Path;
 
 /// A caller in a process of its own. Commands on stdin, one per line:
 ///
-/// - `fetch`: opens a stream; prints `svid ID SERIAL` for each message, `end CODE TEXT` for its end
+/// - `fetch`: opens a stream; prints `svid ID,ID,... SERIAL` for each message, `end CODE TEXT` for its end
 /// - `explain PID`: prints the outcome
 /// - `exec`: becomes another program (sleep) by execv(3); its descriptors are closed by that
 /// - `exec-keeping`: the same, but the other program keeps the connection
@@ -61,7 +63,8 @@ final class ChildMain {
             new StreamObserver<X509SVIDResponse>() {
               @Override
               public void onNext(X509SVIDResponse response) {
-                say("svid " + response.getSvids(0).getSpiffeId() + " " + NodeRig.serial(response));
+                var ids = response.getSvidsList().stream().map(X509SVID::getSpiffeId);
+                say("svid " + ids.collect(joining(",")) + " " + NodeRig.serial(response));
               }
 
               @Override

@@ -8,10 +8,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.credence.proto.local.v1.ExplainRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -165,7 +170,66 @@ class ProcessesTest {
     }
   }
 
+  @Test
+  @DisplayName("WX-23: callers of two uids at the same time get their own identities, and no others")
+  void eachUserGetsItsOwn() {
+    assumeTrue(OWN_UID.equals("unix:uid:0"), "needs root");
+    String classPath = ReadableClassPath.copy();
+    rig.server.register("of-root", "unix:uid:0");
+    rig.server.register("of-nobody", "unix:uid:65534");
+    rig.startAndWait();
+    try (Child root = Child.start(rig.socket());
+        Child nobody = Child.ofNobody(rig.socket(), classPath);
+        Child another = Child.ofNobody(rig.socket(), classPath)) {
+      // All ask before anybody's answer is read.
+      for (Child child : List.of(root, nobody, another)) {
+        child.tell("fetch");
+      }
+      var serials = new HashSet<String>();
+      for (Child child : List.of(root, nobody, another)) {
+        String answer = child.read();
+        String own = child == root ? "of-root" : "of-nobody";
+        assertThat(answer).startsWith("svid spiffe://test.example/agent/team/" + own + " ");
+        serials.add(answer.substring(answer.lastIndexOf(' ')));
+      }
+      assertThat(serials).hasSize(3);
+    }
+  }
+
   // --- explain ---
+
+  @Test
+  void aProcessThatCannotBeReadIsExplainedToRootOnly() throws Exception {
+    assumeTrue(OWN_UID.equals("unix:uid:0"), "needs root");
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/setarch")), "needs setarch");
+    String classPath = ReadableClassPath.copy();
+    rig.startAndWait();
+    // Without a random layout of its memory no process has a mark.
+    var fixed =
+        new ProcessBuilder("setarch", "--addr-no-randomize", "sleep", "60")
+            .redirectErrorStream(true)
+            .start();
+    try (Child nobody = Child.ofNobody(rig.socket(), classPath)) {
+      Path program = Path.of("/proc/" + fixed.pid() + "/exe");
+      NodeRig.await("sleep to run", () -> target(program).endsWith("sleep"));
+      var explanation =
+          rig.local().explain(ExplainRequest.newBuilder().setPid((int) fixed.pid()).build());
+      assertThat(explanation.getProblem()).contains("randomi");
+      assertThat(explanation.getMatchesList()).isEmpty();
+      // Whose it is was not found out: others learn nothing of it.
+      assertThat(nobody.ask("explain " + fixed.pid())).isEqualTo("end PERMISSION_DENIED");
+    } finally {
+      fixed.destroyForcibly();
+    }
+  }
+
+  private static Path target(Path link) {
+    try {
+      return Files.readSymbolicLink(link);
+    } catch (IOException e) {
+      return link;
+    }
+  }
 
   @Test
   void rootMayAskAboutEverybody() {

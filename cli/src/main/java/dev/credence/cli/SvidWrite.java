@@ -81,10 +81,12 @@ final class SvidWrite implements Runnable {
     do {
       try (DaemonConnection connection = node.connect(terminal)) {
         new WorkloadApi(connection)
-            .followX509Svids(answer -> {
-              backoff.reset();
-              keep(answer);
-            });
+            .followX509Svids(
+                answer -> {
+                  backoff.reset();
+                  keep(answer);
+                },
+                what -> say("the node sent a message without " + what + "; the files stay"));
         say("the node closed the stream");
       } catch (CommandFailure e) {
         if (e.exit() == ExitCode.USAGE) {

@@ -33,6 +33,12 @@ final class Cli {
     return this;
   }
 
+  /// As it would stand in the environment.
+  Cli endpoint(String address) {
+    environment.put("SPIFFE_ENDPOINT_SOCKET", address);
+    return this;
+  }
+
   Outcome run(String... args) {
     var code = tree().run(args);
     return new Outcome(code, out.toString(), err.toString());

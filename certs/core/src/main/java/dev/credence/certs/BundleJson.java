@@ -22,14 +22,26 @@ final class BundleJson {
 
   static String write(
       List<X509Certificate> authorities, List<JwtKey> jwt, long sequence, Duration refreshHint) {
-    List<JsonValue> keys = new ArrayList<>();
-    authorities.forEach(authority -> keys.add(entry(authority)));
-    jwt.forEach(key -> keys.add(key.toJwk()));
     Map<String, JsonValue> document = new LinkedHashMap<>();
     document.put("spiffe_sequence", Numeral.of(sequence));
     document.put("spiffe_refresh_hint", Numeral.of(refreshHint.toSeconds()));
-    document.put("keys", new Elements(keys));
+    document.put("keys", keys(authorities, jwt));
     return new Members(document).write();
+  }
+
+  /** One without a hint. */
+  static Members document(X509Bundle x509, JwtBundle jwt, long sequence) {
+    Map<String, JsonValue> document = new LinkedHashMap<>();
+    document.put("spiffe_sequence", Numeral.of(sequence));
+    document.put("keys", keys(x509.authorities(), jwt.keys()));
+    return new Members(document);
+  }
+
+  private static Elements keys(List<X509Certificate> authorities, List<JwtKey> jwt) {
+    List<JsonValue> keys = new ArrayList<>();
+    authorities.forEach(authority -> keys.add(entry(authority)));
+    jwt.forEach(key -> keys.add(key.toJwk()));
+    return new Elements(keys);
   }
 
   private static Members entry(X509Certificate authority) {

@@ -67,8 +67,18 @@ public final class JwtBundle {
           Reason.TOO_LARGE,
           "JWT bundle of " + json.length + " bytes (expected: at most " + MAX_LENGTH + ")");
     }
+    return read(trustDomain, elements(trustDomain, json));
+  }
+
+  /** Of a document that has been read as JSON. */
+  static JwtBundle of(TrustDomain trustDomain, Members document) throws JwtException {
+    return read(trustDomain, elements(trustDomain, document));
+  }
+
+  private static JwtBundle read(TrustDomain trustDomain, List<JsonValue> elements)
+      throws JwtException {
     Map<String, JwtKey> byId = new TreeMap<>();
-    for (JsonValue element : elements(trustDomain, json)) {
+    for (JsonValue element : elements) {
       Optional<JwtKey> key = element instanceof Members jwk ? key(jwk) : Optional.empty();
       if (key.isPresent() && byId.put(key.get().id(), key.get()) != null) {
         throw new JwtException(Reason.KEY, key.get() + ": twice (expected: each id once)");
@@ -80,13 +90,18 @@ public final class JwtBundle {
   private static List<JsonValue> elements(TrustDomain trustDomain, byte[] json)
       throws JwtException {
     try {
-      if (JsonText.members(json).get("keys").orElse(null) instanceof Elements keys
-          && keys.values().size() <= MAX_KEYS) {
-        return keys.values();
-      }
+      return elements(trustDomain, JsonText.members(json));
     } catch (JsonException e) {
       throw new JwtException(
           Reason.MALFORMED, "JWT bundle of " + trustDomain + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static List<JsonValue> elements(TrustDomain trustDomain, Members document)
+      throws JwtException {
+    if (document.get("keys").orElse(null) instanceof Elements keys
+        && keys.values().size() <= MAX_KEYS) {
+      return keys.values();
     }
     throw new JwtException(
         Reason.MALFORMED,

@@ -1,9 +1,7 @@
 package dev.credence.cli.client;
 
+import dev.credence.cli.print.Printable;
 import dev.credence.cli.print.Text;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -47,30 +45,39 @@ public enum Daemon {
               "no socket of the %s known: set %s or give --socket (`credence dev` writes both variables to DIR/env)",
               label, variable));
     }
-    return parse(variable, value);
+    return this == NODE ? endpoint(value) : parse(variable, value);
+  }
+
+  /// The standard's variable has the standard's form, so that every SPIFFE client reads the same.
+  private Path endpoint(String value) {
+    try {
+      return switch (EndpointUri.parse(value)) {
+        case EndpointUri.Unix unix -> unix.path();
+        case EndpointUri.Tcp _ ->
+            throw usage(variable, value, "unix:///path: commands use the node's Unix socket");
+      };
+    } catch (IllegalArgumentException e) {
+      throw usage(variable, value, "unix:///path");
+    }
   }
 
   private static Path parse(String source, String value) {
     try {
-      var path = Path.of(value.startsWith("unix:") ? pathOf(value) : value).toAbsolutePath();
-      return path;
-    } catch (InvalidPathException | URISyntaxException e) {
-      throw new CommandFailure(
-          ExitCode.USAGE,
-          Text.of("%s: \"%s\" (expected: a path, or unix:///path)", source, value),
-          e);
+      if (!value.startsWith("unix:")) {
+        return Path.of(value).toAbsolutePath();
+      }
+      if (EndpointUri.parse(value) instanceof EndpointUri.Unix unix) {
+        return unix.path();
+      }
+    } catch (IllegalArgumentException e) {
+      // said below
     }
+    throw usage(source, value, "a path, or unix:///path");
   }
 
-  private static String pathOf(String value) throws URISyntaxException {
-    var uri = new URI(value);
-    var path = uri.getPath();
-    if (path == null
-        || path.isEmpty()
-        || uri.getRawAuthority() != null
-        || uri.getRawQuery() != null) {
-      throw new URISyntaxException(value, "not a path");
-    }
-    return path;
+  private static CommandFailure usage(String source, String value, String expected) {
+    return new CommandFailure(
+        ExitCode.USAGE,
+        Text.of("%s: \"%s\" (expected: %s)", source, Printable.line(value), expected));
   }
 }

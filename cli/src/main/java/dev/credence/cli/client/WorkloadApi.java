@@ -9,7 +9,9 @@ import io.grpc.ClientInterceptor;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// The SPIFFE Workload API, as much of it as commands need. Thread-safe.
 public record WorkloadApi(DaemonConnection connection) {
@@ -28,11 +30,28 @@ public record WorkloadApi(DaemonConnection connection) {
           var answers =
               stub.withInterceptors(header()).fetchX509SVID(X509SVIDRequest.getDefaultInstance());
           var first = answers.hasNext() ? answers.next() : X509SVIDResponse.getDefaultInstance();
-          if (first.getSvidsCount() == 0) {
-            throw CommandFailure.failed("the node answered without an SVID");
-          }
+          missing(first)
+              .ifPresent(what -> {
+                throw CommandFailure.failed("the node answered without " + what);
+              });
           return first;
         });
+  }
+
+  /// What a message lacks that every message must have (Workload API, section 5.2.1).
+  private static Optional<String> missing(X509SVIDResponse message) {
+    if (message.getSvidsCount() == 0) {
+      return Optional.of("an SVID");
+    }
+    return message.getSvidsList().stream()
+        .flatMap(svid ->
+            Stream.of(
+                svid.getSpiffeId().isEmpty() ? "a SPIFFE ID" : "",
+                svid.getX509Svid().isEmpty() ? "a certificate" : "",
+                svid.getX509SvidKey().isEmpty() ? "a key" : "",
+                svid.getBundle().isEmpty() ? "a bundle" : ""))
+        .filter(what -> !what.isEmpty())
+        .findFirst();
   }
 
   /// JWT-SVIDs of the caller for these audiences, one for each of its identities.
@@ -46,20 +65,19 @@ public record WorkloadApi(DaemonConnection connection) {
                 .fetchJWTSVID(JWTSVIDRequest.newBuilder().addAllAudience(audiences).build()));
   }
 
-  /// Each message of the stream, as it comes, until the node ends it.
+  /// Each message of the stream, as it comes, until the node ends it. A message that lacks what it
+  /// must have is left out, and what came before stays in force.
   ///
+  /// @param incomplete told what such a message lacks
   /// @throws CommandFailure if the caller has no identity, or the node is away
-  public void followX509Svids(Consumer<X509SVIDResponse> each) {
+  public void followX509Svids(Consumer<X509SVIDResponse> each, Consumer<String> incomplete) {
     connection.translated(() -> {
       connection
           .streaming(SpiffeWorkloadAPIGrpc::newBlockingStub)
           .withInterceptors(header())
           .fetchX509SVID(X509SVIDRequest.getDefaultInstance())
           .forEachRemaining(answer -> {
-            if (answer.getSvidsCount() == 0) {
-              throw CommandFailure.failed("the node answered without an SVID");
-            }
-            each.accept(answer);
+            missing(answer).ifPresentOrElse(incomplete, () -> each.accept(answer));
           });
       return this;
     });

@@ -1,5 +1,8 @@
 package dev.credence.e2e.client;
 
+import dev.credence.proto.admin.v1.AuthoritiesGrpc;
+import dev.credence.proto.admin.v1.Authority;
+import dev.credence.proto.admin.v1.PrepareAuthorityRequest;
 import dev.credence.proto.admin.v1.ChangeOptions;
 import dev.credence.proto.admin.v1.CreateJoinTokenRequest;
 import dev.credence.proto.admin.v1.CreateOwnerRequest;
@@ -169,6 +172,18 @@ public final class Admin implements AutoCloseable {
   /// Lets it have identities again.
   public SubjectChange resume(String agent) {
     return call(SubjectLifeGrpc::newBlockingStub).resumeSubject(changing(agent));
+  }
+
+  /// Retires it, for good.
+  public SubjectChange retire(String agent) {
+    return call(SubjectLifeGrpc::newBlockingStub).retireSubject(changing(agent));
+  }
+
+  /// A new X.509 authority, which does not sign yet.
+  public Authority prepareAuthority() {
+    var request =
+        PrepareAuthorityRequest.newBuilder().setRequestId(RequestIds.next()).setKind("x509");
+    return call(AuthoritiesGrpc::newBlockingStub).prepareAuthority(request.build()).getAuthority();
   }
 
   private static SubjectLifeRequest changing(String agent) {

@@ -19,6 +19,7 @@ import dev.credence.certs.JwtVerifier;
 import dev.credence.certs.TrustDomain;
 import dev.credence.e2e.client.Keys;
 import dev.credence.e2e.client.Listening;
+import dev.credence.e2e.client.WorkloadApi;
 import dev.credence.e2e.rig.Rig;
 import dev.credence.proto.workload.JWTSVID;
 import dev.credence.proto.workload.JWTSVIDRequest;
@@ -116,6 +117,26 @@ class JwtRpcTest {
     assertThat(event.getDetailsMap()).containsEntry("audiences", AUDIENCE + " second");
     assertThat(event.getExecutionId())
         .isEqualTo(svid.execution().orElseThrow().executionId().toString());
+  }
+
+  @Test
+  @DisplayName(
+      "JW-12: the key of the first token ever was in every bundle before, also on another node")
+  void publishedBeforeUse() throws Exception {
+    rig.agent("finance", "invoice-bot").jwt(true).forThisProcess();
+    var other = rig.addNode();
+    var before = JwtBundle.parse(trustDomain(), jwks());
+    try (var elsewhere = WorkloadApi.at(other.socket());
+        var stream = elsewhere.openJwtBundles()) {
+      var there =
+          JwtBundle.parse(
+              trustDomain(),
+              stream.next(0, SOON).getBundlesOrThrow(trustDomain().id().toString()).toByteArray());
+      var used = Jwt.parse(rig.workload().fetchJwtSvid(AUDIENCE)).keyId().orElseThrow();
+      assertThat(before.key(used)).isPresent();
+      assertThat(there.key(used)).isPresent();
+      assertThat(stream.messages().mark()).as("nothing had to be sent for it").isOne();
+    }
   }
 
   @Test

@@ -10,9 +10,11 @@ import dev.credence.certs.SvidVerifier;
 import dev.credence.certs.TrustDomain;
 import dev.credence.certs.X509Bundle;
 import dev.credence.certs.X509Svid;
+import dev.credence.e2e.client.Admin;
 import dev.credence.e2e.client.Keys;
 import dev.credence.e2e.rig.Rig;
 import dev.credence.e2e.workload.Seen;
+import dev.credence.proto.common.v1.SubjectKind;
 import dev.credence.proto.workload.X509SVID;
 import dev.credence.proto.workload.X509SVIDResponse;
 import io.grpc.Status.Code;
@@ -236,7 +238,9 @@ class X509RpcTest {
   @Test
   @DisplayName("WX-24: many streams of one process are served, and all of them hear of a change")
   void many() throws Exception {
-    rig.agent("finance", "invoice-bot").forThisProcess();
+    if (rig.admin().subjects(SubjectKind.SUBJECT_KIND_AGENT).isEmpty()) {
+      rig.agent("finance", "invoice-bot").forThisProcess();
+    }
     var streams = IntStream.range(0, 90).mapToObj(i -> rig.workload().openX509Svids()).toList();
     try {
       for (var stream : streams) {
@@ -249,6 +253,103 @@ class X509RpcTest {
     } finally {
       streams.forEach(stream -> stream.close());
     }
+  }
+
+  @Test
+  @DisplayName("WX-14: the last agent of a process is retired: its stream ends, PERMISSION_DENIED")
+  void withdrawn() throws Exception {
+    var first = rig.agent("finance", "one").forThisProcess();
+    var second = rig.agent("finance", "two").forThisProcess();
+    try (var stream = rig.workload().openX509Svids()) {
+      assertThat(names(stream.next(0, SOON))).hasSize(2);
+      int mark = stream.messages().mark();
+      rig.admin().retire(first.getId());
+      assertThat(names(stream.next(mark, SOON))).containsExactly("agent/finance/two");
+      rig.admin().retire(second.getId());
+      var status = stream.ended(SOON);
+      assertThat(status.getCode()).isEqualTo(Code.PERMISSION_DENIED);
+      assertThat(status.getDescription()).isEqualTo("no identity issued");
+    }
+  }
+
+  @Test
+  @DisplayName("WX-16: a new authority is pushed to open streams of SVIDs and of bundles")
+  void newAuthority() throws Exception {
+    rig.agent("finance", "invoice-bot").forThisProcess();
+    try (var stream = rig.workload().openX509Svids();
+        var bundles = rig.workload().openX509Bundles()) {
+      var before = authorities(stream.next(0, SOON).getSvids(0).getBundle().toByteArray());
+      assertThat(before).hasSize(1);
+      assertThat(bundles.next(0, SOON).getBundlesMap()).hasSize(1);
+      int mark = stream.messages().mark();
+      int bundlesMark = bundles.messages().mark();
+      rig.admin().prepareAuthority();
+      var pushed = stream.next(mark, SOON).getSvids(0);
+      assertThat(authorities(pushed.getBundle().toByteArray())).hasSize(2).containsAll(before);
+      assertThat(
+              authorities(
+                  bundles
+                      .next(bundlesMark, SOON)
+                      .getBundlesMap()
+                      .values()
+                      .iterator()
+                      .next()
+                      .toByteArray()))
+          .hasSize(2)
+          .containsAll(before);
+      assertThat(before)
+          .as("and only then does it sign: the SVID is still the old one's")
+          .anySatisfy(authority ->
+              Certificates.parseChain(pushed.getX509Svid().toByteArray())
+                  .getFirst()
+                  .verify(authority.getPublicKey()));
+    }
+  }
+
+  private static List<java.security.cert.X509Certificate> authorities(byte[] bundle)
+      throws Exception {
+    return Certificates.parseChain(bundle);
+  }
+
+  @Test
+  @DisplayName("ID-32: what is no name in a SPIFFE ID cannot be registered, and nothing is stored")
+  void registration() {
+    rig.agent("finance", "invoice-bot").forThisProcess();
+    long before = rig.admin().subjects(SubjectKind.SUBJECT_KIND_AGENT).size();
+    for (var name :
+        List.of(
+            "", ".", "..", "/", "a/b", "a b", "a\u0000", "a?b", "a#b", "%61", "a:b", "a@b", "é",
+            "\u212a", "A", "a".repeat(64), "-a", "a-", "spiffe://td/x")) {
+      assertThatThrownBy(() -> rig.admin().owner(name))
+          .as("owner \"%s\"", name)
+          .isInstanceOfSatisfying(
+              StatusRuntimeException.class,
+              e -> assertThat(e.getStatus().getCode()).isEqualTo(Code.INVALID_ARGUMENT));
+      assertThatThrownBy(
+              () -> rig.admin().create(Admin.agent("finance", name, "unix:uid:1")))
+          .as("agent \"%s\"", name)
+          .isInstanceOfSatisfying(
+              StatusRuntimeException.class,
+              e -> assertThat(e.getStatus().getCode()).isEqualTo(Code.INVALID_ARGUMENT));
+    }
+    assertThat(rig.admin().subjects(SubjectKind.SUBJECT_KIND_AGENT)).hasSize((int) before);
+    assertThat(rig.admin().owners()).hasSize(1);
+  }
+
+  @Test
+  @DisplayName(
+      "WX-25: streams opened and cancelled leave nothing behind: as many can be opened as before")
+  void cancelled() throws Exception {
+    rig.agent("finance", "invoice-bot").forThisProcess();
+    // Several times as many as one process may hold at once.
+    for (int i = 0; i < 1_000; i++) {
+      try (var stream = rig.workload().openX509Svids()) {
+        if (i % 50 == 0) {
+          assertThat(stream.next(0, SOON).getSvidsCount()).isOne();
+        }
+      }
+    }
+    many();
   }
 
   private List<String> names(X509SVIDResponse message) {

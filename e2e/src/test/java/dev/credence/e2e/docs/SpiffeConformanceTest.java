@@ -17,17 +17,45 @@ class SpiffeConformanceTest {
 
   private static final String PAGE = "docs/reference/spiffe-conformance.md";
 
-  /// Federation, the Broker, and WIT beyond "not implemented": for later.
-  private static final Set<String> NOT_BUILT = Set.of("FD", "BR", "BM", "WT");
+  private static final String FEDERATION = "not built: federation";
+  private static final String WIT = "not built: the WIT profile";
+
+  /// What is for later, by section, and item by item.
+  private static final Map<String, String> NOT_BUILT =
+      Map.ofEntries(
+          Map.entry("FD", FEDERATION),
+          Map.entry("BR", "not built: the Broker"),
+          Map.entry("WT", WIT),
+          Map.entry("BN-08", WIT),
+          Map.entry("CL-07", WIT),
+          Map.entry("WX-07", FEDERATION),
+          Map.entry("WX-17", FEDERATION),
+          Map.entry("WJ-18", FEDERATION),
+          Map.entry("CL-18", FEDERATION),
+          Map.entry("IO-05", FEDERATION),
+          Map.entry("WX-09", "not built: CRLs in the stream (they are served over HTTP)"),
+          Map.entry("IO-11", "not built: SDS"),
+          Map.entry("XC-11", "not built: an upstream authority"));
 
   @Test
   @DisplayName("item, level, test")
   void page() throws IOException {
     var page = page(SpiffeItems.all(), SpiffeItems.tests());
     var made = Files.writeString(Path.of("target", "spiffe-conformance.md"), page);
+    assertThat(uncovered())
+        .as("mandatory items that are neither tested nor \"not built\", which may not be left open")
+        .isEmpty();
     assertThat(Documents.read(PAGE))
         .as("%s is made from the tests: copy %s there", PAGE, made.toAbsolutePath())
         .isEqualTo(page);
+  }
+
+  private static List<String> uncovered() throws IOException {
+    var tests = SpiffeItems.tests();
+    return SpiffeItems.all().stream()
+        .filter(item -> item.isMandatory() && !isLater(item) && !tests.containsKey(item.id()))
+        .map(Item::id)
+        .toList();
   }
 
   private static String page(List<Item> items, Map<String, Set<String>> tests) {
@@ -41,7 +69,8 @@ class SpiffeConformanceTest {
         # SPIFFE conformance
 
         What the SPIFFE standards demand, item by item in our own words, and the tests that show it. Made from the names of tests; a test keeps this page true.
-        Levels: M must, S should, O optional, A our own advice. "–": no test carries the item's name yet, whether it is built or not.
+        Levels: M must, S should, O optional, A our own advice. "not built": what it belongs to is for a later version. "–": no test carries the item's name yet,
+        whether it is built or not; no mandatory item is among them, and a test keeps it so.
 
         %d of %d items have a test; of %d mandatory items of what is built, %d.
         """
@@ -62,13 +91,18 @@ class SpiffeConformanceTest {
   }
 
   private static boolean isLater(Item item) {
-    return NOT_BUILT.contains(item.id().substring(0, 2));
+    return !later(item).isEmpty();
+  }
+
+  private static String later(Item item) {
+    return NOT_BUILT.getOrDefault(
+        item.id(), NOT_BUILT.getOrDefault(item.id().substring(0, 2), ""));
   }
 
   private static String shown(Item item, Map<String, Set<String>> tests) {
     var found = tests.get(item.id());
     if (found == null) {
-      return isLater(item) ? "not built" : "–";
+      return isLater(item) ? later(item) : "–";
     }
     return String.join(", ", found.stream().map(test -> "`" + test + "`").toList());
   }

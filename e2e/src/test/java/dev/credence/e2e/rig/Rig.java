@@ -33,6 +33,7 @@ public final class Rig implements AutoCloseable {
   private static final String TRUST_DOMAIN = "rig.example";
 
   private final Path folder;
+  private final String trustDomain;
   private final TestClock clock;
   private final ServerConfig config;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -42,8 +43,10 @@ public final class Rig implements AutoCloseable {
   private CredenceServer server;
   private int subjects;
 
-  private Rig(Path folder, TestClock clock, ServerConfig config) throws Exception {
+  private Rig(Path folder, String trustDomain, TestClock clock, ServerConfig config)
+      throws Exception {
     this.folder = folder;
+    this.trustDomain = trustDomain;
     this.clock = clock;
     this.config = config;
     this.server = startServer();
@@ -58,18 +61,23 @@ public final class Rig implements AutoCloseable {
   /// A server in dev mode and one node that has joined and is in step. The clock stands at the real
   /// time.
   public static Rig start() throws Exception {
+    return start(TRUST_DOMAIN);
+  }
+
+  /// The same, of another trust domain.
+  public static Rig start(String trustDomain) throws Exception {
     var folder = Files.createTempDirectory("rig");
     var clock = new TestClock(Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS));
-    return new Rig(folder, clock, ServerConfig.read(write(folder)));
+    return new Rig(folder, trustDomain, clock, ServerConfig.read(write(folder, trustDomain)));
   }
 
   /// The port is chosen once, so that the server comes back where nodes look for it.
-  private static Path write(Path folder) throws IOException {
+  private static Path write(Path folder, String trustDomain) throws IOException {
     try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return Files.write(
           folder.resolve("server.yaml"),
           List.of(
-              "trust_domain: " + TRUST_DOMAIN,
+              "trust_domain: " + trustDomain,
               "listen: 127.0.0.1:" + free.getLocalPort(),
               "data_dir: " + folder.resolve("server"),
               "admin:",
@@ -99,7 +107,7 @@ public final class Rig implements AutoCloseable {
 
   /// The trust domain's name.
   public String trustDomain() {
-    return TRUST_DOMAIN;
+    return trustDomain;
   }
 
   /// The administrator's socket; the caller is another process, which no agent is.

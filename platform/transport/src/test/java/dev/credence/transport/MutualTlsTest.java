@@ -33,6 +33,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -117,6 +118,38 @@ class MutualTlsTest {
   }
 
   @Test
+  @DisplayName("XV-25: a server is known by its SPIFFE ID; no name or address is asked for")
+  void noHostNameIsChecked() throws Exception {
+    assertThat(server.svid.leaf().getSubjectAlternativeNames())
+        .as("neither DNS name nor address")
+        .containsExactly(List.of(6, TestAuthority.SERVER.toString()));
+    for (String host : List.of("127.0.0.1", "localhost")) {
+      ManagedChannel channel =
+          Grpc.newChannelBuilder(
+                  host + ":" + running.getPort(),
+                  MutualTls.client(client, VERIFIER, clock, TestAuthority.SERVER))
+              .overrideAuthority("somebody-else.example")
+              .build();
+      channels.add(channel);
+      assertThat(Echo.call(channel, "x")).as(host).startsWith(NODE_A + " (serial ");
+    }
+  }
+
+  @Test
+  @DisplayName("XV-27: a valid SVID of somebody who is not expected is refused, and the error says so")
+  void authorisationIsAStepOfItsOwn() {
+    server.svid = authority.svid(NODE_B);
+    assertThatThrownBy(() -> Echo.call(connect(), "x"))
+        .rootCause()
+        .hasMessageContaining(NODE_B.toString())
+        .hasMessageContaining("expected: " + TestAuthority.SERVER);
+    assertThat(Echo.call(connect(MutualTls.client(client, VERIFIER, clock, NODE_B)), "x"))
+        .as("the same SVID, where it is expected")
+        .startsWith(NODE_A.toString());
+  }
+
+  @Test
+  @DisplayName("CL-13 XV-26: a renewed SVID of either side is what the next connection shows")
   void rotationOfEitherSideIsSeenByTheNextConnection() {
     String first = Echo.call(connect(), "x");
     client.svid = authority.svid(NODE_A);
@@ -130,6 +163,7 @@ class MutualTlsTest {
   }
 
   @Test
+  @DisplayName("CL-14 XV-26: a removed authority is refused by both sides, and on open connections")
   void removedAuthorityIsRefusedByBothSidesAndOnOpenConnections() {
     ManagedChannel open = connect();
     assertThat(Echo.call(open, "x")).contains(NODE_A.toString());

@@ -34,6 +34,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,17 +50,19 @@ class SyncStallTest {
   private Server server;
   private ManagedChannel channel;
   private Id node;
+  private AsNode around;
 
   @BeforeEach
   void start(@TempDir Path folder) throws Exception {
     rig = new RpcRig(folder);
     node = TestNodes.attest(rig);
+    around = new AsNode(node);
     var service =
         new NodeService(rig.core, new SyncSession.Parts(rig.core, sessions, executor, () -> {}));
     server =
         InProcessServerBuilder.forName("stall")
             .executor(executor)
-            .addService(ServerInterceptors.intercept(service, new AsNode(node)))
+            .addService(ServerInterceptors.intercept(service, around))
             .build()
             .start();
     channel = InProcessChannelBuilder.forName("stall").build();
@@ -73,10 +76,24 @@ class SyncStallTest {
     rig.close();
   }
 
-  private record AsNode(Id node) implements ServerInterceptor {
+  private static final class AsNode implements ServerInterceptor {
+    private final Id node;
+    private final BlockingQueue<Consumer<Status>> open = new LinkedBlockingQueue<>();
+
+    private AsNode(Id node) {
+      this.node = node;
+    }
+
+    /// Closes the newest call without asking its handler, as what is around it may.
+    void closeAround() {
+      open.remove().accept(Status.RESOURCE_EXHAUSTED);
+    }
+
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
-        ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+        ServerCall<Q, A> inner, Metadata headers, ServerCallHandler<Q, A> next) {
+      var call = new OnceClosedCall<>(inner);
+      open.add(status -> call.close(status, new Metadata()));
       var scope =
           new CallScope(
               new Id(1, 1),
@@ -171,6 +188,27 @@ class SyncStallTest {
     assertThat(client.next()).isEqualTo(SyncResponse.MessageCase.REGISTRY);
     nanos.addAndGet(Duration.ofSeconds(20).toNanos());
     sessions.closeStalled();
+    assertThat(rig.core.nodeStreams().isConnected(node)).isTrue();
+  }
+
+  @Test
+  void aSessionWhoseCallIsClosedAroundItLeaves_andTheNodeCanComeBack() throws Exception {
+    Slow client = open();
+    awaitBlocked();
+    assertThat(rig.core.nodeStreams().isConnected(node)).isTrue();
+    around.closeAround();
+    client.call().request(100);
+    while (client.next() != Status.Code.RESOURCE_EXHAUSTED) {
+      // what had been sent before
+    }
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (sessions.anyBlocked() || rig.core.nodeStreams().isConnected(node)) {
+      assertThat(System.nanoTime()).as("the session has left").isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+    // A session that had stayed would be cut now, and with it the stream that came after it.
+    open();
+    nanos.addAndGet(Duration.ofSeconds(60).toNanos());
     assertThat(rig.core.nodeStreams().isConnected(node)).isTrue();
   }
 }
