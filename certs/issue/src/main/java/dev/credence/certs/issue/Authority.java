@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.jspecify.annotations.Nullable;
 
@@ -41,18 +42,25 @@ public final class Authority implements AutoCloseable {
       X509Certificate certificate,
       KeyPair keys,
       Provider provider,
-      SecureRandom random) {
+      Serials serials,
+      Optional<RevocationPoint> point) {
     this.trustDomain = trustDomain;
     this.certificate = certificate;
     this.provider = provider;
-    this.serials = new Serials(random);
+    this.serials = serials;
     this.key = keys.getPrivate();
     this.id = AuthorityCertificate.idOf(keys.getPublic());
     this.issuer =
         new IssuerName(
             X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()),
-            KeyIdentifier.of(keys.getPublic()));
-    this.check = new StrangersCheck(certificate, ownObject(keys.getPublic(), provider), provider);
+            KeyIdentifier.of(keys.getPublic()),
+            point.map(it -> it.of(id)));
+    this.check =
+        new StrangersCheck(
+            certificate,
+            ownObject(keys.getPublic(), provider),
+            provider,
+            point.map(it -> it.of(id)));
   }
 
   /// A provider is fastest with its own key objects.
@@ -110,7 +118,27 @@ public final class Authority implements AutoCloseable {
       KeyPair keys,
       Provider provider,
       SecureRandom random) {
-    return new Authority(trustDomain, certificate, keys, provider, random);
+    return new Authority(
+        trustDomain, certificate, keys, provider, new Serials(random), Optional.empty());
+  }
+
+  /// The same authority, whose certificates say where its revocation lists are.
+  Authority pointingTo(RevocationPoint point) {
+    return new Authority(
+        trustDomain,
+        certificate,
+        new KeyPair(certificate.getPublicKey(), signing()),
+        provider,
+        serials,
+        Optional.of(point));
+  }
+
+  private PrivateKey signing() {
+    PrivateKey signing = key;
+    if (signing == null) {
+      throw new IllegalStateException("authority " + id + " is closed");
+    }
+    return signing;
   }
 
   /// Issues an X509-SVID: builds, signs, reads back and checks it.
@@ -126,10 +154,7 @@ public final class Authority implements AutoCloseable {
           String.format(
               Locale.ROOT, "SVID for %s (expected: trust domain %s)", template.id(), trustDomain));
     }
-    PrivateKey signing = key;
-    if (signing == null) {
-      throw new IllegalStateException("authority " + id + " is closed");
-    }
+    PrivateKey signing = signing();
     Particulars particulars = Particulars.decide(serials.next(), template.ttl(), certificate, now);
     byte[] der =
         LeafCertificate.build(template, issuer, particulars, new Signer(provider, signing));
@@ -154,11 +179,7 @@ public final class Authority implements AutoCloseable {
   /// @return its DER
   /// @throws IllegalStateException if the authority is closed
   public byte[] sign(RevocationList list) {
-    PrivateKey signing = key;
-    if (signing == null) {
-      throw new IllegalStateException("authority " + id + " is closed");
-    }
-    return list.sign(issuer, new Signer(provider, signing));
+    return list.sign(issuer, new Signer(provider, signing()));
   }
 
   /// The authority's id: the first 128 bits of its key's digest.

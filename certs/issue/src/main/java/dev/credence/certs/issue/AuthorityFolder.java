@@ -16,6 +16,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Optional;
 
 /// The authorities' keys in a data folder: the first one's as [AuthorityFile] has it, each further
 /// one's in `authorities/ID.key` (PKCS#8 in PEM, mode 0600, written atomically). One process at a
@@ -27,9 +28,17 @@ public final class AuthorityFolder implements AuthorityKeys {
   private final Path further;
   private final Provider provider;
   private final SecureRandom random;
+  private final Optional<RevocationPoint> point;
 
   /// The keys of a folder, which must exist.
   public AuthorityFolder(Path folder, Provider provider, SecureRandom random) {
+    this(folder, provider, random, Optional.empty());
+  }
+
+  /// The same, of authorities whose certificates say where their revocation lists are.
+  public AuthorityFolder(
+      Path folder, Provider provider, SecureRandom random, Optional<RevocationPoint> point) {
+    this.point = point;
     this.folder = folder;
     this.further = folder.resolve("authorities");
     this.provider = provider;
@@ -66,7 +75,7 @@ public final class AuthorityFolder implements AuthorityKeys {
         keyFile(AuthorityCertificate.idOf(keys.getPublic())),
         PrivateKeys.toPem(pkcs8).getBytes(StandardCharsets.US_ASCII));
     Arrays.fill(pkcs8, (byte) 0);
-    return Authority.of(trustDomain, certificate, keys, provider, random);
+    return made(Authority.of(trustDomain, certificate, keys, provider, random));
   }
 
   @Override
@@ -83,7 +92,11 @@ public final class AuthorityFolder implements AuthorityKeys {
     } catch (IllegalStateException e) {
       throw new IOException(file + ": " + e.getMessage(), e);
     }
-    return Authority.of(trustDomain, certificate, keys, provider, random);
+    return made(Authority.of(trustDomain, certificate, keys, provider, random));
+  }
+
+  private Authority made(Authority authority) {
+    return point.map(authority::pointingTo).orElse(authority);
   }
 
   private KeyPair readKey(Path file) throws IOException {

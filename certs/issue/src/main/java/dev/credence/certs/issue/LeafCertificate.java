@@ -67,6 +67,9 @@ final class LeafCertificate {
       builder.addExtension(
           Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(KeyIdentifier.of(spki)));
       builder.addExtension(issuer.asExtension());
+      if (issuer.revocationPoint().isPresent()) {
+        builder.addExtension(issuer.revocationPoint().get());
+      }
       builder.addExtension(Extension.subjectAlternativeName, false, names(template));
       if (template instanceof SvidTemplate.Workload workload) {
         builder.addExtension(EXECUTION, false, workload.execution().encode());

@@ -3,12 +3,15 @@ package dev.credence.certs.issue;
 import dev.credence.certs.Certificates;
 import dev.credence.certs.ExecutionFacts;
 import dev.credence.certs.SvidException;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -27,8 +30,7 @@ final class StrangersCheck {
   private static final String AKI = "2.5.29.35";
   private static final Set<String> CRITICAL = Set.of(BASIC_CONSTRAINTS, KEY_USAGE);
   private static final Set<String> PLAIN = Set.of(EXTENDED_KEY_USAGE, SAN, SKI, AKI);
-  private static final Set<String> PLAIN_WITH_EXECUTION =
-      Set.of(EXTENDED_KEY_USAGE, SAN, SKI, AKI, ExecutionFacts.OID);
+  private static final String CRL = "2.5.29.31";
   private static final List<String> BOTH_PURPOSES =
       List.of("1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2");
   private static final String ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
@@ -41,12 +43,19 @@ final class StrangersCheck {
   private final PublicKey authorityKey;
   private final byte[] authorityKeyId;
   private final Provider provider;
+  private final Optional<String> lists;
 
-  StrangersCheck(X509Certificate authority, PublicKey authorityKey, Provider provider) {
+  /// @param lists where the certificates say that revocation lists are
+  StrangersCheck(
+      X509Certificate authority,
+      PublicKey authorityKey,
+      Provider provider,
+      Optional<String> lists) {
     this.authority = authority;
     this.authorityKey = authorityKey;
     this.authorityKeyId = KeyIdentifier.of(authorityKey);
     this.provider = provider;
+    this.lists = lists;
   }
 
   /// The certificate, read from its DER.
@@ -93,11 +102,12 @@ final class StrangersCheck {
   private void requireExtensions(X509Certificate leaf, SvidTemplate template)
       throws GeneralSecurityException {
     require("critical extensions", leaf.getCriticalExtensionOIDs(), CRITICAL);
-    boolean workload = template instanceof SvidTemplate.Workload;
+    require("other extensions", leaf.getNonCriticalExtensionOIDs(), plain(template));
+    byte[] point = leaf.getExtensionValue(CRL);
     require(
-        "other extensions",
-        leaf.getNonCriticalExtensionOIDs(),
-        workload ? PLAIN_WITH_EXECUTION : PLAIN);
+        "revocation point",
+        point == null ? Optional.empty() : Optional.of(HexFormat.of().formatHex(point)),
+        lists.map(url -> HexFormat.of().formatHex(point(url))));
     require("cA false", Arrays.equals(leaf.getExtensionValue(BASIC_CONSTRAINTS), NOT_A_CA), true);
     boolean[] usage = Objects.requireNonNull(leaf.getKeyUsage(), "key usage");
     for (int bit = 0; bit < usage.length; bit++) {
@@ -107,6 +117,33 @@ final class StrangersCheck {
     byte[] subjectKeyId = KeyIdentifier.of(leaf.getPublicKey());
     require("SKI", Arrays.equals(leaf.getExtensionValue(SKI), ski(subjectKeyId)), true);
     require("AKI", Arrays.equals(leaf.getExtensionValue(AKI), aki(authorityKeyId)), true);
+  }
+
+  private Set<String> plain(SvidTemplate template) {
+    var plain = new HashSet<>(PLAIN);
+    if (template instanceof SvidTemplate.Workload) {
+      plain.add(ExecutionFacts.OID);
+    }
+    if (lists.isPresent()) {
+      plain.add(CRL);
+    }
+    return plain;
+  }
+
+  /// OCTET STRING { SEQUENCE { SEQUENCE { [0] { [0] { [6] url } } } } }
+  private static byte[] point(String url) {
+    byte[] value = url.getBytes(StandardCharsets.US_ASCII);
+    for (int tag : new int[] {0x86, 0xa0, 0xa0, 0x30, 0x30, 0x04}) {
+      // At most 250 bytes: one byte says how many there are, or two.
+      byte[] head =
+          value.length < 0x80
+              ? new byte[] {(byte) tag, (byte) value.length}
+              : new byte[] {(byte) tag, (byte) 0x81, (byte) value.length};
+      byte[] outer = Arrays.copyOf(head, head.length + value.length);
+      System.arraycopy(value, 0, outer, head.length, value.length);
+      value = outer;
+    }
+    return value;
   }
 
   /// OCTET STRING { OCTET STRING keyId }

@@ -52,7 +52,8 @@ final class StrangersCheckTest {
   private static final String ID = TEMPLATE.id().toString();
 
   private final StrangersCheck check =
-      new StrangersCheck(AUTHORITY, AUTHORITY_KEYS.getPublic(), WORLD.provider);
+      new StrangersCheck(
+          AUTHORITY, AUTHORITY_KEYS.getPublic(), WORLD.provider, java.util.Optional.empty());
 
   /// What a certificate says; exactly the template until a test changes it.
   static final class Draft {

@@ -161,7 +161,8 @@ public final class CredenceServer implements AutoCloseable {
 
   private AuthoritySetup authorities(DataFolder data, SecureRandom random, Store store)
       throws IOException {
-    var folder = new AuthorityFolder(data.path(), seams.crypto(), random);
+    var folder = new AuthorityFolder(
+            data.path(), seams.crypto(), random, config.network().crlUrl());
     // A new one would cut off every node without a word.
     if (folder.isMissing() && store.read(view -> view.meta().trustDomain()).isPresent()) {
       throw new IOException(

@@ -1,6 +1,7 @@
 package dev.credence.server.app;
 
 import dev.credence.certs.TrustDomain;
+import dev.credence.certs.issue.RevocationPoint;
 import dev.credence.platform.config.ConfigDocument;
 import dev.credence.platform.config.ConfigException;
 import dev.credence.platform.config.ConfigReader;
@@ -32,11 +33,13 @@ public record ServerConfig(
   /// @param publicAddress what nodes are told, if it isn't `listen`
   /// @param metrics empty: off
   /// @param crl where the revocation lists are; empty: off
+  /// @param crlUrl where certificates say that they are; empty: nothing
   public record Network(
       InetSocketAddress listen,
       Optional<InetSocketAddress> publicAddress,
       Optional<InetSocketAddress> metrics,
-      Optional<InetSocketAddress> crl) {}
+      Optional<InetSocketAddress> crl,
+      Optional<RevocationPoint> crlUrl) {}
 
   /// The administrator's socket.
   ///
@@ -91,7 +94,8 @@ public record ServerConfig(
             document.get(ServerKeys.LISTEN),
             document.get(ServerKeys.PUBLIC_ADDRESS),
             document.get(ServerKeys.METRICS_LISTEN),
-            document.get(ServerKeys.CRL_LISTEN));
+            document.get(ServerKeys.CRL_LISTEN),
+            document.get(ServerKeys.CRL_URL));
     var lifetimes =
         new Lifetimes(
             document.get(ServerKeys.AGENT_TTL),

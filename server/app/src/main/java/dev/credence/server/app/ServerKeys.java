@@ -1,6 +1,7 @@
 package dev.credence.server.app;
 
 import dev.credence.certs.TrustDomain;
+import dev.credence.certs.issue.RevocationPoint;
 import dev.credence.platform.config.Durations;
 import dev.credence.platform.config.Key;
 import dev.credence.platform.config.Parsers;
@@ -67,6 +68,13 @@ public final class ServerKeys {
           "127.0.0.1:0",
           "HOST:PORT of the certificate revocation lists (plain HTTP, /crl/AUTHORITY-ID.crl), or `off`. Port 0 takes a"
               + " free one; the log names it.");
+  static final Key<Optional<RevocationPoint>> CRL_URL =
+      Key.absentable(
+          "crl.url",
+          RevocationPoint::parse,
+          "`http://HOST[:PORT]/PATH`: each new certificate names PATH/AUTHORITY-ID.crl there as the place of its"
+              + " revocation list. It must lead to `crl.listen` for everybody who checks certificates. Without it"
+              + " certificates name none.");
   static final Key<LogFormat> LOG_FORMAT =
       Key.optional(
           "log.format", Parsers.oneOf(LogFormat.class), "text", "`text` or `json`; to stderr.");
@@ -142,6 +150,7 @@ public final class ServerKeys {
             ADMIN_UIDS,
             METRICS_LISTEN,
             CRL_LISTEN,
+            CRL_URL,
             LOG_FORMAT,
             LOG_LEVEL,
             AGENT_TTL,

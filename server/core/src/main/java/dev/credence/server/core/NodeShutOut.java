@@ -31,6 +31,7 @@ final class NodeShutOut {
       forcedEnd.node(tx, node);
     }
     String reason = "node-" + state.name().toLowerCase(Locale.ROOT);
+    forcedEnd.endedOn(tx, node.id());
     List<Execution> running = tx.executions().runningOn(node.id());
     for (Execution one : running) {
       forcedEnd.run(tx, one, new ExecutionEnd.Why(why.actor(), reason, why.request()));

@@ -71,6 +71,7 @@ public final class RevokeExecution {
     // First the bar, so that the node knows it before its processes come back.
     Id bar = barring.set(tx, call, revoked, reason).id();
     forcedEnd.run(tx, revoked, why(call, reason.isEmpty() ? "revoked" : "revoked: " + reason));
+    forcedEnd.endedOn(tx, host.nodeId(), host.subjectId());
     int others = 0;
     for (Execution one : tx.executions().runningOn(host.nodeId())) {
       if (one.host().subjectId().equals(host.subjectId())) {

@@ -31,6 +31,10 @@ final class SubjectWrites {
     var change = new RegistryChange(after.revision(), after.id(), entries);
     tx.afterCommit(() -> registry.publish(change));
     step.fates().forEach(fate -> carryOut(tx, occasion, fate));
+    if (step.withheld() != Withheld.NOT) {
+      // It may have no identity any more: neither may what it had a while ago.
+      forcedEnd.endedOf(tx, after.id());
+    }
   }
 
   private void journal(Transaction tx, Occasion occasion, SubjectStep step, Subject after) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.credence.certs.Certificates;
 import dev.credence.server.core.DecideNode.Decision;
 import dev.credence.server.core.DecideNode.Wanted;
+import dev.credence.server.core.model.Execution;
 import dev.credence.server.core.model.RevokedCertificate;
+import dev.credence.server.core.model.SubjectKind;
 import dev.credence.server.core.testing.CoreWorld;
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
@@ -81,21 +83,11 @@ final class RevocationListsTest {
   }
 
   @Test
-  void forcedEnds_areListed_withEveryCertificateThatIsStillValid_othersAreNot() throws Exception {
+  void forcedEnds_areListed_withEveryCertificateThatIsStillValid_andNothingBefore() throws Exception {
     assertThat(serials(crl())).isEmpty();
     IssuedSvid renewed =
         bench.renew(svid.execution(), bench.shown(svid.execution()).execution().attestation());
-    IssuedSvid exited = bench.open(bench.matching());
-    var _ =
-        bench
-            .world
-            .core
-            .endExecution()
-            .byNode(
-                bench.node.id(),
-                bench.world.request(),
-                new EndExecution.Report(
-                    bench.node.startId(), exited.execution(), "process-exited"));
+    assertThat(serials(crl())).isEmpty();
     revoke(svid);
     // At once, not after the minute for which an answer is kept.
     assertThat(serials(crl())).containsExactlyInAnyOrder(serial(svid), serial(renewed));
@@ -136,6 +128,85 @@ final class RevocationListsTest {
                 bench.world.request(),
                 new Wanted(Decision.BAN, bench.node.id().toString(), ""));
     assertThat(serials(crl())).hasSize(2).contains(serial(svid));
+  }
+
+  private void exits(IssuedSvid issued) throws ServerException {
+    Execution _ =
+        bench
+            .world
+            .core
+            .endExecution()
+            .byNode(
+                bench.node.id(),
+                bench.world.request(),
+                new EndExecution.Report(
+                    bench.node.startId(), issued.execution(), "process-exited"));
+  }
+
+  private void ban() throws ServerException {
+    DecidedNode _ =
+        bench
+            .world
+            .core
+            .decideNode()
+            .run(
+                CoreWorld.ADMIN,
+                bench.world.request(),
+                new Wanted(Decision.BAN, bench.node.id().toString(), ""));
+  }
+
+  @Test
+  void whatALyingNodeSaidHadExited_isListed_whenTheNodeIsBanned() throws Exception {
+    exits(svid);
+    assertThat(serials(crl())).isEmpty();
+    ban();
+    assertThat(serials(crl())).hasSize(2).contains(serial(svid));
+  }
+
+  @Test
+  void whatEndedAsNodeLost_isListed_whenTheNodeIsBanned() throws Exception {
+    for (int looks = 0; looks < 30; looks++) {
+      bench.world.clock.advance(NodeLeases.LOOK_EVERY);
+      bench.world.ticker.tick();
+    }
+    assertThat(bench.shown(svid.execution()).execution().running()).isFalse();
+    assertThat(serials(crl())).isEmpty();
+    ban();
+    assertThat(serials(crl())).hasSize(2).contains(serial(svid));
+  }
+
+  @Test
+  void whatEndedSoLongAgoThatItHasExpired_isNotListed() throws Exception {
+    exits(svid);
+    bench.world.clock.advance(Duration.ofMinutes(11));
+    ban();
+    assertThat(serials(crl())).hasSize(1).doesNotContain(serial(svid));
+  }
+
+  @Test
+  void exitsOfThatAgentOnThatNode_areListed_withARevocation() throws Exception {
+    IssuedSvid exited = bench.open(bench.matching());
+    exits(exited);
+    assertThat(serials(crl())).isEmpty();
+    revoke(svid);
+    assertThat(serials(crl())).containsExactlyInAnyOrder(serial(svid), serial(exited));
+  }
+
+  @Test
+  void aSuspendedAgents_areListed_runningAndEnded_notThoseOfOthers() throws Exception {
+    IssuedSvid exited = bench.open(bench.matching());
+    exits(exited);
+    var _ =
+        bench
+            .world
+            .core
+            .life()
+            .states()
+            .suspend(
+                CoreWorld.ADMIN,
+                ChangeAsk.now(bench.world.request(), ""),
+                new ChangeSubjectState.Which(SubjectKind.AGENT, "finance/bot"));
+    assertThat(serials(crl())).containsExactlyInAnyOrder(serial(svid), serial(exited));
   }
 
   @Test

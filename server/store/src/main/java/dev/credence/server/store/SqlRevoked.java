@@ -39,6 +39,23 @@ final class SqlRevoked implements Revoked {
       WHERE c.spki = ? AND c.execution_seq IS NULL AND c.not_after_ns > ? ORDER BY c.seq\
       """;
 
+  // CROSS JOIN: SQLite goes from the executions to their certificates, never the other way.
+  private static final String ENDED =
+      """
+      SELECT c.serial, c.spki, e.id, c.node_id, c.not_before_ns, c.not_after_ns, c.authority_id
+      FROM execution e CROSS JOIN certificate c
+      WHERE c.execution_seq = e.seq AND\
+      """;
+
+  private static final String STILL_VALID =
+      " AND e.ended_at_ns >= ? AND c.not_after_ns > ?"
+          + " ORDER BY c.not_after_ns DESC, c.seq LIMIT ?";
+
+  private static final String ENDED_ON = ENDED + " e.node_id = ?" + STILL_VALID;
+  private static final String ENDED_ON_OF =
+      ENDED + " e.node_id = ? AND e.subject_id = ?" + STILL_VALID;
+  private static final String ENDED_OF = ENDED + " e.subject_id = ?" + STILL_VALID;
+
   private final SqlConnection connection;
 
   SqlRevoked(SqlConnection connection) {
@@ -73,6 +90,29 @@ final class SqlRevoked implements Revoked {
   @Override
   public List<CertificateRecord> heldBy(Id execution, Instant at) {
     return connection.sql(HELD_BY).id(execution).time(at).all(SqlCertificates::certificate);
+  }
+
+  @Override
+  public List<CertificateRecord> endedOn(Id node, Ended ended) {
+    return ended(connection.sql(ENDED_ON).id(node), ended);
+  }
+
+  @Override
+  public List<CertificateRecord> endedOn(Id node, Id subject, Ended ended) {
+    return ended(connection.sql(ENDED_ON_OF).id(node).id(subject), ended);
+  }
+
+  @Override
+  public List<CertificateRecord> endedOf(Id subject, Ended ended) {
+    return ended(connection.sql(ENDED_OF).id(subject), ended);
+  }
+
+  private static List<CertificateRecord> ended(SqlStatement statement, Ended ended) {
+    return statement
+        .time(ended.since())
+        .time(ended.at())
+        .number(ended.limit())
+        .all(SqlCertificates::certificate);
   }
 
   @Override

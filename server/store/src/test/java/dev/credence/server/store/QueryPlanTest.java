@@ -9,6 +9,7 @@ import dev.credence.server.core.model.Page;
 import dev.credence.server.core.model.SubjectKind;
 import dev.credence.server.core.port.Events;
 import dev.credence.server.core.port.Executions;
+import dev.credence.server.core.port.RevokedReads;
 import dev.credence.server.core.port.View;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -133,6 +134,13 @@ class QueryPlanTest {
     }
     answers.add(view.executions().certificateOfKey(samples.digest()));
     answers.add(view.executions().newestCertificate(samples.id()));
+    var ended = new RevokedReads.Ended(samples.time(), samples.time(), 5);
+    answers.add(view.revoked().endedOn(world.node().id(), ended));
+    answers.add(view.revoked().endedOn(world.node().id(), world.agent().id(), ended));
+    answers.add(view.revoked().endedOf(world.agent().id(), ended));
+    answers.add(view.revoked().heldBy(samples.id(), samples.time()));
+    answers.add(view.revoked().heldByNode(samples.digest(), samples.time()));
+    answers.add(view.revoked().unexpired(samples.time(), 5));
     answers.add(view.events().last());
     answers.add(
         view.requests().find("uid:0", new dev.credence.server.core.model.RequestId(samples.id())));

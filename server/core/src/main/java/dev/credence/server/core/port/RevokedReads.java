@@ -18,6 +18,22 @@ public interface RevokedReads {
   /// What was issued for that execution and has not expired at that time.
   List<CertificateRecord> heldBy(Id execution, Instant at);
 
+  /// What was issued for executions that ended on that node after `ended.since`, and has not expired
+  /// at `ended.at`: the latest to expire first, at most `ended.limit`.
+  List<CertificateRecord> endedOn(Id node, Ended ended);
+
+  /// The same, of one agent or service on that node.
+  List<CertificateRecord> endedOn(Id node, Id subject, Ended ended);
+
+  /// The same, of that agent or service on all nodes.
+  List<CertificateRecord> endedOf(Id subject, Ended ended);
+
+  /// Which certificates of executions that have ended.
+  ///
+  /// @param since when they ended at the earliest: so long ago that nothing older is valid
+  /// @param at when they must be valid
+  record Ended(Instant since, Instant at, int limit) {}
+
   /// What was issued for that node's key and has not expired at that time.
   List<CertificateRecord> heldByNode(Sha256 key, Instant at);
 }

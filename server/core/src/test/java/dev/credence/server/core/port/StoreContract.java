@@ -696,6 +696,28 @@ public abstract class StoreContract {
       tx.executions().insert(held);
       tx.executions().insert(nodes);
     });
+    var ended = new RevokedReads.Ended(Instant.EPOCH, now, 5);
+    Id node = rows.node.id();
+    Id subject = execution.host().subjectId();
+    that(view -> view.revoked().endedOn(node, ended)).isEqualTo(List.of());
+    Execution over = samples.ended(execution);
+    write(tx -> tx.executions().update(over));
+    that(view -> view.revoked().endedOn(node, ended)).isEqualTo(List.of(held));
+    that(view -> view.revoked().endedOn(node, subject, ended)).isEqualTo(List.of(held));
+    that(view -> view.revoked().endedOf(subject, ended)).isEqualTo(List.of(held));
+    that(view -> view.revoked().endedOn(samples.id(), ended)).isEqualTo(List.of());
+    that(view -> view.revoked().endedOn(node, samples.id(), ended)).isEqualTo(List.of());
+    that(view -> view.revoked().endedOf(samples.id(), ended)).isEqualTo(List.of());
+    Instant end = over.end().orElseThrow().at();
+    that(view -> view.revoked().endedOn(node, new RevokedReads.Ended(end, now, 5)))
+        .isEqualTo(List.of(held));
+    that(view -> view.revoked().endedOn(node, new RevokedReads.Ended(end.plusNanos(1), now, 5)))
+        .isEqualTo(List.of());
+    that(view ->
+            view.revoked().endedOn(node, new RevokedReads.Ended(end, now.plusSeconds(5), 5)))
+        .isEqualTo(List.of());
+    that(view -> view.revoked().endedOn(node, new RevokedReads.Ended(end, now, 0)))
+        .isEqualTo(List.of());
     that(view -> view.revoked().heldBy(execution.id(), now)).isEqualTo(List.of(held));
     that(view -> view.revoked().heldBy(execution.id(), now.plusSeconds(5))).isEqualTo(List.of());
     that(view -> view.revoked().heldByNode(rows.node.key(), now)).isEqualTo(List.of(nodes));

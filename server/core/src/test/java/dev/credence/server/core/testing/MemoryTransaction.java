@@ -44,6 +44,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import java.util.function.Predicate;
 
 /// The tables of a [MemoryStore] behind the ports. One thread.
 final class MemoryTransaction implements Transaction {
@@ -707,6 +708,39 @@ final class MemoryTransaction implements Transaction {
     public List<CertificateRecord> heldBy(Id execution, Instant at) {
       return certificates.where(it ->
           it.holder().execution().equals(Optional.of(execution)) && it.notAfter().isAfter(at));
+    }
+
+    @Override
+    public List<CertificateRecord> endedOn(Id node, Ended ended) {
+      return ended(ended, host -> host.nodeId().equals(node));
+    }
+
+    @Override
+    public List<CertificateRecord> endedOn(Id node, Id subject, Ended ended) {
+      return ended(
+          ended, host -> host.nodeId().equals(node) && host.subjectId().equals(subject));
+    }
+
+    @Override
+    public List<CertificateRecord> endedOf(Id subject, Ended ended) {
+      return ended(ended, host -> host.subjectId().equals(subject));
+    }
+
+    private List<CertificateRecord> ended(Ended ended, Predicate<Execution.Host> whose) {
+      return certificates
+          .where(it ->
+              it.notAfter().isAfter(ended.at())
+                  && it.holder()
+                      .execution()
+                      .flatMap(executions()::find)
+                      .filter(execution -> whose.test(execution.host()))
+                      .flatMap(Execution::end)
+                      .filter(end -> !end.at().isBefore(ended.since()))
+                      .isPresent())
+          .stream()
+          .sorted(Comparator.comparing(CertificateRecord::notAfter).reversed())
+          .limit(ended.limit())
+          .toList();
     }
 
     @Override
