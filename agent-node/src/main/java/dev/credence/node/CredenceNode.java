@@ -106,6 +106,7 @@ public final class CredenceNode implements AutoCloseable {
     private final Executor executor = virtualThreads();
     private final NodeMetrics metrics = new NodeMetrics();
     private final NodeIdentity identity = new NodeIdentity();
+    private final NodeTrouble trouble;
     private final Knowledge knowledge = new Knowledge();
     private final JwtTrust jwt = new JwtTrust();
     private final CompletableFuture<Void> synchronised = new CompletableFuture<>();
@@ -120,6 +121,7 @@ public final class CredenceNode implements AutoCloseable {
       this.dialer = dialer;
       this.parts = parts;
       this.limits = config.limits();
+      this.trouble = new NodeTrouble(identity, seams.clock());
       this.authorities = new SoundAuthorities(seams.clock());
       this.streams = new OpenStreams(seams.timers());
     }
@@ -136,7 +138,7 @@ public final class CredenceNode implements AutoCloseable {
       var server =
           parts.add(
               new GrpcServerPort(
-                  () -> dialer.withSvid(membership.server(), identity),
+                  () -> dialer.withSvid(membership.server(), identity, trouble::serverRefused),
                   membership.trustDomain(),
                   seams.random()));
       var calls = new MeteredCalls(server, metrics);
@@ -164,11 +166,7 @@ public final class CredenceNode implements AutoCloseable {
                       synchronised,
                       new Reactions.TrustParts(
                           authorities, parts.add(streams), () -> replanned.get().run())),
-                  new ServerSync.Setting(
-                      Software.here(),
-                      executor,
-                      seams,
-                      () -> identity.hasExpired(seams.clock().instant()))));
+                  new ServerSync.Setting(Software.here(), executor, seams, trouble)));
       var callers =
           new Callers(processes, new RefusalLog(seams.timers(), executor, sync::refusals), metrics);
       var tokens = new JwtTokens(calls, jwt, new JwtVerifier(seams.crypto()), seams);
@@ -184,7 +182,7 @@ public final class CredenceNode implements AutoCloseable {
                   identity,
                   executor,
                   seams,
-                  new OwnRenewal.Following(authorities, sync::restart)));
+                  new OwnRenewal.Following(authorities, trouble, sync::restart)));
       replanned.set(renewal::plan);
       return join(
           new Joining(files, identity, dialer, executor, seams),
@@ -224,7 +222,7 @@ public final class CredenceNode implements AutoCloseable {
     private Socket socket(
         Callers callers, Attester attester, ProcessTable processes, JwtTokens tokens)
         throws IOException {
-      var explainer = new Explainer(attester, knowledge, processes);
+      var explainer = new Explainer(attester, knowledge, processes, trouble);
       return Socket.open(
           config,
           limits.connections(),

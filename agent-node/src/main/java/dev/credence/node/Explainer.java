@@ -24,8 +24,11 @@ final class Explainer {
   private final Attester attester;
   private final Knowledge knowledge;
   private final ProcessTable processes;
+  private final NodeTrouble trouble;
 
-  Explainer(Attester attester, Knowledge knowledge, ProcessTable processes) {
+  Explainer(
+      Attester attester, Knowledge knowledge, ProcessTable processes, NodeTrouble trouble) {
+    this.trouble = trouble;
     this.attester = attester;
     this.knowledge = knowledge;
     this.processes = processes;
@@ -118,6 +121,7 @@ final class Explainer {
     Optional<Registry> registry = knowledge.registry();
     return Explanation.newBuilder()
         .setSynchronised(registry.isPresent())
+        .setNodeProblem(trouble.now().orElse(""))
         .setRegistrations(registry.map(known -> known.registrations().size()).orElse(0));
   }
 

@@ -24,9 +24,6 @@ import org.slf4j.LoggerFactory;
 /// trying while the server can't be reached. For one use.
 final class Joining {
   private static final Logger LOG = LoggerFactory.getLogger(Joining.class);
-  static final String EXPIRED =
-      "this node's own SVID has expired and there is no join token, so its server will not know it: put a"
-          + " new token (credence node token create) into join_token_file and start the node again";
   private static final Duration FIRST_RETRY = Duration.ofMillis(500);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
 
@@ -67,8 +64,8 @@ final class Joining {
     }
   }
 
-  /// An SVID that has run out is still worth a try if there is no token: the server decides. One of
-  /// an authority that the token doesn't know is of no use: the server was set up anew.
+  /// An SVID that has run out still brings the node back if there is no token, for some days: the
+  /// server decides. One of an authority that the token doesn't know is of no use: the server was set up anew.
   private boolean takeFromDisk(Membership membership, Optional<TokenFile> token)
       throws IOException {
     Optional<X509Svid> svid = files.svid();
@@ -84,9 +81,6 @@ final class Joining {
     if (token.isPresent() && knowsNoneOf(bundle.get(), token.get().token())) {
       LOG.atWarn().log("the join token is for other authorities than this node's; joining anew");
       return false;
-    }
-    if (expired) {
-      LOG.atError().addKeyValue("expired_at", notAfter).log(EXPIRED);
     }
     identity.become(svid.get(), bundle.get());
     return true;

@@ -4,6 +4,7 @@ import dev.credence.certs.X509Bundle;
 import dev.credence.certs.X509Svid;
 import dev.credence.transport.TlsIdentity;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +21,13 @@ final class NodeIdentity implements TlsIdentity {
 
   /// True if its SVID's life is over.
   boolean hasExpired(Instant now) {
-    Material here = material.get();
-    return here != null && !now.isBefore(here.svid.leaf().getNotAfter().toInstant());
+    return expiry().filter(end -> !now.isBefore(end)).isPresent();
+  }
+
+  /// The end of its SVID's life; empty before the first contact.
+  Optional<Instant> expiry() {
+    return Optional.ofNullable(material.get())
+        .map(here -> here.svid.leaf().getNotAfter().toInstant());
   }
 
   void become(X509Svid svid, X509Bundle bundle) {

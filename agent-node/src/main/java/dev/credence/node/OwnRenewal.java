@@ -14,11 +14,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Renews the node's own SVID before the middle of its life, with the same key, and lets the
-/// connection be made anew with it. Thread-safe.
+/// connection be made anew with it. If it is over already, since the node was away for that long,
+/// the same call brings the node back. Thread-safe.
 final class OwnRenewal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OwnRenewal.class);
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
   private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
+  // While it is over the node can do nothing else.
+  private static final Duration LONGEST_RETURN = Duration.ofSeconds(20);
 
   private final ServerPort server;
   private final NodeFiles files;
@@ -27,6 +30,7 @@ final class OwnRenewal implements AutoCloseable {
   private final Pump pump;
   private final Runnable onRenewed;
   private final SoundAuthorities authorities;
+  private final NodeTrouble trouble;
   private final Backoff backoff;
 
   // When the newest SVID came; the one that was there at the start came long ago.
@@ -39,7 +43,7 @@ final class OwnRenewal implements AutoCloseable {
   /// What a renewal follows from, and what follows from it.
   ///
   /// @param onRenewed the node has a new SVID
-  record Following(SoundAuthorities authorities, Runnable onRenewed) {}
+  record Following(SoundAuthorities authorities, NodeTrouble trouble, Runnable onRenewed) {}
 
   OwnRenewal(
       ServerPort server,
@@ -55,6 +59,7 @@ final class OwnRenewal implements AutoCloseable {
     this.pump = new Pump(executor, this::renew);
     this.onRenewed = following.onRenewed();
     this.authorities = following.authorities();
+    this.trouble = following.trouble();
     this.backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY, seams.random());
   }
 
@@ -78,7 +83,12 @@ final class OwnRenewal implements AutoCloseable {
   }
 
   private void renew() {
+    boolean returning = trouble.hasExpired();
     try {
+      if (returning) {
+        trouble.tell();
+        server.refresh();
+      }
       KeyPair keys = files.key();
       byte[] csr = CertificateRequest.create(keys, seams.crypto());
       NodeCertificate renewed = server.renewNode(csr);
@@ -93,18 +103,26 @@ final class OwnRenewal implements AutoCloseable {
       obtained = seams.clock().instant();
       LOG.atInfo()
           .addKeyValue("not_after", svid.leaf().getNotAfter().toInstant())
-          .log("the node's own SVID was renewed");
+          .log(returning ? "back by an expired SVID" : "the node's own SVID was renewed");
       backoff.reset();
       plan();
       onRenewed.run();
     } catch (CallException | SvidException | IOException | RuntimeException e) {
-      Duration wait = backoff.next();
+      Duration wait = wait(returning);
+      if (e instanceof CallException call && call.kind() == CallException.Kind.REFUSED) {
+        trouble.notTakenBack(String.valueOf(call.getMessage()));
+      }
       LOG.atWarn()
           .addKeyValue("reason", e instanceof RuntimeException ? e.toString() : e.getMessage())
           .addKeyValue("retry_in_ms", wait.toMillis())
           .log("the node's own SVID was not renewed");
       after(wait);
     }
+  }
+
+  private Duration wait(boolean returning) {
+    Duration wait = backoff.next();
+    return returning && wait.compareTo(LONGEST_RETURN) > 0 ? LONGEST_RETURN : wait;
   }
 
   @Override

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +28,11 @@ final class ServerSync implements AutoCloseable {
   private final Executor executor;
   private final Timers timers;
   private final Backoff backoff;
-  private final BooleanSupplier svidExpired;
+  private final NodeTrouble trouble;
 
   // Guarded by this object.
   private @Nullable Session session;
   private boolean stopped;
-  private boolean toldExpired;
 
   /// What follows from what the server says.
   interface Events {
@@ -75,14 +73,14 @@ final class ServerSync implements AutoCloseable {
     this.software = setting.software();
     this.executor = setting.executor();
     this.timers = setting.seams().timers();
-    this.svidExpired = setting.svidExpired();
+    this.trouble = setting.trouble();
     this.backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY, setting.seams().random());
   }
 
   /// Where it runs.
   ///
-  /// @param svidExpired true while the server will not know the node any more
-  record Setting(Software software, Executor executor, Seams seams, BooleanSupplier svidExpired) {}
+  /// @param trouble told of what keeps the node from its server
+  record Setting(Software software, Executor executor, Seams seams, NodeTrouble trouble) {}
 
   /// What follows on a stream that broke.
   private enum Next {
@@ -95,9 +93,15 @@ final class ServerSync implements AutoCloseable {
     MUCH_LATER
   }
 
-  /// Opens the stream; returns at once.
+  /// Opens the stream; returns at once. With an SVID that is over only a renewal can help, which
+  /// calls [#restart]; the stream is tried too, but seldom: it may be this node's clock that is
+  /// wrong.
   void start() {
-    executor.execute(() -> connect(true));
+    if (trouble.hasExpired()) {
+      var _ = timers.after(LONGEST_RETRY, () -> executor.execute(() -> connect(true)));
+    } else {
+      executor.execute(() -> connect(true));
+    }
   }
 
   /// Opens a new stream on the newest connection, in the place of the old one.
@@ -149,8 +153,7 @@ final class ServerSync implements AutoCloseable {
 
   private void lost(Session which, String why, Next next) {
     Duration wait;
-    boolean expired = svidExpired.getAsBoolean();
-    boolean tell;
+    boolean expired = trouble.hasExpired();
     synchronized (this) {
       if (stopped || session != which) {
         return;
@@ -158,16 +161,12 @@ final class ServerSync implements AutoCloseable {
       session = null;
       wait =
           switch (next) {
-            case RESUME -> backoff.next();
+            case RESUME -> expired ? LONGEST_RETRY : backoff.next();
             case EVERYTHING -> Duration.ZERO;
             case MUCH_LATER -> LONGEST_RETRY;
           };
-      tell = expired && !toldExpired;
-      toldExpired = expired;
     }
-    if (tell) {
-      LOG.atError().addKeyValue("reason", why).log(Joining.EXPIRED);
-    }
+    trouble.tell();
     LOG.atLevel(expired ? Level.DEBUG : Level.WARN)
         .addKeyValue("reason", why)
         .addKeyValue("retry_in_ms", wait.toMillis())
@@ -238,6 +237,7 @@ final class ServerSync implements AutoCloseable {
         settled = true;
       }
       settledOnce();
+      trouble.over();
       events.linkUp();
       planLease();
     }

@@ -11,10 +11,12 @@ import dev.credence.transport.TlsIdentity;
 import io.grpc.ChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import java.security.cert.CertificateException;
 import java.time.Clock;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /// Connects over TLS 1.3, and only to who is the server of the trust domain.
 final class TlsDialer implements Dialer {
@@ -41,9 +43,12 @@ final class TlsDialer implements Dialer {
   }
 
   @Override
-  public ManagedChannel withSvid(ServerAddress server, TlsIdentity self) {
+  public ManagedChannel withSvid(
+      ServerAddress server, TlsIdentity self, Consumer<CertificateException> refused) {
     return channel(
-        server, MutualTls.client(self, verifier, clock, serverOf(self.bundle().trustDomain())));
+        server,
+        MutualTls.client(
+            self, verifier, clock, serverOf(self.bundle().trustDomain()), refused));
   }
 
   private static SpiffeId serverOf(TrustDomain trustDomain) {

@@ -110,6 +110,7 @@ final class FakeServer implements Dialer, AutoCloseable {
   private TestTokens signing;
   private String tokenSubject = "";
   private Status tokenFailure;
+  private volatile Status renewalRefusal;
 
   private record Running(String id, String subject, String registration, Process process) {}
 
@@ -172,7 +173,10 @@ final class FakeServer implements Dialer, AutoCloseable {
   }
 
   @Override
-  public ManagedChannel withSvid(ServerAddress address, TlsIdentity self) {
+  public ManagedChannel withSvid(
+      ServerAddress address,
+      TlsIdentity self,
+      java.util.function.Consumer<java.security.cert.CertificateException> refused) {
     return channel();
   }
 
@@ -601,6 +605,11 @@ final class FakeServer implements Dialer, AutoCloseable {
     @Override
     public void renewNode(RenewNodeRequest request, StreamObserver<NodeSvid> out) {
       nodeRenewals.incrementAndGet();
+      Status refusal = renewalRefusal;
+      if (refusal != null) {
+        out.onError(refusal.asException());
+        return;
+      }
       out.onNext(nodeSvid(request.getCsr().toByteArray()));
       out.onCompleted();
     }
@@ -676,6 +685,10 @@ final class FakeServer implements Dialer, AutoCloseable {
     if (out.equals(stream)) {
       stream = null;
     }
+  }
+
+  void refuseRenewals(Status status) {
+    renewalRefusal = status;
   }
 
   synchronized boolean isConnected() {

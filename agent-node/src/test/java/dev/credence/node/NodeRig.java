@@ -89,6 +89,17 @@ final class NodeRig implements AutoCloseable {
     }
   }
 
+  /// As it is when the token was used up and nobody brought another one.
+  NodeRig startWithoutToken() {
+    try {
+      var usual = NodeConfig.of(folder.resolve("data"), socket(), folder.resolve("no-token"));
+      node = CredenceNode.start(usual, seams(), server);
+      return this;
+    } catch (StartException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   CredenceNode node() {
     return node;
   }

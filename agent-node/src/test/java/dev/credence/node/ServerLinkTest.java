@@ -4,9 +4,11 @@ import static dev.credence.node.NodeRig.OWN_UID;
 import static dev.credence.node.NodeRig.take;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.credence.proto.local.v1.ExplainRequest;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -218,6 +220,56 @@ class ServerLinkTest {
     rig.time.advance(FakeServer.SVID_TTL.multipliedBy(51).dividedBy(100));
     assertThat(stream.end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(NodeRig.serial(rig.fetch().message())).isNotEqualTo(serial);
+  }
+
+  @Test
+  void afterItsOwnSvidIsOverTheNodeRenewsFirst_andThenOpensItsStream() {
+    rig.startAndWait();
+    take(rig.server.opens);
+    rig.node().close();
+    rig.time.advance(FakeServer.NODE_TTL.plusDays(2));
+    int renewals = rig.server.nodeRenewals.get();
+    rig.startWithoutToken();
+    rig.time.advance(Duration.ZERO);
+    NodeRig.await("the renewal", () -> rig.server.nodeRenewals.get() == renewals + 1);
+    rig.node().ready().orTimeout(20, TimeUnit.SECONDS).join();
+    assertThat(rig.server.opens).hasSize(1);
+    assertThat(rig.server.attests).hasSize(1);
+    assertThat(rig.local().explain(ExplainRequest.getDefaultInstance()).getNodeProblem()).isEmpty();
+  }
+
+  @Test
+  void whoIsNotTakenBackSaysSoAndWhatToDo() {
+    rig.startAndWait();
+    rig.node().close();
+    rig.time.advance(FakeServer.NODE_TTL.plusDays(8));
+    rig.server.refuseRenewals(
+        Status.PERMISSION_DENIED.withDescription("node x: its SVID expired too long ago"));
+    rig.startWithoutToken();
+    rig.time.advance(Duration.ZERO);
+    NodeRig.await("the line", () -> problem().contains("its SVID expired too long ago"));
+    assertThat(problem())
+        .startsWith("the server does not take this node back")
+        .endsWith(
+            "put a new token (credence node token create) into join_token_file and start the node again");
+  }
+
+  @Test
+  void withoutItsServerItSaysUntilWhenItCanComeBack() {
+    rig.startAndWait();
+    rig.node().close();
+    rig.server.goAway();
+    rig.time.advance(FakeServer.NODE_TTL.plusDays(2));
+    rig.startWithoutToken();
+    assertThat(problem()).contains("it can come back to its server until");
+    rig.time.advance(Duration.ofDays(6));
+    assertThat(problem())
+        .contains("more than 7 days ago")
+        .endsWith("into join_token_file and start the node again");
+  }
+
+  private String problem() {
+    return rig.local().explain(ExplainRequest.getDefaultInstance()).getNodeProblem();
   }
 
   @Test

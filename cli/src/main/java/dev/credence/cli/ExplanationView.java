@@ -15,6 +15,9 @@ record ExplanationView(Explanation explanation) {
 
   Consumer<PrintWriter> sheet() {
     var sheet = new Sheet();
+    if (!explanation.getNodeProblem().isEmpty()) {
+      sheet.line("Node", explanation.getNodeProblem());
+    }
     process(sheet);
     ExecutionView.properties(sheet, explanation.getAttestation());
     sheet

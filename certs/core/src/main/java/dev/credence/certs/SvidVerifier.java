@@ -92,6 +92,37 @@ public final class SvidVerifier {
   }
 
   /**
+   * Verifies a chain whose leaf has run out as of the leaf's last moment: what it proves is who its
+   * holder was then. The bundle is today's, so an authority that was withdrawn since vouches for
+   * nobody.
+   *
+   * @throws SvidException if it did not hold then, or if the leaf has not run out
+   */
+  public ExpiredSvid verifyExpired(List<X509Certificate> chain, X509Bundle bundle, Instant now)
+      throws SvidException {
+    if (chain.isEmpty()) {
+      throw new SvidException(Reason.EMPTY_CHAIN, "certificate chain: empty (expected: a leaf)");
+    }
+    Instant end = chain.get(0).getNotAfter().toInstant();
+    if (!now.isAfter(end)) {
+      throw new SvidException(
+          Reason.UNTRUSTED, "leaf valid until " + end + " (expected: one that has expired)");
+    }
+    return new ExpiredSvid(verify(chain, bundle, end));
+  }
+
+  /**
+   * As {@link #recheck}, for what {@link #verifyExpired} gave.
+   *
+   * @throws SvidException if it does not hold any more
+   */
+  public ExpiredSvid recheck(ExpiredSvid peer, X509Bundle bundle, Instant now)
+      throws SvidException {
+    boolean same = peer.then().bundle().equals(bundle) && now.isAfter(peer.notAfter());
+    return same ? peer : verifyExpired(peer.then().chain(), bundle, now);
+  }
+
+  /**
    * Tries each place where the presented chain may meet an authority, nearest to the leaf first.
    */
   private PeerSvid.Validity findPath(List<X509Certificate> chain, X509Bundle bundle, Instant now)

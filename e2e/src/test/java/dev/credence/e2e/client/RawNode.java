@@ -101,6 +101,21 @@ public final class RawNode implements AutoCloseable {
     return session;
   }
 
+  /// Opens its stream as that start of it, and says nothing more.
+  public SyncSession open(ByteString start) {
+    var session = new SyncSession();
+    session.begin(NodeGrpc.newStub(channel).withWaitForReady().sync(session));
+    session.send(
+        SyncRequest.newBuilder()
+            .setOpen(
+                Open.newBuilder()
+                    .setVersion(1)
+                    .setStartId(start)
+                    .setHostName("lying")
+                    .setSoftware("e2e")));
+    return session;
+  }
+
   /// A request for an execution as a true node would send it.
   public OpenExecutionRequest.Builder request(
       Registration registration, AttestationRecord attestation, ByteString csr) {

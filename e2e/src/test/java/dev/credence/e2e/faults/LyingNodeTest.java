@@ -12,11 +12,15 @@ import dev.credence.e2e.client.RequestIds;
 import dev.credence.e2e.client.SyncSession;
 import dev.credence.e2e.rig.Rig;
 import dev.credence.proto.node.v1.EndExecutionRequest;
+import dev.credence.proto.node.v1.Lease;
 import dev.credence.proto.node.v1.NodeGrpc;
 import dev.credence.proto.node.v1.RenewExecutionRequest;
+import dev.credence.proto.node.v1.SyncRequest;
+import dev.credence.proto.node.v1.SyncResponse;
 import io.grpc.Metadata;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -34,6 +38,7 @@ class LyingNodeTest {
 
   private static final Metadata.Key<String> ERROR =
       Metadata.Key.of("credence-error", Metadata.ASCII_STRING_MARSHALLER);
+  private static final Duration SOON = Duration.ofSeconds(20);
   private static final String UID = "unix:uid:4000000";
 
   private static Rig rig;
@@ -221,6 +226,50 @@ class LyingNodeTest {
               event.getKind().equals("refused") && event.getActor().startsWith("anonymous"));
     } finally {
       channel.shutdownNow();
+    }
+  }
+
+  @Test
+  @DisplayName("a node that opens streams in a loop is told so, and other nodes do not notice")
+  void flood() throws Exception {
+    try (var flooding = rig.lyingNode()) {
+      String told = "";
+      for (int i = 0; i < 400 && told.isEmpty(); i++) {
+        try (var stream = flooding.open(RequestIds.next())) {
+          var end = stream.pushed().firstOrEnd(SyncResponse::hasWelcome, SOON);
+          told = end.filter(it -> it.contains("RESOURCE_EXHAUSTED")).orElse("");
+        }
+      }
+      assertThat(told).contains("too many streams opened");
+      try (var other = rig.lyingNode();
+          var stream = other.sync()) {
+        var issued =
+            other.open(
+                stream.registration("made-up"), Processes.claimed(UID), Keys.request());
+        assertThat(issued.getExecutionId()).isNotEmpty();
+      }
+      assertThat(rig.admin().events())
+          .anyMatch(event ->
+              event.getKind().equals("refused")
+                  && event.getNodeId().equals(flooding.id())
+                  && event.getDetailsOrDefault("error", "").equals("EXHAUSTED"));
+    }
+  }
+
+  @Test
+  @DisplayName("who has a node's key and only opens its stream gets nothing, and says nothing")
+  void unsettled() throws Exception {
+    try (var thief = rig.lyingNode()) {
+      try (var stream = thief.open(thief.startId())) {
+        assertThat(stream.pushed().firstOrEnd(SyncResponse::hasWelcome, SOON)).isEmpty();
+        stream.send(SyncRequest.newBuilder().setLease(Lease.getDefaultInstance()));
+        assertThat(stream.pushed().ended(SOON)).contains("INVALID_ARGUMENT");
+      }
+      refused(
+          Code.FAILED_PRECONDITION,
+          () ->
+              thief.open(
+                  session.registration("made-up"), Processes.claimed(UID), Keys.request()));
     }
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,11 @@ public final class RigNode implements AutoCloseable {
   public void start() throws Exception {
     startUnsynchronised();
     Objects.requireNonNull(running, "just started").ready().get(READY_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /// Completes when it has its SVID and is in step.
+  public CompletableFuture<Void> ready() {
+    return Objects.requireNonNull(running, "started").ready();
   }
 
   /// Starts it; returns when its socket answers, whatever it says.

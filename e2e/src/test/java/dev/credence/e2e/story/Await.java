@@ -3,6 +3,7 @@ package dev.credence.e2e.story;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -99,6 +100,27 @@ public final class Await<T> {
         }
         left = changed.awaitNanos(left);
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Waits for the first thing that fits, or until nothing more can happen.
+  ///
+  /// @return empty if it came; why it is over otherwise
+  public Optional<String> firstOrEnd(Predicate<? super T> fits, Duration atMost)
+      throws InterruptedException {
+    long left = atMost.toNanos();
+    lock.lockInterruptibly();
+    try {
+      while (!over && seen.stream().noneMatch(fits)) {
+        if (left <= 0) {
+          throw new AssertionError(
+              "%s: neither it nor the end within %s; seen: %s".formatted(what, atMost, tail()));
+        }
+        left = changed.awaitNanos(left);
+      }
+      return seen.stream().anyMatch(fits) ? Optional.empty() : Optional.of(why);
     } finally {
       lock.unlock();
     }

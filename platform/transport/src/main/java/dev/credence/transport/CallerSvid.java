@@ -1,5 +1,6 @@
 package dev.credence.transport;
 
+import dev.credence.certs.ExpiredSvid;
 import dev.credence.certs.PeerSvid;
 import dev.credence.certs.SvidException;
 import dev.credence.certs.SvidVerifier;
@@ -32,6 +33,8 @@ import javax.net.ssl.SSLSession;
 public final class CallerSvid extends ServerTransportFilter implements ServerInterceptor {
   private static final Attributes.Key<AtomicReference<PeerSvid>> VERIFIED =
       Attributes.Key.create("credence-verified-peer");
+  private static final Attributes.Key<AtomicReference<ExpiredSvid>> RAN_OUT =
+      Attributes.Key.create("credence-expired-peer");
   private static final Context.Key<Optional<PeerSvid>> CALLER =
       Context.keyWithDefault("credence-caller", Optional.empty());
 
@@ -72,9 +75,33 @@ public final class CallerSvid extends ServerTransportFilter implements ServerInt
     return Optional.of(now);
   }
 
+  /// Who a call's connection showed, if that ran out: for the one call by which a node returns.
+  ///
+  /// @return empty if the peer showed no certificate
+  /// @throws SvidException if its chain does not hold for another reason, or holds
+  public Optional<ExpiredSvid> expired(ServerCall<?, ?> call) throws SvidException {
+    List<X509Certificate> chain = chain(call.getAttributes());
+    if (chain.isEmpty()) {
+      return Optional.empty();
+    }
+    AtomicReference<ExpiredSvid> known = call.getAttributes().get(RAN_OUT);
+    ExpiredSvid earlier = known == null ? null : known.get();
+    ExpiredSvid now =
+        earlier == null
+            ? verifier.verifyExpired(chain, self.bundle(), clock.instant())
+            : verifier.recheck(earlier, self.bundle(), clock.instant());
+    if (known != null) {
+      known.set(now);
+    }
+    return Optional.of(now);
+  }
+
   @Override
   public Attributes transportReady(Attributes attributes) {
-    return attributes.toBuilder().set(VERIFIED, new AtomicReference<>()).build();
+    return attributes.toBuilder()
+        .set(VERIFIED, new AtomicReference<>())
+        .set(RAN_OUT, new AtomicReference<>())
+        .build();
   }
 
   @Override

@@ -30,7 +30,8 @@ public final class MutualTls {
 
   /// Credentials of a server. It shows its authority's certificate too, for clients that know only
   /// a pin. A client's chain must be valid for our bundle; whether it must be there at all is said
-  /// here.
+  /// here. A node whose SVID has run out is let in too: [CallerSvid#verify] refuses it, and only
+  /// who asks [CallerSvid#expired] hears of it.
   ///
   /// @throws IllegalStateException unless the JVM runs with
   ///   `-Djdk.tls.server.newSessionTicketCount=0`: with tickets, a client whose SVID was refused
@@ -50,7 +51,7 @@ public final class MutualTls {
       ClientAuthentication clients,
       Consumer<CertificateException> refused) {
     requireNoTickets();
-    PeerCheck check = new PeerChecks(verifier, clock).member(self).telling(refused);
+    PeerCheck check = new PeerChecks(verifier, clock).memberOrReturning(self).telling(refused);
     var builder =
         SslContextBuilder.forServer(SvidKeyManager.server(self))
             .trustManager(new SvidTrustManager(check))
@@ -65,7 +66,20 @@ public final class MutualTls {
   /// Credentials of a client with an SVID, for a server with exactly this id.
   public static ChannelCredentials client(
       TlsIdentity self, SvidVerifier verifier, Clock clock, SpiffeId expectedServer) {
-    PeerCheck check = new PeerChecks(verifier, clock).exactly(self, expectedServer);
+    return client(self, verifier, clock, expectedServer, _ -> {});
+  }
+
+  /// The same, and tells of each server whose chain was refused, with the reason.
+  ///
+  /// @param refused called on an event loop: it must not block
+  public static ChannelCredentials client(
+      TlsIdentity self,
+      SvidVerifier verifier,
+      Clock clock,
+      SpiffeId expectedServer,
+      Consumer<CertificateException> refused) {
+    PeerCheck check =
+        new PeerChecks(verifier, clock).exactly(self, expectedServer).telling(refused);
     var builder =
         SslContextBuilder.forClient()
             .keyManager(SvidKeyManager.client(self))

@@ -1,6 +1,8 @@
 package dev.credence.transport;
 
 import dev.credence.certs.Certificates;
+import dev.credence.certs.ExpiredSvid;
+import dev.credence.certs.Identity;
 import dev.credence.certs.PeerSvid;
 import dev.credence.certs.Sha256;
 import dev.credence.certs.SpiffeId;
@@ -27,6 +29,29 @@ final class PeerChecks {
   /// Anybody of our trust domain.
   PeerCheck member(TlsIdentity self) {
     return chain -> verify(chain, self.bundle());
+  }
+
+  /// Anybody of our trust domain, and a node whose SVID has run out, whenever that was: it cannot be
+  /// told why it is refused before it is connected. What it may call is decided for each call.
+  PeerCheck memberOrReturning(TlsIdentity self) {
+    return chain -> {
+      try {
+        var _ = verifier.verify(chain, self.bundle(), clock.instant());
+      } catch (SvidException e) {
+        if (e.reason() != SvidException.Reason.EXPIRED || !isNode(chain, self.bundle())) {
+          throw new CertificateException(e.getMessage(), e);
+        }
+      }
+    };
+  }
+
+  private boolean isNode(List<X509Certificate> chain, X509Bundle bundle) {
+    try {
+      ExpiredSvid expired = verifier.verifyExpired(chain, bundle, clock.instant());
+      return expired.identity().filter(Identity.Node.class::isInstance).isPresent();
+    } catch (SvidException e) {
+      return false; // the first reason stands
+    }
   }
 
   /// Exactly this one.

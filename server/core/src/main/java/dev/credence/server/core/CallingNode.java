@@ -29,8 +29,22 @@ final class CallingNode {
     return node;
   }
 
-  /// The node, if it is active and this is the start that last opened a stream.
+  /// The node, if it is active, and this is the start that last opened a stream, and the one that
+  /// last settled: who only opens a stream, and answers nothing, gets nothing.
   static Node current(View view, Id id, Id startId) throws ServerException {
+    Node node = opened(view, id, startId);
+    if (!view.nodeTraces().newestStart(id).equals(Optional.of(startId))) {
+      throw new ServerException(
+          Kind.STALE,
+          Texts.format(
+              "start id %s: not settled on the newest stream of node %s (expected: settled first)",
+              startId, id));
+    }
+    return node;
+  }
+
+  /// The node, if it is active and this is the start that last opened a stream.
+  static Node opened(View view, Id id, Id startId) throws ServerException {
     Node node = active(view, id);
     if (!node.presence().startId().equals(Optional.of(startId))) {
       throw new ServerException(
@@ -40,6 +54,12 @@ final class CallingNode {
               startId, id));
     }
     return node;
+  }
+
+  /// What a node is told that was suspended by its own call.
+  static ServerException suspended(Id id) {
+    return new ServerException(
+        Kind.REFUSED, Texts.format("node %s: suspended (expected: active)", id));
   }
 
   static Node certified(Node node, Instant svidNotAfter) {

@@ -10,12 +10,17 @@ import java.util.Optional;
 /// Notices inside a transaction that a node's data folder is in use twice, and suspends the node: a
 /// copied disk is a stolen key. An administrator decides what then.
 ///
-/// Two signs. A daemon start that settles its stream again after another one did: the first was
-/// alive all the time, since only a living daemon answers the welcome. And a renewal from a serial
-/// whose successor is in use: a daemon keeps the new SVID before it shows it, so it would never go
-/// back. A restart (a new start id), a reconnect (the same as the newest), and an answer that was
-/// lost on its way (a successor that nobody showed) are none of these.
+/// Four signs. A daemon start that settles its stream again after another one did: the first was
+/// alive all the time, since only a living daemon answers the welcome. One that is kept from
+/// settling, but opens its stream again and again after others did. A renewal from a serial whose
+/// successor is in use: a daemon keeps the new SVID before it shows it, so it would never go back.
+/// And two successors of one serial that are both in use. A restart (a new start id), a reconnect
+/// (the same as the newest), an opening of a daemon that is gone which comes late (once), and an
+/// answer that was lost on its way (a successor that nobody showed) are none of these.
 final class NodeCopies {
+  /// What a daemon that is gone left on its way may come late, but not that often.
+  private static final int RETURNS = 3;
+
   private final Plumbing plumbing;
   private final NodeShutOut shutOut;
 
@@ -43,6 +48,44 @@ final class NodeCopies {
             "its key is used by two daemons: start id %s is back after %s (a copied data folder)",
             start, newest.get()));
     return true;
+  }
+
+  /// A start opens a stream, before the node is marked as its.
+  ///
+  /// @return true: the node is suspended now
+  boolean opens(Transaction tx, Node node, Id start) {
+    Optional<Id> last = node.presence().startId();
+    if (last.isEmpty()
+        || last.get().equals(start)
+        || !tx.nodeTraces().hasSettled(node.id(), start)
+        || tx.nodeTraces().returned(node.id(), start) < RETURNS) {
+      return false;
+    }
+    suspend(
+        tx,
+        node,
+        Texts.format(
+            "its key is used by two daemons: start id %s opened a stream %d times after others did,"
+                + " at last %s (a copied data folder)",
+            start, RETURNS, last.get()));
+    return true;
+  }
+
+  /// The node shows this serial.
+  ///
+  /// @return true: the node is suspended now
+  boolean shows(Transaction tx, Node node, String serial) {
+    tx.nodeTraces().used(node.id(), serial);
+    Optional<String> twin = tx.nodeTraces().usedTwin(node.id(), serial);
+    twin.ifPresent(other ->
+        suspend(
+            tx,
+            node,
+            Texts.format(
+                "its key is used by two daemons: serials %s and %s, renewed from the same one, are"
+                    + " both in use (a copied data folder, or one from a backup)",
+                other, serial)));
+    return twin.isPresent();
   }
 
   /// The node wants a new SVID, and shows this one.

@@ -15,15 +15,25 @@ import org.jspecify.annotations.Nullable;
 final class NodeRates {
   private static final double NANOS = 1e9;
 
-  private final CoreSettings.Limits limits;
+  private final Rate rate;
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Id, Bucket> buckets = new HashMap<>();
 
+  /// Calls that cost a signature or a write.
   NodeRates(CoreSettings.Limits limits, Clock clock) {
-    this.limits = limits;
+    this(new Rate(limits.callsPerSecond(), limits.callsAtOnce(), "calls"), clock);
+  }
+
+  NodeRates(Rate rate, Clock clock) {
+    this.rate = rate;
     this.clock = clock;
   }
+
+  /// @param perSecond sustained
+  /// @param atOnce after a quiet time
+  /// @param what is counted, for people
+  record Rate(int perSecond, int atOnce, String what) {}
 
   private record Bucket(double tokens, Instant asOf) {}
 
@@ -45,8 +55,8 @@ final class NodeRates {
     throw new ServerException(
         Kind.EXHAUSTED,
         Texts.format(
-            "node %s: too many calls (expected: at most %d per second, %d at once)",
-            node, limits.callsPerSecond(), limits.callsAtOnce()));
+            "node %s: too many %s (expected: at most %d per second, %d at once)",
+            node, rate.what, rate.perSecond, rate.atOnce));
   }
 
   /// Forgets who was quiet for long enough.
@@ -54,7 +64,7 @@ final class NodeRates {
     Instant now = clock.instant();
     lock.lock();
     try {
-      buckets.values().removeIf(bucket -> tokens(bucket, now) >= limits.callsAtOnce());
+      buckets.values().removeIf(bucket -> tokens(bucket, now) >= rate.atOnce);
     } finally {
       lock.unlock();
     }
@@ -63,9 +73,9 @@ final class NodeRates {
   // A clock that was set back adds nothing, and takes nothing.
   private double tokens(@Nullable Bucket bucket, Instant now) {
     if (bucket == null) {
-      return limits.callsAtOnce();
+      return rate.atOnce;
     }
     double seconds = Math.max(0, Duration.between(bucket.asOf, now).toNanos() / NANOS);
-    return Math.min(limits.callsAtOnce(), bucket.tokens + seconds * limits.callsPerSecond());
+    return Math.min(rate.atOnce, bucket.tokens + seconds * rate.perSecond);
   }
 }

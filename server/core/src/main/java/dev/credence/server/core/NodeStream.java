@@ -96,6 +96,13 @@ public final class NodeStream implements AutoCloseable {
     signal();
   }
 
+  /// A message came on it; asked before anything is done for it.
+  ///
+  /// @throws ServerException EXHAUSTED: too many
+  public void arrived() throws ServerException {
+    owner.arrived(this);
+  }
+
   /// The node is there, and renews its lease.
   public void renewLease() throws ServerException {
     owner.heard(this);

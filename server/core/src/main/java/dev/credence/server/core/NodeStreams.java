@@ -32,6 +32,7 @@ public final class NodeStreams {
   private final ExecutionEnd executionEnd;
   private final NodeLeases leases;
   private final NodeCopies copies;
+  private final StreamRates rates;
 
   NodeStreams(
       Plumbing plumbing, Registry registry, StreamIndex streams, Trust trust, Keeping keeping) {
@@ -43,10 +44,12 @@ public final class NodeStreams {
     this.executionEnd = keeping.executionEnd();
     this.leases = keeping.leases();
     this.copies = keeping.copies();
+    this.rates = keeping.rates();
   }
 
-  /// What executions go on by, and end by.
-  record Keeping(ExecutionEnd executionEnd, NodeLeases leases, NodeCopies copies) {}
+  /// What executions go on by, and end by, and what bounds a node.
+  record Keeping(
+      ExecutionEnd executionEnd, NodeLeases leases, NodeCopies copies, StreamRates rates) {}
 
   /// Opens the node's stream; an older one of the same node is over.
   ///
@@ -62,6 +65,7 @@ public final class NodeStreams {
   }
 
   private NodeStream tryOpen(Id id, StreamHello hello, Runnable changed) throws ServerException {
+    rates.open(id, hello.startId());
     checkHello(hello);
     Node node = database.read(view -> CallingNode.active(view, id));
     var stream = new NodeStream(id, hello.startId(), NodeSelectors.of(node), this, changed);
@@ -70,9 +74,11 @@ public final class NodeStreams {
     stream.begin(start, hello.cursor().map(Cursor::number).orElse(0L), trust.bundle());
     boolean welcomed = false;
     try {
-      stream.opened(database.write(tx -> welcome(tx, stream, hello)));
+      stream.opened(
+          database
+              .write(tx -> welcome(tx, stream, hello))
+              .orElseThrow(() -> CallingNode.suspended(id)));
       stream.noted(database.now());
-      leases.heard(id);
       welcomed = true;
       return stream;
     } finally {
@@ -89,10 +95,15 @@ public final class NodeStreams {
     problems.throwIfAny();
   }
 
-  private Welcome welcome(Transaction tx, NodeStream stream, StreamHello hello)
+  /// @return empty: its data folder is in use twice, and it is suspended now
+  private Optional<Welcome> welcome(Transaction tx, NodeStream stream, StreamHello hello)
       throws ServerException {
     Node node = CallingNode.active(tx, stream.node());
     requireNewest(stream);
+    if (copies.opens(tx, node, hello.startId())
+        || (hello.serial().isPresent() && copies.shows(tx, node, hello.serial().get()))) {
+      return Optional.empty();
+    }
     Instant now = database.now();
     boolean restarted = !node.presence().startId().equals(Optional.of(hello.startId()));
     tx.nodes().update(CallingNode.seen(node, presence(node, hello, now)));
@@ -108,12 +119,12 @@ public final class NodeStreams {
               now);
     }
     stream.restarted(restarted);
-    hello.serial().ifPresent(serial -> tx.nodeTraces().used(node.id(), serial));
-    return new Welcome(
-        node.id(),
-        node.origin().labels(),
-        tx.executions().runningOn(node.id()),
-        tx.bars().inForceOn(node.id()));
+    return Optional.of(
+        new Welcome(
+            node.id(),
+            node.origin().labels(),
+            tx.executions().runningOn(node.id()),
+            tx.bars().inForceOn(node.id())));
   }
 
   private static Presence presence(Node node, StreamHello hello, Instant now) {
@@ -142,7 +153,7 @@ public final class NodeStreams {
     String reason = stream.isRestarted() ? "node-restarted" : "node-lost-track";
     database.write(tx -> {
       requireNewest(stream);
-      Node node = CallingNode.current(tx, stream.node(), stream.startId());
+      Node node = CallingNode.opened(tx, stream.node(), stream.startId());
       if (copies.settles(tx, node, stream.startId())) {
         return 0;
       }
@@ -152,6 +163,23 @@ public final class NodeStreams {
       }
       return gone.size();
     });
+    leases.heard(stream.node());
+  }
+
+  /// A message of the node, before anything is done for it.
+  void arrived(NodeStream stream) throws ServerException {
+    Id node = stream.node();
+    boolean _ =
+        plumbing
+            .refusals()
+            .watch(
+                new Actor.Node(node),
+                "stream-message",
+                About.node(node),
+                () -> {
+                  rates.message(node);
+                  return true;
+                });
   }
 
   /// The node renews its lease. What was last heard of it is written now and then, so that other

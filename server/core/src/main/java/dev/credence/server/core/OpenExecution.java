@@ -151,6 +151,7 @@ public final class OpenExecution {
           view.executions()
               .running(caller, admitted.subject().id(), asked.attestation.process().mark());
       if (running.isPresent()) {
+        certificates.requireRoom(view, caller, running.get().id());
         return new Basis(running.get().id(), running, admitted);
       }
       requireQuota(view);

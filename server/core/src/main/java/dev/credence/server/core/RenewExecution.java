@@ -146,6 +146,7 @@ public final class RenewExecution {
       AdministratorsPlace.requireOutside(settings, admitted.subject(), asked.attestation.process());
       Barring.requireNone(view, caller, admitted.subject());
       certificates.requireNewKey(view, key);
+      certificates.requireRoom(view, caller, execution.id());
       return new Basis(execution, admitted);
     }
 

@@ -2,21 +2,29 @@ package dev.credence.server.core;
 
 import dev.credence.certs.Id;
 import dev.credence.certs.Identity;
+import dev.credence.certs.Sha256;
 import dev.credence.certs.issue.CheckedKey;
 import dev.credence.certs.issue.IssuedCertificate;
 import dev.credence.certs.issue.SvidTemplate;
 import dev.credence.server.core.ServerException.Kind;
 import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.EventKind;
+import dev.credence.server.core.model.NewEvent;
 import dev.credence.server.core.model.NewEvent.About;
 import dev.credence.server.core.model.Node;
 import dev.credence.server.core.model.RequestId;
 import dev.credence.server.core.port.Transaction;
 import dev.credence.server.core.port.View;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
-/// A new certificate for a node, for the key that is pinned for it and no other. Thread-safe.
+/// A new certificate for a node, for the key that is pinned for it and no other. By the SVID that it
+/// has, or, if it was away for longer than that lived, by the one that ran out. Thread-safe.
 public final class RenewNode {
+  /// How long after its end an SVID still brings a node back.
+  public static final Duration RETURN_WITHIN = Duration.ofDays(7);
+
   private static final String OPERATION = "renew-node";
 
   private final Plumbing plumbing;
@@ -24,20 +32,27 @@ public final class RenewNode {
   private final Issuer issuer;
   private final Issuance issuance;
   private final NodeRates rates;
+  private final NodeRates returns;
   private final NodeCopies copies;
 
-  RenewNode(
-      Plumbing plumbing, CoreSettings settings, Issuer issuer, NodeRates rates, NodeCopies copies) {
+  RenewNode(Plumbing plumbing, CoreSettings settings, Issuer issuer, Guards guards) {
     this.plumbing = plumbing;
     this.settings = settings;
     this.issuer = issuer;
-    this.rates = rates;
-    this.copies = copies;
+    this.rates = guards.rates();
+    this.returns = guards.returns();
+    this.copies = guards.copies();
     this.issuance = new Issuance(plumbing, issuer);
   }
 
-  /// Errors: INVALID (CSR), REFUSED (another key; not active), STALE (another start opened a stream
-  /// since), REQUEST_REUSED, UNAVAILABLE.
+  /// What is asked first.
+  ///
+  /// @param rates of nodes with a valid SVID
+  /// @param returns of nodes without, which get no share of the others
+  record Guards(NodeRates rates, NodeRates returns, NodeCopies copies) {}
+
+  /// Errors: INVALID (CSR), REFUSED (another key; not active; away for too long), STALE (another
+  /// start opened a stream since), EXHAUSTED, REQUEST_REUSED, UNAVAILABLE.
   ///
   /// @param node the caller, known by its SVID
   /// @param asked with which SVID, by which start
@@ -50,7 +65,7 @@ public final class RenewNode {
             OPERATION,
             About.node(node),
             () -> {
-              rates.enter(node);
+              admit(node, asked);
               requireNoCopy(node, asked);
               CheckedKey key = issuer.check(csr);
               var fingerprint =
@@ -67,7 +82,36 @@ public final class RenewNode {
   ///
   /// @param startId of this start of its daemon; before its first stream any will do
   /// @param serial of the SVID that it shows; empty: not known
-  public record Asked(Id startId, Optional<String> serial) {}
+  /// @param returning set if that SVID has run out
+  public record Asked(Id startId, Optional<String> serial, Optional<Returning> returning) {
+    /// With a valid SVID.
+    public Asked(Id startId, Optional<String> serial) {
+      this(startId, serial, Optional.empty());
+    }
+  }
+
+  /// An SVID that ran out.
+  ///
+  /// @param key digest of its key, which the caller holds
+  /// @param notAfter when it did
+  public record Returning(Sha256 key, Instant notAfter) {}
+
+  private void admit(Id node, Asked asked) throws ServerException {
+    if (asked.returning.isEmpty()) {
+      rates.enter(node);
+      return;
+    }
+    returns.enter(node);
+    Instant expired = asked.returning.get().notAfter();
+    if (plumbing.database().now().isAfter(expired.plus(RETURN_WITHIN))) {
+      throw new ServerException(
+          Kind.REFUSED,
+          Texts.format(
+              "node %s: its SVID expired at %s (expected: at most %d days ago): it needs a new join"
+                  + " token (credence node token create)",
+              node, expired, RETURN_WITHIN.toDays()));
+    }
+  }
 
   /// Looked at first, and in a transaction of its own: what it finds must be written.
   private void requireNoCopy(Id id, Asked asked) throws ServerException {
@@ -77,10 +121,24 @@ public final class RenewNode {
     boolean copied =
         plumbing
             .database()
-            .write(tx -> copies.renews(tx, CallingNode.active(tx, id), asked.serial.get()));
+            .write(tx -> {
+              Node node = CallingNode.active(tx, id);
+              requirePinned(node, asked.returning.map(Returning::key).orElse(node.key()));
+              String serial = asked.serial.get();
+              return copies.renews(tx, node, serial) || copies.shows(tx, node, serial);
+            });
     if (copied) {
+      throw CallingNode.suspended(id);
+    }
+  }
+
+  private static void requirePinned(Node node, Sha256 key) throws ServerException {
+    if (!node.key().equals(key)) {
       throw new ServerException(
-          Kind.REFUSED, Texts.format("node %s: suspended (expected: active)", id));
+          Kind.REFUSED,
+          Texts.format(
+              "node %s: key %s is not the one that is pinned for it (expected: %s)",
+              node.id(), key, node.key()));
     }
   }
 
@@ -100,17 +158,12 @@ public final class RenewNode {
     @Override
     public Id decide(View view) throws ServerException {
       Node node = CallingNode.active(view, caller);
-      Optional<Id> newest = node.presence().startId();
-      if (newest.isPresent()) {
+      // Who returns has no stream; before the first one there is none either.
+      if (asked.returning.isEmpty() && node.presence().startId().isPresent()) {
         node = CallingNode.current(view, caller, asked.startId);
       }
-      if (!node.key().equals(key.spkiDigest())) {
-        throw new ServerException(
-            Kind.REFUSED,
-            Texts.format(
-                "node %s: key %s is not the one that is pinned for it (expected: %s)",
-                caller, key.spkiDigest(), node.key()));
-      }
+      requirePinned(node, asked.returning.map(Returning::key).orElse(node.key()));
+      requirePinned(node, key.spkiDigest());
       return node.id();
     }
 
@@ -130,16 +183,24 @@ public final class RenewNode {
       Node node = tx.nodes().find(id).orElseThrow();
       tx.nodes().update(CallingNode.certified(node, certificate.notAfter()));
       asked.serial.ifPresent(from -> tx.nodeTraces().renewed(id, from, certificate.serialHex()));
-      plumbing
-          .journal()
-          .append(
-              tx,
-              Details.of("serial", certificate.serialHex())
-                  .and("key", certificate.spkiDigest())
-                  .and("not-after", certificate.notAfter())
-                  .event(EventKind.NODE_RENEWED, call.actor(), About.node(id), call.request()),
-              plumbing.database().now());
+      plumbing.journal().append(tx, event(id, certificate), plumbing.database().now());
       return NodeCertificates.record(tx, id, certificate, template(id).id());
+    }
+
+    private NewEvent event(Id id, IssuedCertificate certificate) {
+      var details =
+          Details.of("serial", certificate.serialHex())
+              .and("key", certificate.spkiDigest())
+              .and("not-after", certificate.notAfter());
+      return asked
+          .returning
+          .map(away -> details.and("expired", away.notAfter()))
+          .orElse(details)
+          .event(
+              asked.returning.isPresent() ? EventKind.NODE_RETURNED : EventKind.NODE_RENEWED,
+              call.actor(),
+              About.node(id),
+              call.request());
     }
   }
 }

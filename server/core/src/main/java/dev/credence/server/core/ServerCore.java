@@ -100,6 +100,8 @@ public final class ServerCore implements AutoCloseable {
     // Use cases.
     var executionEnd = new ExecutionEnd(plumbing, runningCounts);
     var rates = new NodeRates(settings.limits(), clock);
+    var returns = new NodeRates(new NodeRates.Rate(1, 20, "returns with an expired SVID"), clock);
+    var streamRates = new StreamRates(database, clock);
     var news = new NodeNews(streams);
     var forcedEnd = new ForcedEnd(database, executionEnd, news);
     var shutOut = new NodeShutOut(plumbing, forcedEnd, news);
@@ -113,7 +115,7 @@ public final class ServerCore implements AutoCloseable {
             registry,
             streams,
             trust,
-            new NodeStreams.Keeping(executionEnd, leases, copies));
+            new NodeStreams.Keeping(executionEnd, leases, copies, streamRates));
     var barring = new Barring(plumbing, news);
     var queries = new Queries(database, settings, nodeStreams, events);
     this.useCases =
@@ -123,7 +125,8 @@ public final class ServerCore implements AutoCloseable {
             new CreateJoinToken(plumbing, settings, trust),
             new UseCases.Nodes(
                 new AttestNode(plumbing, settings, issuer, List.of(new JoinTokenVerifier())),
-                new RenewNode(plumbing, settings, issuer, rates, copies),
+                new RenewNode(
+                    plumbing, settings, issuer, new RenewNode.Guards(rates, returns, copies)),
                 new RecordRefusals(plumbing)),
             new UseCases.Executions(
                 new OpenExecution(
@@ -171,6 +174,8 @@ public final class ServerCore implements AutoCloseable {
     ticker.every(NodeLeases.LOOK_EVERY, leases::look);
     ticker.every(RefusalLog.WINDOW, refusals::flush);
     ticker.every(RefusalLog.WINDOW, rates::forgetFull);
+    ticker.every(RefusalLog.WINDOW, returns::forgetFull);
+    ticker.every(RefusalLog.WINDOW, streamRates::forgetFull);
     ticker.every(ServerIdentity.CHECK_EVERY, identity::renewIfDue);
   }
 

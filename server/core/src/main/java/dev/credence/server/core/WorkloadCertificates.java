@@ -17,10 +17,16 @@ import dev.credence.server.core.model.ProcessSeen;
 import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.port.Transaction;
 import dev.credence.server.core.port.View;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /// What certificates of executions say, and what is kept of them. Thread-safe.
 final class WorkloadCertificates {
+  private static final int MOST_VALID = 16;
+  // Certificates begin 30 s before they are made, at a whole second.
+  private static final Duration BACK_DATED_AT_MOST = Duration.ofSeconds(31);
+
   private final Plumbing plumbing;
   private final TrustDomain trustDomain;
 
@@ -39,6 +45,24 @@ final class WorkloadCertificates {
           Kind.KEY_REUSED,
           Texts.format(
               "key %s: certified before (expected: a new key for each certificate)", digest));
+    }
+  }
+
+  /// An execution has one certificate, and for a while the one before; others are of answers that were
+  /// lost. A node that asks for more hoards. What was issued before its daemon's newest start does not
+  /// count, nor what another authority signed: a restart certifies every process anew, and so does a
+  /// taint.
+  void requireRoom(View view, Id node, Id execution) throws ServerException {
+    Instant now = plumbing.database().now();
+    Instant since =
+        view.nodeTraces().newestSettledAt(node).orElse(Instant.EPOCH).minus(BACK_DATED_AT_MOST);
+    if (view.executions().countValid(execution, MOST_VALID, now, since) >= MOST_VALID) {
+      throw new ServerException(
+          Kind.EXHAUSTED,
+          Texts.format(
+              "execution %s: %d certificates of it are valid (expected: fewer; ask again when one has"
+                  + " expired)",
+              execution, MOST_VALID));
     }
   }
 

@@ -180,4 +180,195 @@ final class NodeCopiesTest {
     assertThat(later).isNotIn(lost);
     assertThat(state()).isEqualTo(NodeState.ACTIVE);
   }
+
+  @Test
+  void aRenewal_isAUseOfTheSerialThatItIsFrom() throws Exception {
+    // The thief opens no stream with what it got: it only renews, and renews again.
+    String next = renew("01");
+    String _ = renew(next);
+    ServerException _ =
+        refused(
+            Kind.REFUSED,
+            "node %s: suspended (expected: active)".formatted(bench.node.id()),
+            () -> renew("01"));
+    assertThat(state()).isEqualTo(NodeState.SUSPENDED);
+  }
+
+  @Test
+  void twoSuccessorsOfOneSerial_bothInUse_suspendTheNode() throws Exception {
+    String one = renew("01");
+    String other = renew("01");
+    NodeStream _ = settled(bench.world.core, bench.node.startId(), one);
+    assertThat(state()).isEqualTo(NodeState.ACTIVE);
+    ServerException _ =
+        refused(
+            Kind.REFUSED,
+            "node %s: suspended (expected: active)".formatted(bench.node.id()),
+            () -> welcomed(bench.world.core, bench.node.startId(), other));
+    assertThat(state()).isEqualTo(NodeState.SUSPENDED);
+    assertThat(why())
+        .isEqualTo(
+            "its key is used by two daemons: serials %s and %s, renewed from the same one, are both in use (a copied data folder, or one from a backup)"
+                .formatted(one, other));
+    assertThat(bench.shown(svid.execution()).execution().running()).isFalse();
+  }
+
+  @Test
+  void twoSuccessors_oneShownByARenewal_suspendTheNode() throws Exception {
+    String one = renew("01");
+    String other = renew("01");
+    String _ = renew(one);
+    ServerException _ =
+        refused(
+            Kind.REFUSED,
+            "node %s: suspended (expected: active)".formatted(bench.node.id()),
+            () -> renew(other));
+    assertThat(state()).isEqualTo(NodeState.SUSPENDED);
+  }
+
+  @Test
+  void whoOpensAStream_andDoesNotSettle_getsNothing() throws Exception {
+    Id thief = newStart();
+    NodeStream stream = welcomed(bench.world.core, thief, "01");
+    stream.close();
+    var asked =
+        new OpenExecution.Asked(
+            thief, bench.registration(), bench.agent.subject().revision(), bench.matching());
+    String why =
+        "start id %s: not settled on the newest stream of node %s (expected: settled first)"
+            .formatted(thief, bench.node.id());
+    ServerException _ =
+        refused(Kind.STALE, why, () -> bench.open(asked, bench.world.csr()));
+    ServerException _ =
+        refused(
+            Kind.STALE,
+            why,
+            () ->
+                bench
+                    .world
+                    .core
+                    .renewExecution()
+                    .run(
+                        bench.node.id(),
+                        bench.world.request(),
+                        new RenewExecution.Asked(thief, svid.execution(), bench.matching()),
+                        bench.world.csr()));
+    ServerException _ =
+        refused(
+            Kind.STALE,
+            why,
+            () ->
+                bench
+                    .world
+                    .core
+                    .renewNode()
+                    .run(
+                        bench.node.id(),
+                        bench.world.request(),
+                        new RenewNode.Asked(thief, Optional.of("01")),
+                        bench.world.csr(bench.node.keys())));
+    ServerException _ =
+        refused(
+            Kind.STALE,
+            why,
+            () ->
+                bench
+                    .world
+                    .core
+                    .endExecution()
+                    .byNode(
+                        bench.node.id(),
+                        bench.world.request(),
+                        new EndExecution.Report(thief, svid.execution(), "process-exited")));
+    NodeStream _ = settled(bench.node.startId());
+    assertThat(state()).isEqualTo(NodeState.ACTIVE);
+    assertThat(bench.shown(svid.execution()).execution().running()).isTrue();
+  }
+
+  @Test
+  void whoKeepsTheOwnerFromSettling_isNoticedAllTheSame() throws Exception {
+    for (int round = 1; round <= 2; round++) {
+      NodeStream _ = welcomed(bench.world.core, newStart(), "01");
+      NodeStream owner = welcomed(bench.world.core, bench.node.startId(), "01");
+      NodeStream _ = welcomed(bench.world.core, newStart(), "01");
+      ServerException _ =
+          Refusals.refusedLike(
+              Kind.STALE,
+              "stream of node .*: a newer one replaced it",
+              () -> {
+                owner.settle(Set.of());
+                return "";
+              });
+      assertThat(state()).isEqualTo(NodeState.ACTIVE);
+    }
+    ServerException _ =
+        refused(
+            Kind.REFUSED,
+            "node %s: suspended (expected: active)".formatted(bench.node.id()),
+            () -> welcomed(bench.world.core, bench.node.startId(), "01"));
+    assertThat(state()).isEqualTo(NodeState.SUSPENDED);
+    assertThat(why()).contains("opened a stream 3 times after others did");
+  }
+
+  @Test
+  void whoOpensStreamsWithoutPause_isTold_andCannotKeepTheOwnerAway() throws Exception {
+    ServerException flood = null;
+    for (int i = 0; i < 500 && flood == null; i++) {
+      try {
+        NodeStream _ = welcomed(bench.world.core, newStart(), "01");
+      } catch (ServerException e) {
+        flood = e;
+      }
+    }
+    assertThat(flood)
+        .hasMessage(
+            "node %s: too many streams opened (expected: at most 2 per second, 120 at once)"
+                .formatted(bench.node.id()));
+    assertThat(flood)
+        .isInstanceOfSatisfying(
+            ServerException.class, e -> assertThat(e.kind()).isEqualTo(Kind.EXHAUSTED));
+    NodeStream _ = settled(bench.node.startId());
+    CoreWorld.Joined other = bench.world.join(java.util.Map.of());
+    assertThat(other.stream().welcome().node()).isEqualTo(other.id());
+  }
+
+  @Test
+  void messagesOnAStream_areLimited() throws Exception {
+    NodeStream stream = bench.node.stream();
+    ServerException flood = null;
+    for (int i = 0; i < 5_000 && flood == null; i++) {
+      try {
+        stream.arrived();
+      } catch (ServerException e) {
+        flood = e;
+      }
+    }
+    assertThat(flood)
+        .hasMessage(
+            "node %s: too many messages on its stream (expected: at most 100 per second, 2000 at once)"
+                .formatted(bench.node.id()));
+    CoreWorld.Joined other = bench.world.join(java.util.Map.of());
+    other.stream().arrived();
+  }
+
+  @Test
+  void aNode_cannotHoardCertificates_ofOneExecution() throws Exception {
+    var process = bench.world.process();
+    IssuedSvid first = bench.open(bench.matching(process));
+    for (int i = 1; i < 16; i++) {
+      IssuedSvid _ = bench.renew(first.execution(), bench.matching(process));
+    }
+    String why =
+        "execution %s: 16 certificates of it are valid (expected: fewer; ask again when one has expired)"
+            .formatted(first.execution());
+    ServerException _ =
+        refused(
+            Kind.EXHAUSTED, why, () -> bench.renew(first.execution(), bench.matching(process)));
+    ServerException _ =
+        refused(Kind.EXHAUSTED, why, () -> bench.open(bench.matching(process)));
+    // Other executions do not notice; and when they have expired, it goes on.
+    IssuedSvid _ = bench.open(bench.matching());
+    bench.world.clock.advance(java.time.Duration.ofMinutes(11));
+    IssuedSvid _ = bench.renew(first.execution(), bench.matching(process));
+  }
 }

@@ -70,6 +70,27 @@ final class StreamBench implements AutoCloseable {
             keeping(plumbing, index));
   }
 
+  /// An hour passes at each look, so that rates limit nobody.
+  private static final class Hurrying extends java.time.Clock {
+    private final java.util.concurrent.atomic.AtomicLong looks =
+        new java.util.concurrent.atomic.AtomicLong();
+
+    @Override
+    public java.time.Instant instant() {
+      return java.time.Instant.ofEpochSecond(3600 * looks.incrementAndGet());
+    }
+
+    @Override
+    public java.time.ZoneId getZone() {
+      return java.time.ZoneOffset.UTC;
+    }
+
+    @Override
+    public java.time.Clock withZone(java.time.ZoneId zone) {
+      return this;
+    }
+  }
+
   private static NodeStreams.Keeping keeping(Plumbing plumbing, StreamIndex index) {
     var news = new NodeNews(index);
     var end = new ExecutionEnd(plumbing, new RunningCounts());
@@ -77,7 +98,8 @@ final class StreamBench implements AutoCloseable {
     return new NodeStreams.Keeping(
         end,
         new NodeLeases(plumbing, end, Duration.ofMinutes(5), news::lapsed),
-        new NodeCopies(plumbing, shutOut));
+        new NodeCopies(plumbing, shutOut),
+        new StreamRates(plumbing.database(), new Hurrying()));
   }
 
   Node node(Map<String, String> labels) {

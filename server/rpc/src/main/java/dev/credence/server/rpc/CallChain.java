@@ -83,7 +83,9 @@ final class CallChain implements ServerInterceptor {
       admitted = true;
       return new Leaving<>(listener, permit, context);
     } catch (ServerException e) {
-      return refuse(scope, call, e);
+      return scope.caller() instanceof Caller.ExpiredNode
+          ? refuseExpired(scope, call, e)
+          : refuse(scope, call, e);
     } finally {
       if (!admitted) {
         permit.close();
@@ -94,12 +96,28 @@ final class CallChain implements ServerInterceptor {
   private static void authorize(CallScope scope) throws ServerException {
     Caller caller = scope.caller();
     if (!CallTable.allows(scope.method(), caller.kind())) {
-      String why =
-          caller instanceof Caller.Local local && !local.why().isEmpty()
-              ? local.why()
-              : caller.actor().label() + " may not call " + scope.method();
-      throw new ServerException(Kind.REFUSED, why);
+      throw new ServerException(Kind.REFUSED, whyNot(scope, caller));
     }
+  }
+
+  private static String whyNot(CallScope scope, Caller caller) {
+    if (caller instanceof Caller.Local local && !local.why().isEmpty()) {
+      return local.why();
+    }
+    String why = caller.actor().label() + " may not call " + scope.method();
+    return caller instanceof Caller.ExpiredNode node
+        ? why + ": its SVID expired at " + node.notAfter() + " (expected: RenewNode first)"
+        : why;
+  }
+
+  /// To a node this must not read as if it were banned: what it serves stays in force.
+  private <Q, A> ServerCall.Listener<Q> refuseExpired(
+      CallScope scope, ServerCall<Q, A> call, ServerException e) {
+    refusals.run(scope.caller().actor(), scope.method(), e.kind(), e.detail());
+    call.close(
+        Status.UNAUTHENTICATED.withDescription(e.getMessage()),
+        Errors.trailers(Errors.label(e.kind()), scope.id()));
+    return new Ignoring<>();
   }
 
   /// Calls that answer once are cut after a while, so that nobody holds one open; so is a

@@ -2,6 +2,7 @@ package dev.credence.server.rpc;
 
 import static dev.credence.server.rpc.CallerKind.AGENT;
 import static dev.credence.server.rpc.CallerKind.ANONYMOUS;
+import static dev.credence.server.rpc.CallerKind.EXPIRED_NODE;
 import static dev.credence.server.rpc.CallerKind.LOCAL_ADMINISTRATOR;
 import static dev.credence.server.rpc.CallerKind.LOCAL_OTHER;
 import static dev.credence.server.rpc.CallerKind.NODE;
@@ -30,7 +31,8 @@ public final class CallTable {
     row("credence.node.v1.Node/RenewExecution", NODE);
     row("credence.node.v1.Node/IssueJwtSvid", NODE);
     row("credence.node.v1.Node/EndExecution", NODE);
-    row("credence.node.v1.Node/RenewNode", NODE);
+    // A node whose SVID has run out is back: by its pinned key, within 7 days.
+    row("credence.node.v1.Node/RenewNode", NODE, EXPIRED_NODE);
 
     // Administration: the local socket only.
     row("credence.admin.v1.Owners/CreateOwner", LOCAL_ADMINISTRATOR);

@@ -2,8 +2,10 @@ package dev.credence.server.rpc;
 
 import dev.credence.certs.Id;
 import dev.credence.certs.Name;
+import dev.credence.certs.Sha256;
 import dev.credence.certs.SpiffeId;
 import dev.credence.server.core.model.Actor;
+import java.time.Instant;
 
 /// Who makes a call, established by the kernel or by a certificate that was verified for this call.
 sealed interface Caller {
@@ -32,6 +34,23 @@ sealed interface Caller {
     @Override
     public CallerKind kind() {
       return CallerKind.NODE;
+    }
+
+    @Override
+    public Actor actor() {
+      return new Actor.Node(id);
+    }
+  }
+
+  /// A node whose SVID has run out.
+  ///
+  /// @param serial of that SVID
+  /// @param key digest of its key, which the node holds: the handshake proved it
+  /// @param notAfter when it ran out
+  record ExpiredNode(Id id, String serial, Sha256 key, Instant notAfter) implements Caller {
+    @Override
+    public CallerKind kind() {
+      return CallerKind.EXPIRED_NODE;
     }
 
     @Override

@@ -6,6 +6,8 @@ public enum CallerKind {
   ANONYMOUS,
   /// Over TLS, with the SVID of a node.
   NODE,
+  /// Over TLS, with a node's SVID that has run out.
+  EXPIRED_NODE,
   /// Over TLS, with the SVID of an agent.
   AGENT,
   /// Over TLS, with the SVID of a service.

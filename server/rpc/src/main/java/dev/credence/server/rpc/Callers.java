@@ -37,7 +37,27 @@ final class Callers {
           .map(Callers::holder)
           .orElseGet(() -> new Caller.Anonymous(address(call)));
     } catch (SvidException e) {
+      if (e.reason() == SvidException.Reason.EXPIRED) {
+        return returning(call)
+            .orElseThrow(() -> new RefusedSvid(new Caller.Anonymous(address(call)), e));
+      }
       throw new RefusedSvid(new Caller.Anonymous(address(call)), e);
+    }
+  }
+
+  /// A node whose SVID has run out may be on its way back; of others it means nothing.
+  private Optional<Caller> returning(ServerCall<?, ?> call) {
+    try {
+      return svids
+          .expired(call)
+          .flatMap(svid ->
+              svid.identity().orElse(null) instanceof Identity.Node node
+                  ? Optional.of(
+                      new Caller.ExpiredNode(
+                          node.id(), svid.serial(), svid.spkiDigest(), svid.notAfter()))
+                  : Optional.empty());
+    } catch (SvidException e) {
+      return Optional.empty(); // the first reason stands
     }
   }
 

@@ -39,13 +39,24 @@ final class NodeService extends NodeGrpc.NodeImplBase {
     if (scope.caller() instanceof Caller.Node node) {
       return node.id();
     }
-    throw new ServerException(Kind.REFUSED, scope.caller().actor().label() + " is not a node");
+    throw notANode(scope.caller());
   }
 
-  private static Optional<String> serial(CallScope scope) {
-    return scope.caller() instanceof Caller.Node node
-        ? Optional.of(node.serial())
-        : Optional.empty();
+  /// By which SVID a node wants a new one: the valid one, or the one that ran out.
+  private static RenewNode.Asked renewal(Caller caller, Id startId) throws ServerException {
+    return switch (caller) {
+      case Caller.Node node -> new RenewNode.Asked(startId, Optional.of(node.serial()));
+      case Caller.ExpiredNode node ->
+          new RenewNode.Asked(
+              startId,
+              Optional.of(node.serial()),
+              Optional.of(new RenewNode.Returning(node.key(), node.notAfter())));
+      default -> throw notANode(caller);
+    };
+  }
+
+  private static ServerException notANode(Caller caller) {
+    return new ServerException(Kind.REFUSED, caller.actor().label() + " is not a node");
   }
 
   @Override
@@ -142,10 +153,9 @@ final class NodeService extends NodeGrpc.NodeImplBase {
             NodeMessages.nodeSvid(
                 core.renewNode()
                     .run(
-                        node(scope),
+                        scope.caller() instanceof Caller.ExpiredNode away ? away.id() : node(scope),
                         Fields.requestId(request.getRequestId()),
-                        new RenewNode.Asked(
-                            Fields.id("start_id", request.getStartId()), serial(scope)),
+                        renewal(scope.caller(), Fields.id("start_id", request.getStartId())),
                         Fields.csr(request.getCsr())),
                 core.trust().bundle()));
   }

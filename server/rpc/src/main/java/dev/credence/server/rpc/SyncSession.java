@@ -65,13 +65,17 @@ final class SyncSession implements StreamObserver<SyncRequest> {
       "CatchingUnchecked") // the outer edge of a call: whatever it was goes to the log
   public void onNext(SyncRequest request) {
     try {
+      NodeStream already = stream;
+      if (already != null) {
+        already.arrived();
+      }
       switch (request.getMessageCase()) {
         case OPEN -> open(request.getOpen());
         case SETTLED -> settle(request.getSettled());
-        case LEASE -> requireOpen().renewLease();
+        case LEASE -> requireSettled().renewLease();
         case REFUSALS -> refusals(request.getRefusals().getRefusalsList());
         case BUNDLE_ACKNOWLEDGED ->
-            requireOpen().acknowledged(request.getBundleAcknowledged().getSequence());
+            requireSettled().acknowledged(request.getBundleAcknowledged().getSequence());
         case MESSAGE_NOT_SET -> {
           // A newer node may tell what we don't understand; it informs, and grants nothing.
         }
@@ -108,7 +112,7 @@ final class SyncSession implements StreamObserver<SyncRequest> {
   }
 
   private void refusals(List<Refusal> refusals) throws ServerException {
-    requireOpen();
+    requireSettled();
     parts.core().recordRefusals().run(node, NodeMessages.refusals(refusals));
   }
 
@@ -116,6 +120,15 @@ final class SyncSession implements StreamObserver<SyncRequest> {
     NodeStream open = stream;
     if (open == null) {
       throw Fields.invalid("the first message is not open");
+    }
+    return open;
+  }
+
+  /// Who did not answer the welcome may be anybody who has the node's key.
+  private NodeStream requireSettled() throws ServerException {
+    NodeStream open = requireOpen();
+    if (!settled) {
+      throw Fields.invalid("the message after open is not settled");
     }
     return open;
   }

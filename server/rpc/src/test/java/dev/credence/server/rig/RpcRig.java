@@ -73,7 +73,7 @@ public final class RpcRig implements AutoCloseable {
             Authority.selfSigned(
                 TestSvids.DOMAIN,
                 TestSvids.CRYPTO,
-                clock.instant(),
+                clock.instant().minus(Duration.ofDays(1)),
                 Duration.ofDays(30),
                 TestSvids.RANDOM));
     core =

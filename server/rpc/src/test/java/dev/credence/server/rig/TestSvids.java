@@ -23,6 +23,7 @@ import java.security.Provider;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /// SVIDs of every kind, from the authority of the server under test.
@@ -58,11 +59,20 @@ public final class TestSvids {
 
   /// A client's identity: its SVID, and the bundle by which it knows the server.
   public TlsIdentity of(Identity identity) {
+    return at(identity, clock.instant());
+  }
+
+  /// One that ran out an hour ago.
+  public TlsIdentity expired(Identity identity) {
+    return at(identity, clock.instant().minus(LIFE.multipliedBy(2)));
+  }
+
+  private TlsIdentity at(Identity identity, Instant issued) {
     KeyPair keys = keys();
     try {
       CheckedKey key = new CsrChecker(CRYPTO).check(csr(keys));
       return fixed(
-          X509Svid.of(authority.issue(template(identity, key), clock.instant()).chain(), keys));
+          X509Svid.of(authority.issue(template(identity, key), issued).chain(), keys));
     } catch (Exception e) {
       throw new AssertionError(e);
     }

@@ -19,6 +19,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,6 +45,7 @@ class CallTableTest {
     rig = new RpcRig(folder);
     callers.put(CallerKind.ANONYMOUS, rig.anonymous());
     callers.put(CallerKind.NODE, rig.with(rig.svids.of(TestSvids.node())));
+    callers.put(CallerKind.EXPIRED_NODE, rig.with(rig.svids.expired(TestSvids.node())));
     callers.put(CallerKind.AGENT, rig.with(rig.svids.of(TestSvids.agent())));
     callers.put(CallerKind.SERVICE, rig.with(rig.svids.of(TestSvids.service())));
     callers.put(CallerKind.OTHER_SVID, rig.with(rig.svids.of(new Identity.Server())));
@@ -79,7 +81,8 @@ class CallTableTest {
   private boolean admitted(String method, CallerKind caller) throws Exception {
     Outcome outcome = call(caller(caller), method);
     boolean refused =
-        outcome.status().getCode() == Status.Code.PERMISSION_DENIED
+        EnumSet.of(Status.Code.PERMISSION_DENIED, Status.Code.UNAUTHENTICATED)
+                .contains(outcome.status().getCode())
             && String.valueOf(outcome.status().getDescription()).contains("may not");
     if (refused) {
       assertThat(outcome.trailers().get(Errors.ERROR)).isEqualTo("refused");
@@ -103,6 +106,19 @@ class CallTableTest {
           assertThat(view.event().what().details())
               .containsEntry("operation", "credence.admin.v1.Owners/CreateOwner");
         });
+  }
+
+  @Test
+  void anExpiredSvidOfAnybodyElse_isRefusedAsItConnects() throws Exception {
+    Outcome outcome =
+        call(rig.with(rig.svids.expired(TestSvids.agent())), "grpc.health.v1.Health/Check");
+    assertThat(outcome.status().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    Outcome node =
+        call(rig.with(rig.svids.expired(TestSvids.node())), "grpc.health.v1.Health/Check");
+    assertThat(node.status().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
+    assertThat(node.status().getDescription())
+        .contains("its SVID expired at")
+        .contains("expected: RenewNode first");
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.credence.certs.Id;
 import dev.credence.certs.Sha256;
 import dev.credence.server.core.model.CertificateRecord;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Optional;
 
 /// The table `certificate`.
@@ -39,6 +40,16 @@ final class SqlCertificates {
       SELECT
           + "WHERE c.execution_seq = (SELECT seq FROM execution WHERE id = ?) ORDER BY c.seq DESC LIMIT 1";
 
+  private static final String COUNT_VALID =
+      """
+      SELECT count(*) FROM (
+        SELECT c.not_before_ns, c.not_after_ns, c.authority_id FROM certificate c
+        WHERE c.execution_seq = (SELECT seq FROM execution WHERE id = ?) ORDER BY c.seq DESC LIMIT ?
+      ) newest WHERE newest.not_after_ns > ? AND newest.not_before_ns >= ? AND newest.authority_id = (
+        SELECT a.authority_id FROM certificate a
+        WHERE a.execution_seq = (SELECT seq FROM execution WHERE id = ?) ORDER BY a.seq DESC LIMIT 1)\
+      """;
+
   private final SqlConnection connection;
 
   SqlCertificates(SqlConnection connection) {
@@ -72,6 +83,18 @@ final class SqlCertificates {
         .digest(spki)
         .one(SqlCertificates::certificate)
         .or(() -> connection.sql(OF_OTHER_KEY).digest(spki).one(SqlCertificates::certificate));
+  }
+
+  int countValid(Id execution, int newest, Instant validAt, Instant since) {
+    return Math.toIntExact(
+        connection
+            .sql(COUNT_VALID)
+            .id(execution)
+            .number(newest)
+            .time(validAt)
+            .time(since)
+            .id(execution)
+            .only(SqlRow::number));
   }
 
   Optional<CertificateRecord> newest(Id execution) {

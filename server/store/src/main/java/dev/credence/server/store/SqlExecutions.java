@@ -242,6 +242,11 @@ final class SqlExecutions implements Executions {
   }
 
   @Override
+  public int countValid(Id execution, int newest, Instant validAt, Instant since) {
+    return certificates.countValid(execution, newest, validAt, since);
+  }
+
+  @Override
   public Optional<CertificateRecord> newestCertificate(Id execution) {
     return certificates.newest(execution);
   }

@@ -11,6 +11,12 @@ final class SqlNodeTraces implements NodeTraces {
       "INSERT INTO node_start (node_id, start_id, settled_at_ns) VALUES (?, ?, ?)";
   private static final String NEWEST =
       "SELECT start_id FROM node_start WHERE node_id = ? ORDER BY seq DESC LIMIT 1";
+  private static final String NEWEST_AT =
+      "SELECT settled_at_ns FROM node_start WHERE node_id = ? ORDER BY seq DESC LIMIT 1";
+  private static final String RETURNED =
+      "UPDATE node_start SET returned = returned + 1 WHERE node_id = ? AND start_id = ?";
+  private static final String RETURNS =
+      "SELECT returned FROM node_start WHERE node_id = ? AND start_id = ?";
   private static final String HAS_SETTLED =
       "SELECT count(*) FROM node_start WHERE node_id = ? AND start_id = ?";
   private static final String FORGET_STARTS = "DELETE FROM node_start WHERE node_id = ?";
@@ -22,6 +28,13 @@ final class SqlNodeTraces implements NodeTraces {
       """
       SELECT to_serial FROM node_renewal WHERE node_id = ? AND from_serial = ? AND used = 1
       ORDER BY seq DESC LIMIT 1\
+      """;
+  private static final String USED_TWIN =
+      """
+      SELECT other.to_serial FROM node_renewal this
+      JOIN node_renewal other ON other.node_id = this.node_id AND other.from_serial = this.from_serial
+      WHERE this.node_id = ? AND this.to_serial = ? AND other.seq <> this.seq AND other.used = 1
+      ORDER BY other.seq DESC LIMIT 1\
       """;
   private static final String FORGET_RENEWALS = "DELETE FROM node_renewal WHERE node_id = ?";
 
@@ -42,6 +55,17 @@ final class SqlNodeTraces implements NodeTraces {
   }
 
   @Override
+  public Optional<Instant> newestSettledAt(Id node) {
+    return connection.sql(NEWEST_AT).id(node).one(SqlRow::time);
+  }
+
+  @Override
+  public int returned(Id node, Id start) {
+    connection.sql(RETURNED).id(node).id(start).runOnOne("start " + start + ": not there");
+    return Math.toIntExact(connection.sql(RETURNS).id(node).id(start).only(SqlRow::number));
+  }
+
+  @Override
   public boolean hasSettled(Id node, Id start) {
     return connection.sql(HAS_SETTLED).id(node).id(start).only(SqlRow::number) > 0;
   }
@@ -59,6 +83,11 @@ final class SqlNodeTraces implements NodeTraces {
   @Override
   public Optional<String> usedSuccessor(Id node, String serial) {
     return connection.sql(USED_SUCCESSOR).id(node).text(serial).one(SqlRow::text);
+  }
+
+  @Override
+  public Optional<String> usedTwin(Id node, String serial) {
+    return connection.sql(USED_TWIN).id(node).text(serial).one(SqlRow::text);
   }
 
   @Override

@@ -37,6 +37,7 @@ public enum EventKind {
   JOIN_TOKEN_CREATED("join-token-created"),
   NODE_ATTESTED("node-attested"),
   NODE_RENEWED("node-renewed"),
+  NODE_RETURNED("node-returned"),
   NODE_STARTED("node-started"),
   NODE_LOST("node-lost"),
   NODE_SUSPENDED("node-suspended"),

@@ -6,6 +6,7 @@ import dev.credence.server.core.model.CertificateRecord;
 import dev.credence.server.core.model.Execution;
 import dev.credence.server.core.model.Page;
 import dev.credence.server.core.model.ProcessSeen;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,6 +35,12 @@ public interface ExecutionReads {
   Page<Execution> list(Executions.Filter filter, Page.Request page);
 
   Optional<CertificateRecord> certificateOfKey(Sha256 spki);
+
+  /// How many of the newest certificates of an execution are valid at a time, began at or after
+  /// another, and were signed by the same authority as the newest.
+  ///
+  /// @param newest so many are looked at
+  int countValid(Id execution, int newest, Instant validAt, Instant since);
 
   /// The newest certificate of an execution.
   Optional<CertificateRecord> newestCertificate(Id execution);

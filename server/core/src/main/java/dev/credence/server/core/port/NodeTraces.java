@@ -8,6 +8,11 @@ public interface NodeTraces extends NodeTraceReads {
   /// A start settled for the first time.
   void settled(Id node, Id start, Instant at);
 
+  /// A start that settled before opens a stream after another one did.
+  ///
+  /// @return how often it did so, this time included
+  int returned(Id node, Id start);
+
   /// The node renewed its SVID from one serial to another.
   void renewed(Id node, String fromSerial, String toSerial);
 

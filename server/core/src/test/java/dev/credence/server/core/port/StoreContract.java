@@ -652,9 +652,50 @@ public abstract class StoreContract {
     });
     that(view -> view.nodeTraces().usedSuccessor(node, "01")).isEqualTo(Optional.of("02"));
     that(view -> view.nodeTraces().usedSuccessor(node, "02")).isEqualTo(Optional.empty());
+    that(view -> view.nodeTraces().usedTwin(node, "02")).isEqualTo(Optional.empty());
+    write(tx -> tx.nodeTraces().renewed(node, "01", "03"));
+    that(view -> view.nodeTraces().usedTwin(node, "02")).isEqualTo(Optional.empty());
+    that(view -> view.nodeTraces().usedTwin(node, "03")).isEqualTo(Optional.of("02"));
+    that(view -> view.nodeTraces().usedTwin(samples.id(), "03")).isEqualTo(Optional.empty());
+    that(view -> view.nodeTraces().newestSettledAt(node).isPresent()).isEqualTo(true);
+    that(view -> view.nodeTraces().newestSettledAt(samples.id())).isEqualTo(Optional.empty());
+    write(tx -> {
+      assertThat(tx.nodeTraces().returned(node, first)).isEqualTo(1);
+      assertThat(tx.nodeTraces().returned(node, first)).isEqualTo(2);
+      assertThat(tx.nodeTraces().returned(node, second)).isEqualTo(1);
+    });
     write(tx -> tx.nodeTraces().forget(node));
     that(view -> view.nodeTraces().hasSettled(node, first)).isEqualTo(false);
     that(view -> view.nodeTraces().usedSuccessor(node, "01")).isEqualTo(Optional.empty());
+  }
+
+  @Test
+  void certificates_areCounted_amongTheNewest_ifTheyAreValid() {
+    Rows rows = insertRows();
+    Instant now = samples.time();
+    Execution execution = samples.execution(rows.registration, rows.node);
+    Id authority = samples.id();
+    Id tainted = samples.id();
+    write(tx -> {
+      tx.executions().insert(execution);
+      for (int i = -1; i < 5; i++) {
+        tx.executions()
+            .insert(
+                new CertificateRecord(
+                    "c" + (1 + i),
+                    samples.digest(),
+                    Holder.execution(execution.id()),
+                    now.plusSeconds(i),
+                    now.plusSeconds(10 + i),
+                    Optional.of(i < 0 ? tainted : authority)));
+      }
+    });
+    Id id = execution.id();
+    that(view -> view.executions().countValid(id, 9, now, now)).isEqualTo(5);
+    that(view -> view.executions().countValid(id, 3, now, now)).isEqualTo(3);
+    that(view -> view.executions().countValid(id, 9, now.plusSeconds(11), now)).isEqualTo(3);
+    that(view -> view.executions().countValid(id, 9, now, now.plusSeconds(4))).isEqualTo(1);
+    that(view -> view.executions().countValid(samples.id(), 9, now, now)).isEqualTo(0);
   }
 
   @Test

@@ -63,7 +63,7 @@ final class MemoryTransaction implements Transaction {
   private final Table<Id, AuthorityRecord> authorities = new Table<>(undo);
   private final Table<Sha256, CertificateRecord> certificatesByKey = new Table<>(undo);
   private final Table<Id, Bar> bars = new Table<>(undo);
-  private final Table<Start, Start> starts = new Table<>(undo);
+  private final Table<Start, Settled> starts = new Table<>(undo);
   private final Table<String, Renewed> renewals = new Table<>(undo);
   private final Table<String, RevokedCertificate> revoked = new Table<>(undo);
   private final Table<Long, Event> events = new Table<>(undo);
@@ -73,6 +73,8 @@ final class MemoryTransaction implements Transaction {
   private record SpentKey(Id owner, SubjectKind kind, Name name) {}
 
   private record Start(Id node, Id start) {}
+
+  private record Settled(Id start, Instant at, int returned) {}
 
   private record Renewed(Id node, String from, String to, boolean used) {}
 
@@ -513,6 +515,18 @@ final class MemoryTransaction implements Transaction {
     }
 
     @Override
+    public int countValid(Id execution, int newest, Instant validAt, Instant since) {
+      List<CertificateRecord> all =
+          certificates.where(it -> it.holder().execution().equals(Optional.of(execution)));
+      return (int)
+          all.reversed().stream()
+              .limit(newest)
+              .filter(it -> it.authority().equals(all.getLast().authority()))
+              .filter(it -> it.notAfter().isAfter(validAt) && !it.notBefore().isBefore(since))
+              .count();
+    }
+
+    @Override
     public Optional<CertificateRecord> certificateOfKey(Sha256 spki) {
       return certificatesByKey.get(spki);
     }
@@ -639,15 +653,29 @@ final class MemoryTransaction implements Transaction {
     @Override
     public void settled(Id node, Id start, Instant at) {
       unique(!hasSettled(node, start), "node_start");
-      var key = new Start(node, start);
-      starts.insert(key, key);
+      starts.insert(new Start(node, start), new Settled(start, at, 0));
     }
 
     @Override
     public Optional<Id> newestStart(Id node) {
-      return starts.where(it -> it.node().equals(node)).stream()
-          .reduce((older, newer) -> newer)
-          .map(Start::start);
+      return newest(node).map(Settled::start);
+    }
+
+    private Optional<Settled> newest(Id node) {
+      return starts.keys().filter(it -> it.node().equals(node)).reduce((older, newer) -> newer).flatMap(starts::get);
+    }
+
+    @Override
+    public Optional<Instant> newestSettledAt(Id node) {
+      return newest(node).map(Settled::at);
+    }
+
+    @Override
+    public int returned(Id node, Id start) {
+      var key = new Start(node, start);
+      Settled before = starts.get(key).orElseThrow();
+      starts.replace(key, new Settled(start, before.at(), before.returned() + 1));
+      return before.returned() + 1;
     }
 
     @Override
@@ -676,8 +704,22 @@ final class MemoryTransaction implements Transaction {
     }
 
     @Override
+    public Optional<String> usedTwin(Id node, String serial) {
+      return renewals
+          .get(serial)
+          .filter(it -> it.node().equals(node))
+          .flatMap(self ->
+              renewals.first(it ->
+                  it.node().equals(node)
+                      && it.from().equals(self.from())
+                      && !it.to().equals(serial)
+                      && it.used()))
+          .map(Renewed::to);
+    }
+
+    @Override
     public void forget(Id node) {
-      starts.where(it -> it.node().equals(node)).forEach(starts::remove);
+      starts.keys().filter(it -> it.node().equals(node)).toList().forEach(starts::remove);
       renewals.where(it -> it.node().equals(node)).forEach(it -> renewals.remove(it.to()));
     }
   }
