@@ -1,9 +1,11 @@
 package dev.credence.bench;
 
 import com.google.protobuf.ByteString;
+import dev.credence.proto.admin.v1.ChangeOptions;
 import dev.credence.proto.admin.v1.CreateOwnerRequest;
 import dev.credence.proto.admin.v1.CreateSubjectRequest;
 import dev.credence.proto.admin.v1.OwnersGrpc;
+import dev.credence.proto.admin.v1.SubjectLifeRequest;
 import dev.credence.proto.common.v1.Selector;
 import dev.credence.proto.common.v1.SubjectKind;
 import dev.credence.transport.UnixSocketChannels;
@@ -16,7 +18,7 @@ import java.security.SecureRandom;
 /// @param channel for calls
 record AdminConnection(ManagedChannel channel, SecureRandom random) implements AutoCloseable {
 
-  private static final String OWNER = "bench";
+  static final String OWNER = "bench";
 
   static AdminConnection open(Path socket) {
     return new AdminConnection(UnixSocketChannels.open(socket), new SecureRandom());
@@ -45,7 +47,17 @@ record AdminConnection(ManagedChannel channel, SecureRandom random) implements A
         .build();
   }
 
-  private ByteString requestId() {
+  /// The end of an agent.
+  SubjectLifeRequest retirement(String name) {
+    return SubjectLifeRequest.newBuilder()
+        .setOptions(ChangeOptions.newBuilder().setRequestId(requestId()))
+        .setKind(SubjectKind.SUBJECT_KIND_AGENT)
+        .setReference(OWNER + "/" + name)
+        .build();
+  }
+
+  /// 16 random bytes.
+  ByteString requestId() {
     var bytes = new byte[16];
     random.nextBytes(bytes);
     return ByteString.copyFrom(bytes);

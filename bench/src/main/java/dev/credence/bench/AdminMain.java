@@ -1,5 +1,6 @@
 package dev.credence.bench;
 
+import dev.credence.proto.admin.v1.SubjectLifeGrpc;
 import dev.credence.proto.admin.v1.SubjectsGrpc;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -9,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /// An administrator's process: a process that holds an SVID may not administer. Arguments: the
-/// administrator's socket, the executable to register. Each line on standard input is the name of
-/// an agent to register; each answer is "SENT ANSWERED SPIFFE-ID", with times of System.nanoTime(),
-/// which all processes of a Linux share.
+/// administrator's socket, the executable to register. Each line on standard input is `create NAME`
+/// or `retire NAME`, of an agent; each answer is "SENT ANSWERED SPIFFE-ID", with times of
+/// System.nanoTime(), which all processes of a Linux share.
 public final class AdminMain {
 
   private AdminMain() {}
@@ -20,22 +21,41 @@ public final class AdminMain {
   @ForbiddenApiAllowed("standard input and output are how its parent talks to it")
   public static void main(String[] arguments) throws IOException {
     try (var connection = AdminConnection.open(Path.of(arguments[0]))) {
-      var names = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-      register(connection, Path.of(arguments[1]), names, System.out);
+      var commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+      obey(connection, Path.of(arguments[1]), commands, System.out);
     }
     System.exit(0);
   }
 
-  private static void register(
-      AdminConnection connection, Path executable, BufferedReader names, PrintStream out)
+  private static void obey(
+      AdminConnection connection, Path executable, BufferedReader commands, PrintStream out)
       throws IOException {
-    for (var name = names.readLine(); name != null; name = names.readLine()) {
-      var request = connection.registration(name, executable);
-      long sent = System.nanoTime();
-      var made = SubjectsGrpc.newBlockingStub(connection.channel()).createSubject(request);
-      long answered = System.nanoTime();
-      out.println(sent + " " + answered + " " + made.getSpiffeId());
+    for (var command = commands.readLine(); command != null; command = commands.readLine()) {
+      var words = command.split(" ", -1);
+      var done =
+          words[0].equals("create")
+              ? create(connection, words[1], executable)
+              : retire(connection, words[1]);
+      out.println(done.sent + " " + done.answered + " " + done.spiffeId);
       out.flush();
     }
+  }
+
+  private record Done(long sent, long answered, String spiffeId) {}
+
+  private static Done create(AdminConnection connection, String name, Path executable) {
+    var request = connection.registration(name, executable);
+    var subjects = SubjectsGrpc.newBlockingStub(connection.channel());
+    long sent = System.nanoTime();
+    var made = subjects.createSubject(request);
+    return new Done(sent, System.nanoTime(), made.getSpiffeId());
+  }
+
+  private static Done retire(AdminConnection connection, String name) {
+    var request = connection.retirement(name);
+    var life = SubjectLifeGrpc.newBlockingStub(connection.channel());
+    long sent = System.nanoTime();
+    var retired = life.retireSubject(request);
+    return new Done(sent, System.nanoTime(), retired.getSubject().getSpiffeId());
   }
 }

@@ -7,7 +7,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /// Runs all measurements, or those that are named: `start`, `workload`, `registration`, `exit`,
-/// `issuance`. The first argument is the project's root folder.
+/// `issuance`, `jwt`, `nodes`. The first argument is the project's root folder.
 public final class BenchMain {
 
   private BenchMain() {}
@@ -36,6 +36,7 @@ public final class BenchMain {
         new RegistrationBench(root),
         new ExitBench(root),
         new IssuanceBench(),
-        new JwtBench());
+        new JwtBench(),
+        new NodesBench(root, 1_000));
   }
 }

@@ -1,5 +1,6 @@
 package dev.credence.bench;
 
+import dev.credence.proto.workload.X509SVIDResponse;
 import dev.credence.transport.UnixSocketChannels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,14 +8,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/// From the call that registers to the SVID on a stream that is already open.
+/// From the call that registers to the SVID on a stream that is already open, and from the call that
+/// retires to the message without it.
 ///
 /// @param root the project's folder
 record RegistrationBench(Path root) implements Bench {
 
-  // Each registration adds an identity to this process: more would measure the size of the message.
-  private static final int WARM = 20;
-  private static final int ROUNDS = 100;
+  private static final int COLD = 20;
+  private static final int WARM = 1_500;
+  private static final int ROUNDS = 500;
 
   @Override
   public String name() {
@@ -23,19 +25,7 @@ record RegistrationBench(Path root) implements Bench {
 
   @Override
   public void run(Report report) throws Exception {
-    report.section("Registration → usable");
-    var warm = new Sample(WARM);
-    var called = new Sample(ROUNDS);
-    var replied = new Sample(ROUNDS);
-    for (int part = 0; part < 5; part++) {
-      part(warm.size() == 0 ? warm : new Sample(WARM), called, replied, ROUNDS / 5);
-    }
-    report.row("**create sent → its SVID on the open stream**", called);
-    report.row("create answered → its SVID on the open stream (negative counts as 0)", replied);
-    report.row("the first " + WARM + " of a cold server and node", warm);
-  }
-
-  private void part(Sample warm, Sample called, Sample replied, int rounds) throws Exception {
+    report.section("Registration → usable, retired → gone");
     var executable = Path.of("/proc/self/exe").toRealPath();
     try (var scratch = Scratch.create();
         var plane = Plane.start(root.resolve("credence"), scratch.folder())) {
@@ -44,13 +34,17 @@ record RegistrationBench(Path root) implements Bench {
       try (var admin = administrator(plane, scratch.folder(), executable)) {
         var channel = UnixSocketChannels.open(plane.socket());
         try (var stream = Workload.open(channel)) {
-          for (int i = 0; i < WARM + rounds; i++) {
-            var arrival = arrival(admin, stream, "a" + i);
-            (i < WARM ? warm : called).add(arrival.sinceSent());
-            if (i >= WARM) {
-              replied.add(Math.max(0, arrival.sinceAnswered()));
-            }
-          }
+          var rounds = new Rounds(admin, stream);
+          var cold = rounds.run(COLD);
+          rounds.run(WARM);
+          var warm = rounds.run(ROUNDS);
+          report.row("**create sent → its SVID on the open stream**", warm.created);
+          report.row(
+              "create answered → its SVID on the open stream (negative counts as 0)",
+              warm.createdAfterAnswer);
+          report.row("**retire sent → its SVID gone from the open stream**", warm.retired);
+          report.row("create, the first " + COLD + " of a cold server and node", cold.created);
+          report.row("retire, the first " + COLD + " of a cold server and node", cold.retired);
         } finally {
           channel.shutdownNow();
         }
@@ -58,20 +52,49 @@ record RegistrationBench(Path root) implements Bench {
     }
   }
 
-  private record Arrival(long sinceSent, long sinceAnswered) {}
+  private record Samples(Sample created, Sample createdAfterAnswer, Sample retired) {}
 
-  private static Arrival arrival(Child admin, Workload stream, String name)
-      throws IOException, InterruptedException {
-    admin.say(name);
-    var words = admin.line().split(" ", -1);
-    var arrival = stream.next();
-    while (arrival.message().getSvidsList().stream()
-        .noneMatch(svid -> svid.getSpiffeId().equals(words[2]))) {
-      arrival = stream.next();
+  /// One agent after the other, each gone before the next: the message stays small.
+  private static final class Rounds {
+    private final Child admin;
+    private final Workload stream;
+    private int next;
+
+    Rounds(Child admin, Workload stream) {
+      this.admin = admin;
+      this.stream = stream;
     }
-    return new Arrival(
-        arrival.nanos() - Long.parseLong(words[0]), arrival.nanos() - Long.parseLong(words[1]));
+
+    Samples run(int rounds) throws IOException, InterruptedException {
+      var samples = new Samples(new Sample(rounds), new Sample(rounds), new Sample(rounds));
+      for (int i = 0; i < rounds; i++) {
+        var name = "a" + next++;
+        var created = arrival("create " + name, true);
+        samples.created.add(created.sinceSent());
+        samples.createdAfterAnswer.add(Math.max(0, created.sinceAnswered()));
+        samples.retired.add(arrival("retire " + name, false).sinceSent());
+      }
+      return samples;
+    }
+
+    private Arrival arrival(String command, boolean there)
+        throws IOException, InterruptedException {
+      admin.say(command);
+      var words = admin.line().split(" ", -1);
+      var arrival = stream.next();
+      while (has(arrival.message(), words[2]) != there) {
+        arrival = stream.next();
+      }
+      return new Arrival(
+          arrival.nanos() - Long.parseLong(words[0]), arrival.nanos() - Long.parseLong(words[1]));
+    }
+
+    private static boolean has(X509SVIDResponse message, String spiffeId) {
+      return message.getSvidsList().stream().anyMatch(svid -> svid.getSpiffeId().equals(spiffeId));
+    }
   }
+
+  private record Arrival(long sinceSent, long sinceAnswered) {}
 
   private Child administrator(Plane plane, Path folder, Path executable) throws IOException {
     var jdk = executable.resolve("../..").normalize();

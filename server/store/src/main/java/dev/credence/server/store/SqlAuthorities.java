@@ -102,7 +102,8 @@ final class SqlAuthorities implements Authorities {
 
   @Override
   public Optional<AuthorityRecord> find(Id id) {
-    return connection.sql(FIND).id(id).one(SqlAuthorities::authority);
+    return connection.remember(
+        FIND, id, () -> connection.sql(FIND).id(id).one(SqlAuthorities::authority));
   }
 
   @Override

@@ -90,7 +90,10 @@ final class SqlBars implements Bars {
 
   @Override
   public Optional<Bar> inForce(Id node, Id subject) {
-    return connection.sql(IN_FORCE).id(node).id(subject).one(SqlBars::bar);
+    return connection.remember(
+        IN_FORCE,
+        List.of(node, subject),
+        () -> connection.sql(IN_FORCE).id(node).id(subject).one(SqlBars::bar));
   }
 
   @Override

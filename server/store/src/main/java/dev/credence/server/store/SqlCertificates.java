@@ -36,6 +36,12 @@ final class SqlCertificates {
   private static final String OF_OTHER_KEY =
       SELECT + "WHERE c.spki = ? AND c.execution_seq IS NULL ORDER BY c.seq DESC LIMIT 1";
 
+  private static final String IS_CERTIFIED =
+      """
+      SELECT CASE WHEN EXISTS (SELECT 1 FROM certificate WHERE spki = ? AND execution_seq IS NOT NULL)
+        OR EXISTS (SELECT 1 FROM certificate WHERE spki = ? AND execution_seq IS NULL) THEN 1 ELSE 0 END\
+      """;
+
   private static final String NEWEST =
       SELECT
           + "WHERE c.execution_seq = (SELECT seq FROM execution WHERE id = ?) ORDER BY c.seq DESC LIMIT 1";
@@ -59,9 +65,9 @@ final class SqlCertificates {
   void insert(CertificateRecord certificate) {
     Optional<Id> execution = certificate.holder().execution();
     if (execution.isEmpty()) {
-      bind(connection.sql(INSERT), certificate).run();
+      bind(connection.keeping(INSERT), certificate).run();
     } else {
-      bind(connection.sql(INSERT_OF_EXECUTION), certificate)
+      bind(connection.keeping(INSERT_OF_EXECUTION), certificate)
           .id(execution.get())
           .runOnOne("execution " + execution.get() + ": not there");
     }
@@ -95,6 +101,10 @@ final class SqlCertificates {
             .time(since)
             .id(execution)
             .only(SqlRow::number));
+  }
+
+  boolean isCertified(Sha256 spki) {
+    return connection.sql(IS_CERTIFIED).digest(spki).digest(spki).only(SqlRow::number) != 0;
   }
 
   Optional<CertificateRecord> newest(Id execution) {

@@ -6,6 +6,8 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One connection with its prepared statements, used by one thread at a time. Transactions are
@@ -15,13 +17,19 @@ import org.jspecify.annotations.Nullable;
 /// failure cannot go on outside the transaction that the failure may have ended.
 final class SqlConnection implements AutoCloseable {
   private final Connection jdbc;
+  private final Remembered remembered;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
   private @Nullable Thread user;
   private @Nullable StoreException failure;
   private boolean changed;
 
   SqlConnection(Connection jdbc) {
+    this(jdbc, Remembered.nothing());
+  }
+
+  SqlConnection(Connection jdbc, Remembered remembered) {
     this.jdbc = jdbc;
+    this.remembered = remembered;
   }
 
   /// From now on this thread uses it, and no other.
@@ -47,12 +55,46 @@ final class SqlConnection implements AutoCloseable {
   }
 
   /// A change is about to be tried.
-  void changing() {
+  ///
+  /// @param keeping it touches nothing that may be remembered
+  void changing(boolean keeping) {
     changed = true;
+    if (!keeping) {
+      remembered.forget();
+    }
   }
 
   /// For reads and writes of the aggregates.
   SqlStatement sql(String sql) {
+    return sql(sql, false);
+  }
+
+  /// For the frequent writes, of tables of which nothing is remembered.
+  SqlStatement keeping(String sql) {
+    return sql(sql, true);
+  }
+
+  /// For the frequent reads of what seldom changes: asks only if the answer is not known.
+  <T> Optional<T> remember(String sql, Object parameters, Supplier<Optional<T>> read) {
+    requireUsable();
+    return remembered.get(sql, parameters, read);
+  }
+
+  /// From now on the answer is this.
+  <T> void remember(String sql, T answer) {
+    remembered.set(sql, answer);
+  }
+
+  private SqlStatement sql(String sql, boolean keeping) {
+    requireUsable();
+    try {
+      return new SqlStatement(this, sql, statement(sql), keeping);
+    } catch (SQLException e) {
+      throw failed(sql, e);
+    }
+  }
+
+  private void requireUsable() {
     if (!Thread.currentThread().equals(user)) {
       throw new IllegalStateException(
           "a view or transaction was used after its end, or by another thread");
@@ -63,15 +105,13 @@ final class SqlConnection implements AutoCloseable {
           "the transaction failed before: " + failure.getMessage(),
           failure);
     }
-    try {
-      return new SqlStatement(this, sql, statement(sql));
-    } catch (SQLException e) {
-      throw failed(sql, e);
-    }
   }
 
   /// For transaction verbs: no claim needed, failures are the caller's.
   void execute(String sql) throws SQLException {
+    if (sql.startsWith("ROLLBACK")) {
+      remembered.forget();
+    }
     try {
       statement(sql).execute();
     } catch (SQLException e) {

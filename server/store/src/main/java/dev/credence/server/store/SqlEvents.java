@@ -51,7 +51,7 @@ final class SqlEvents implements Events {
     long number = newest.number() + 1;
     long nanos = Times.nanos(at);
     connection
-        .sql(INSERT)
+        .keeping(INSERT)
         .number(number)
         .number(nanos)
         .number(Math.max(nanos, newest.latest()))
@@ -64,6 +64,7 @@ final class SqlEvents implements Events {
         .text(Texts.ofMap(event.details()))
         .maybeId(event.request().map(RequestId::value))
         .run();
+    connection.remember(NEWEST, new Newest(number, Math.max(nanos, newest.latest())));
     return new Event(number, at, event);
   }
 
@@ -115,8 +116,10 @@ final class SqlEvents implements Events {
 
   private Newest newest() {
     return connection
-        .sql(NEWEST)
-        .one(row -> new Newest(row.number(), row.number()))
+        .remember(
+            NEWEST,
+            "",
+            () -> connection.sql(NEWEST).one(row -> new Newest(row.number(), row.number())))
         .orElse(new Newest(0, Long.MIN_VALUE));
   }
 

@@ -98,7 +98,7 @@ final class SqlExecutions implements Executions {
   public void insert(Execution execution) {
     SqlStatement insert =
         connection
-            .sql(INSERT)
+            .keeping(INSERT)
             .id(execution.id())
             .text(execution.kind().label())
             .id(execution.host().subjectId())
@@ -110,7 +110,7 @@ final class SqlExecutions implements Executions {
 
   @Override
   public void update(Execution execution) {
-    bind(connection.sql(UPDATE), execution)
+    bind(connection.keeping(UPDATE), execution)
         .id(execution.id())
         .runOnOne("execution " + execution.id() + ": not there, or ended");
   }
@@ -244,6 +244,11 @@ final class SqlExecutions implements Executions {
   @Override
   public int countValid(Id execution, int newest, Instant validAt, Instant since) {
     return certificates.countValid(execution, newest, validAt, since);
+  }
+
+  @Override
+  public boolean isCertified(Sha256 spki) {
+    return certificates.isCertified(spki);
   }
 
   @Override

@@ -71,7 +71,7 @@ final class SqlMeta implements Meta {
 
   @Override
   public void noteTime(Instant time) {
-    connection.sql(NOTE_TIME).time(time).time(time).time(time).run();
+    connection.keeping(NOTE_TIME).time(time).time(time).time(time).run();
   }
 
   @Override

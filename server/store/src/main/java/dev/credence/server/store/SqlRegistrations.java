@@ -56,7 +56,8 @@ final class SqlRegistrations {
   }
 
   Optional<Registration> find(Id id) {
-    return connection.sql(BY_ID).id(id).one(SqlRegistrations::registration);
+    return connection.remember(
+        BY_ID, id, () -> connection.sql(BY_ID).id(id).one(SqlRegistrations::registration));
   }
 
   List<Registration> of(Id subject) {

@@ -31,7 +31,7 @@ final class SqlRequests implements Requests {
   @Override
   public void remember(Answer answer) {
     connection
-        .sql(INSERT)
+        .keeping(INSERT)
         .text(answer.actor())
         .id(answer.id().value())
         .digest(answer.fingerprint())
@@ -42,7 +42,7 @@ final class SqlRequests implements Requests {
 
   @Override
   public void forgetBefore(Instant time, int limit) {
-    connection.sql(DELETE).time(time).number(limit).run();
+    connection.keeping(DELETE).time(time).number(limit).run();
   }
 
   @Override

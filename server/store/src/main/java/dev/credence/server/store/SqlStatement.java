@@ -18,12 +18,14 @@ final class SqlStatement {
   private final SqlConnection connection;
   private final String sql;
   private final PreparedStatement prepared;
+  private final boolean keeping;
   private int next = 1;
 
-  SqlStatement(SqlConnection connection, String sql, PreparedStatement prepared) {
+  SqlStatement(SqlConnection connection, String sql, PreparedStatement prepared, boolean keeping) {
     this.connection = connection;
     this.sql = sql;
     this.prepared = prepared;
+    this.keeping = keeping;
   }
 
   SqlStatement id(Id value) {
@@ -81,7 +83,7 @@ final class SqlStatement {
   ///
   /// @return how many rows it touched
   int run() {
-    connection.changing();
+    connection.changing(keeping);
     try {
       return prepared.executeUpdate();
     } catch (SQLException e) {

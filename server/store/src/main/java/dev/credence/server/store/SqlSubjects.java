@@ -124,7 +124,8 @@ final class SqlSubjects implements Subjects {
 
   @Override
   public Optional<Subject> find(Id id) {
-    return connection.sql(BY_ID).id(id).one(SqlSubjects::subject);
+    return connection.remember(
+        BY_ID, id, () -> connection.sql(BY_ID).id(id).one(SqlSubjects::subject));
   }
 
   @Override

@@ -22,7 +22,7 @@ final class SqliteWriter implements BatchRunner.Opener {
 
   @Override
   public SqlSession open() throws SQLException {
-    return SqlSession.on(new SqlConnection(file.openWriter()));
+    return SqlSession.on(new SqlConnection(file.openWriter(), Remembered.ofOnlyWriter()));
   }
 
   @Override

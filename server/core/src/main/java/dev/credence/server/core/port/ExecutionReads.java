@@ -42,6 +42,9 @@ public interface ExecutionReads {
   /// @param newest so many are looked at
   int countValid(Id execution, int newest, Instant validAt, Instant since);
 
+  /// Whether there is a certificate of that key, whoever's.
+  boolean isCertified(Sha256 spki);
+
   /// The newest certificate of an execution.
   Optional<CertificateRecord> newestCertificate(Id execution);
 }

@@ -827,6 +827,8 @@ public abstract class StoreContract {
       tx.executions().insert(samples.certificate(Holder.server()));
     });
     that(view -> view.executions().certificateOfKey(first.spki())).isEqualTo(Optional.of(first));
+    that(view -> view.executions().isCertified(first.spki())).isEqualTo(true);
+    that(view -> view.executions().isCertified(samples.digest())).isEqualTo(false);
     assertThat(read(view -> view.executions().certificateOfKey(samples.digest())).isPresent())
         .isFalse();
     that(view -> view.executions().newestCertificate(execution.id()))

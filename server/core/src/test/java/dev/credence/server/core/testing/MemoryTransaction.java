@@ -527,6 +527,11 @@ final class MemoryTransaction implements Transaction {
     }
 
     @Override
+    public boolean isCertified(Sha256 spki) {
+      return certificateOfKey(spki).isPresent();
+    }
+
+    @Override
     public Optional<CertificateRecord> certificateOfKey(Sha256 spki) {
       return certificatesByKey.get(spki);
     }

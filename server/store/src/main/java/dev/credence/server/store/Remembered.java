@@ -1,0 +1,79 @@
+package dev.credence.server.store;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// What a connection has read and nobody has changed since: the few records that each issuance rests
+/// on are read and parsed once, not in every transaction. Only for a connection that nobody else
+/// writes beside, which is the writer's on SQLite; others remember nothing. The writer's thread
+/// only.
+///
+/// It cannot be stale: every statement that changes something forgets everything before it runs,
+/// unless it says that it touches no table of what is remembered; and so does every roll-back.
+final class Remembered {
+  private static final int MOST = 2_000;
+
+  private final boolean alone;
+  private final Map<Key, Optional<?>> records = new HashMap<>();
+
+  private Remembered(boolean alone) {
+    this.alone = alone;
+  }
+
+  /// Of a connection that has the database to itself.
+  static Remembered ofOnlyWriter() {
+    return new Remembered(true);
+  }
+
+  /// Of any other one.
+  static Remembered nothing() {
+    return new Remembered(false);
+  }
+
+  private record Key(String sql, Object parameters) {}
+
+  /// The answer to a query.
+  ///
+  /// @param sql with the parameters it names the answer, and its type
+  /// @param read asks the database
+  <T> Optional<T> get(String sql, Object parameters, Supplier<Optional<T>> read) {
+    if (!alone) {
+      return read.get();
+    }
+    var key = new Key(sql, parameters);
+    @Nullable Optional<T> known = known(key);
+    if (known != null) {
+      return known;
+    }
+    Optional<T> answer = read.get();
+    put(key, answer);
+    return answer;
+  }
+
+  /// The answer is known to be this from now on.
+  <T> void set(String sql, T answer) {
+    if (alone) {
+      put(new Key(sql, ""), Optional.of(answer));
+    }
+  }
+
+  private void put(Key key, Optional<?> answer) {
+    if (records.size() >= MOST) {
+      records.clear();
+    }
+    records.put(key, answer);
+  }
+
+  // What stands under a query was its answer.
+  @SuppressWarnings("unchecked")
+  private <T> @Nullable Optional<T> known(Key key) {
+    return (Optional<T>) records.get(key);
+  }
+
+  void forget() {
+    records.clear();
+  }
+}
