@@ -135,10 +135,12 @@ public final class CredenceNode implements AutoCloseable {
       Membership membership = new MembershipChoice(config.server()).choose(files, token);
 
       Attester attester = attester();
+      var turn = new ServerTurn(membership.servers());
       var server =
           parts.add(
               new GrpcServerPort(
-                  () -> dialer.withSvid(membership.server(), identity, trouble::serverRefused),
+                  () -> dialer.withSvid(turn.current(), identity, trouble::serverRefused),
+                  turn::next,
                   membership.trustDomain(),
                   seams.random()));
       var calls = new MeteredCalls(server, metrics);

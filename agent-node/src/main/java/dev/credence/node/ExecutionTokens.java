@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 
 /// The tokens of one execution, by their audiences. One process could ask for ever new audiences:
 /// few are kept, and fetching them is limited, so that it takes nothing from the others.
@@ -20,6 +21,7 @@ final class ExecutionTokens {
   private static final double FETCHES_PER_SECOND = 10;
 
   private final Seams seams;
+  private final LongSupplier losses;
 
   // Guarded by this object.
   private final Map<List<String>, HeldToken> kept = new LinkedHashMap<>(16, 0.75f, true);
@@ -27,8 +29,10 @@ final class ExecutionTokens {
   private double allowed = FETCHES_AT_ONCE;
   private Instant allowedAt;
 
-  ExecutionTokens(Seams seams) {
+  /// @param losses how many JWT authorities were lost until now
+  ExecutionTokens(Seams seams, LongSupplier losses) {
     this.seams = seams;
+    this.losses = losses;
     this.allowedAt = seams.clock().instant();
   }
 
@@ -52,7 +56,7 @@ final class ExecutionTokens {
     synchronized (this) {
       Instant now = seams.clock().instant();
       Optional<HeldToken> known = Optional.ofNullable(kept.get(audiences));
-      if (known.isPresent() && known.get().isFresh(now)) {
+      if (known.isPresent() && known.get().isFresh(now, losses.getAsLong())) {
         return known.get().token();
       }
       turn = turn(audiences, now);
@@ -126,7 +130,7 @@ final class ExecutionTokens {
       case Answer.Failed(Kind kind, String why) -> {
         synchronized (this) {
           HeldToken known = kept.get(audiences);
-          if (known != null && known.isWorthSomething(seams.clock().instant())) {
+          if (known != null && known.isWorthSomething(seams.clock().instant(), losses.getAsLong())) {
             return known.token();
           }
         }

@@ -33,6 +33,7 @@ final class GrpcServerPort implements ServerPort, AutoCloseable {
   private static final int REQUEST_ID_BYTES = 16;
 
   private final Supplier<ManagedChannel> dialer;
+  private final Runnable turn;
   private final TrustDomain trustDomain;
   private final SecureRandom random;
   private final ByteString startId;
@@ -41,8 +42,14 @@ final class GrpcServerPort implements ServerPort, AutoCloseable {
   /// Connects at {@link #refresh}; until then every call fails.
   ///
   /// @param dialer makes a channel that shows the SVID that the node has at that time
-  GrpcServerPort(Supplier<ManagedChannel> dialer, TrustDomain trustDomain, SecureRandom random) {
+  /// @param turn from now on the dialer takes the next server
+  GrpcServerPort(
+      Supplier<ManagedChannel> dialer,
+      Runnable turn,
+      TrustDomain trustDomain,
+      SecureRandom random) {
     this.dialer = dialer;
+    this.turn = turn;
     this.trustDomain = trustDomain;
     this.random = random;
     this.startId = randomId();
@@ -126,6 +133,11 @@ final class GrpcServerPort implements ServerPort, AutoCloseable {
     if (before != null) {
       before.shutdown(); // calls under way finish on it
     }
+  }
+
+  @Override
+  public void turnAway() {
+    turn.run();
   }
 
   @Override

@@ -165,7 +165,7 @@ final class GrpcSyncStream
         update.getJwtBundle().isEmpty()
             ? JwtBundle.empty(trustDomain)
             : JwtBundle.parse(trustDomain, update.getJwtBundle().toByteArray());
-    listener.jwtBundle(jwt);
+    listener.jwtBundle(jwt, List.copyOf(update.getTaintedJwtKeyIdsList()));
     listener.bundle(bundle);
   }
 

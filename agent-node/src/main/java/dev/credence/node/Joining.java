@@ -3,6 +3,7 @@ package dev.credence.node;
 import dev.credence.attestors.AttestationException;
 import dev.credence.attestors.join.JoinToken;
 import dev.credence.attestors.join.JoinTokenProver;
+import dev.credence.attestors.join.ServerAddress;
 import dev.credence.certs.Certificates;
 import dev.credence.certs.SvidException;
 import dev.credence.certs.X509Bundle;
@@ -95,34 +96,45 @@ final class Joining {
   private void start(Membership membership, TokenFile token) throws IOException {
     KeyPair keys = files.joiningKey();
     JoinToken joinToken = token.token();
+    var turn = new ServerTurn(membership.servers());
     try {
       var contact =
           new FirstContact(
-              () -> dialer.firstContact(membership.server(), joinToken),
+              () -> dialer.firstContact(turn.current(), joinToken),
               new JoinTokenProver(joinToken.secret()),
               membership.trustDomain(),
               keys,
               seams);
-      executor.execute(() -> attempt(contact, membership, token.file(), keys));
+      var attempt = new Attempt(contact, turn, membership, token.file(), keys);
+      executor.execute(() -> attempt(attempt));
     } catch (AttestationException e) {
       throw new IllegalStateException("a join token has no evidence", e);
     }
   }
 
-  private void attempt(FirstContact contact, Membership membership, Path tokenFile, KeyPair keys) {
+  /// What is tried again and again, at one server after the other: they share the token.
+  private record Attempt(
+      FirstContact contact,
+      ServerTurn turn,
+      Membership membership,
+      Path tokenFile,
+      KeyPair keys) {}
+
+  private void attempt(Attempt attempt) {
     if (done.isDone()) {
       return;
     }
     try {
-      keep(contact.attempt(), membership, keys);
+      keep(attempt.contact.attempt(), attempt.membership, attempt.keys);
       LOG.atInfo().addKeyValue("spiffe_id", identity.svid().id()).log("joined");
-      forget(tokenFile);
+      forget(attempt.tokenFile);
       done.complete(null);
     } catch (CallException e) {
       if (e.kind() == Kind.AWAY) {
-        retry(e, () -> attempt(contact, membership, tokenFile, keys));
+        attempt.turn.next();
+        retry(e, () -> attempt(attempt));
       } else {
-        done.completeExceptionally(refused(membership, e));
+        done.completeExceptionally(refused(attempt.turn.current(), e));
       }
     } catch (SvidException | IOException e) {
       done.completeExceptionally(
@@ -130,11 +142,11 @@ final class Joining {
     }
   }
 
-  private static StartException refused(Membership membership, CallException e) {
+  private static StartException refused(ServerAddress server, CallException e) {
     return new StartException(
         Text.of(
                 "the server at %s refused the join token: %s (it may have expired or been used by another",
-                membership.server(), e.getMessage())
+                server, e.getMessage())
             + " node; make a new one with: credence node token create)",
         e);
   }

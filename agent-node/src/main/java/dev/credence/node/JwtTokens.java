@@ -43,7 +43,7 @@ final class JwtTokens {
   String of(HeldIdentity identity, List<String> audiences) throws CallException, RefusedException {
     ExecutionTokens tokens;
     synchronized (this) {
-      tokens = byExecution.computeIfAbsent(identity.execution(), id -> new ExecutionTokens(seams));
+      tokens = byExecution.computeIfAbsent(identity.execution(), id -> new ExecutionTokens(seams, trust::losses));
       if (byExecution.size() > MOST_EXECUTIONS) {
         var eldest = byExecution.keySet().iterator();
         eldest.next();
@@ -54,6 +54,7 @@ final class JwtTokens {
   }
 
   private HeldToken fetch(HeldIdentity identity, List<String> audiences) throws CallException {
+    long losses = trust.losses();
     String token = server.token(identity.execution(), audiences);
     JwtBundle bundle =
         trust
@@ -71,7 +72,7 @@ final class JwtTokens {
                 svid.id(), svid.audiences(), identity.svid().id(), audiences));
       }
       Duration half = HalfLife.of(Duration.between(now, svid.expiry()), seams.random());
-      return new HeldToken(token, svid.expiry(), now.plus(half));
+      return new HeldToken(token, svid.expiry(), now.plus(half), losses);
     } catch (JwtException e) {
       throw new CallException(
           Kind.UNUSABLE, "the server issued something else: " + e.getMessage(), e);

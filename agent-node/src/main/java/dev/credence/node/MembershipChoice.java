@@ -4,6 +4,7 @@ import dev.credence.attestors.join.JoinToken;
 import dev.credence.attestors.join.ServerAddress;
 import dev.credence.certs.TrustDomain;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /// Finds out which server the node belongs to: what is configured, what it joined before, what its
@@ -38,13 +39,15 @@ final class MembershipChoice {
     if (invited.isPresent()) {
       requireSame(known.trustDomain(), invited.get().trustDomain(), "the join token is for");
     }
-    ServerAddress address =
-        config.address().or(() -> invited.map(Membership::server)).orElse(known.server());
-    return new Membership(expected, address);
+    List<ServerAddress> servers =
+        config.servers().isEmpty()
+            ? invited.map(Membership::servers).orElse(known.servers())
+            : config.servers();
+    return new Membership(expected, servers);
   }
 
   private static Membership of(JoinToken token) {
-    return new Membership(token.trustDomain(), token.server());
+    return new Membership(token.trustDomain(), token.servers());
   }
 
   private static void requireSame(TrustDomain expected, TrustDomain found, String whose)

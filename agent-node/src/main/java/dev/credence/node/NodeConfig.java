@@ -8,6 +8,7 @@ import dev.credence.platform.logging.LogSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// Everything that is configured about a node. docs/reference/node-config.md describes the file.
@@ -30,11 +31,11 @@ public record NodeConfig(
   /// Which server it belongs to.
   ///
   /// @param trustDomain empty: the token's
-  /// @param address empty: the token's
+  /// @param servers any of them; empty: the token's
   /// @param joinTokenFile empty: the node has its SVID already
   public record Server(
       Optional<TrustDomain> trustDomain,
-      Optional<ServerAddress> address,
+      List<ServerAddress> servers,
       Optional<Path> joinTokenFile) {}
 
   /// The socket of the Workload API.
@@ -45,7 +46,7 @@ public record NodeConfig(
   /// A node that takes everything from its join token, with the usual settings.
   public static NodeConfig of(Path dataDir, Path socket, Path joinTokenFile) {
     return new NodeConfig(
-        new Server(Optional.empty(), Optional.empty(), Optional.of(joinTokenFile)),
+        new Server(Optional.empty(), List.of(), Optional.of(joinTokenFile)),
         dataDir,
         new Socket(socket, NodeConfigKeys.DEFAULT_MODE),
         NodeConfigKeys.DEFAULT_RECHECK,

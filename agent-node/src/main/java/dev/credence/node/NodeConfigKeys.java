@@ -26,6 +26,7 @@ final class NodeConfigKeys {
   static final String DEFAULT_MODE = "rw-rw-rw-";
   static final Duration DEFAULT_RECHECK = Duration.ofSeconds(10);
   private static final int MOST = 1_000_000;
+  private static final int MOST_SERVERS = 16;
 
   static final Key<Optional<TrustDomain>> TRUST_DOMAIN =
       Key.absentable(
@@ -37,6 +38,13 @@ final class NodeConfigKeys {
           "server",
           ServerAddress::parse,
           "HOST:PORT of the server; by default the join token's, later the one that the node joined");
+  static final Key<List<ServerAddress>> SERVERS =
+      Key.listOf(
+          "servers",
+          ServerAddress::parse,
+          List.of(),
+          "HOST:PORT of several servers of one trust domain, instead of `server`: the node is connected to one of them, and"
+              + " goes to the next when it loses that one");
   static final Key<Path> DATA_DIR =
       Key.required(
           "data_dir",
@@ -101,6 +109,7 @@ final class NodeConfigKeys {
       List.of(
           TRUST_DOMAIN,
           SERVER,
+          SERVERS,
           DATA_DIR,
           SOCKET,
           SOCKET_MODE,
@@ -129,7 +138,7 @@ final class NodeConfigKeys {
     return new NodeConfig(
         new NodeConfig.Server(
             document.get(TRUST_DOMAIN),
-            document.get(SERVER),
+            servers(document),
             document.get(JOIN_TOKEN_FILE).map(document::resolve)),
         document.resolve(document.get(DATA_DIR)),
         new NodeConfig.Socket(socket, document.get(SOCKET_MODE)),
@@ -137,6 +146,18 @@ final class NodeConfigKeys {
         new LogSettings(document.get(LOG_LEVEL), document.get(LOG_FORMAT)),
         limits(document),
         document.get(METRICS));
+  }
+
+  private static List<ServerAddress> servers(ConfigDocument document) {
+    Optional<ServerAddress> one = document.get(SERVER);
+    List<ServerAddress> several = document.get(SERVERS);
+    document.require(
+        one.isEmpty() || several.isEmpty(), SERVERS, "server too (expected: one of them)");
+    document.require(
+        several.size() <= MOST_SERVERS && several.stream().distinct().count() == several.size(),
+        SERVERS,
+        Text.of("%d addresses (expected: at most %d, each once)", several.size(), MOST_SERVERS));
+    return one.map(List::of).orElse(several);
   }
 
   private static Limits limits(ConfigDocument document) {

@@ -21,6 +21,8 @@ import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What the node keeps on disk: its own key, SVID, bundle, and where its server is. Each file is
 /// replaced whole. The key comes first, so that a crash after the first contact repeats it with the
@@ -113,17 +115,23 @@ final class NodeFiles {
     try {
       String[] words = Files.readString(file).strip().split(" ", -1);
       if (words.length != 2) {
-        throw new IllegalArgumentException("expected: TRUST_DOMAIN HOST:PORT");
+        throw new IllegalArgumentException("expected: TRUST_DOMAIN HOST:PORT[,HOST:PORT...]");
       }
       return Optional.of(
-          new Membership(TrustDomain.parse(words[0]), ServerAddress.parse(words[1])));
+          new Membership(
+              TrustDomain.parse(words[0]),
+              Stream.of(words[1].split(",", -1)).map(ServerAddress::parse).toList()));
     } catch (IllegalArgumentException e) {
       throw damaged(file, e);
     }
   }
 
   void keep(Membership membership) throws IOException {
-    String line = membership.trustDomain() + " " + membership.server() + "\n";
+    String servers =
+        membership.servers().stream()
+            .map(ServerAddress::toString)
+            .collect(Collectors.joining(","));
+    String line = membership.trustDomain() + " " + servers + "\n";
     write(SERVER, line);
   }
 

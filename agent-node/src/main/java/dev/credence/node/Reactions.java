@@ -78,8 +78,8 @@ final class Reactions implements ServerSync.Events {
   }
 
   @Override
-  public void jwtBundle(JwtBundle bundle) {
-    if (jwt.become(bundle)) {
+  public void jwtBundle(JwtBundle bundle, List<String> tainted) {
+    if (jwt.become(bundle, tainted)) {
       processes.signalAll();
     }
   }

@@ -10,4 +10,8 @@ interface ServerPort extends ExecutionCalls {
 
   /// Connects anew for what follows, with the SVID that the node has now.
   void refresh();
+
+  /// The server of the moment was lost: what follows goes to the next one, from the next
+  /// [#refresh()] on. Nothing, if there is only one.
+  void turnAway();
 }

@@ -42,7 +42,9 @@ final class ServerSync implements AutoCloseable {
     void bundle(BundleNews bundle, Runnable everywhere);
 
     /// The JWT authorities of the trust domain, as they are now.
-    void jwtBundle(JwtBundle bundle);
+    ///
+    /// @param tainted ids of those of them whose tokens are not handed out any more
+    void jwtBundle(JwtBundle bundle, List<String> tainted);
 
     /// Registrations changed; the first time: the node has synchronised.
     void registryChanged();
@@ -166,6 +168,9 @@ final class ServerSync implements AutoCloseable {
             case MUCH_LATER -> LONGEST_RETRY;
           };
     }
+    if (next == Next.RESUME) {
+      server.turnAway();
+    }
     trouble.tell();
     LOG.atLevel(expired ? Level.DEBUG : Level.WARN)
         .addKeyValue("reason", why)
@@ -266,8 +271,8 @@ final class ServerSync implements AutoCloseable {
     }
 
     @Override
-    public void jwtBundle(JwtBundle bundle) {
-      events.jwtBundle(bundle);
+    public void jwtBundle(JwtBundle bundle, List<String> tainted) {
+      events.jwtBundle(bundle, tainted);
     }
 
     @Override

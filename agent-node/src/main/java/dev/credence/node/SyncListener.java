@@ -16,7 +16,9 @@ interface SyncListener {
   void bundle(BundleNews bundle);
 
   /// The JWT authorities of the trust domain, as they are now.
-  void jwtBundle(JwtBundle bundle);
+  ///
+  /// @param tainted ids of those of them that are not to be relied on any more
+  void jwtBundle(JwtBundle bundle, List<String> tainted);
 
   /// These agents and services are barred on this node, and no others. Comes before the welcome,
   /// and whenever it changed.

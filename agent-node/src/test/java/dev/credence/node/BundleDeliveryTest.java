@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.credence.proto.workload.X509SVIDRequest;
 import dev.credence.proto.workload.X509SVIDResponse;
 import io.grpc.Status;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -46,6 +48,28 @@ final class BundleDeliveryTest {
     rig.server.announce(same, 7, false);
     rig.server.announce(same, 9, false);
     NodeRig.await("acknowledged", () -> rig.server.acknowledged.contains(9L));
+  }
+
+  @Test
+  void aBundleThatCannotBeKept_isUsed_butNotAcknowledged_untilItIsKept() throws Exception {
+    rig.server.register("a", NodeRig.OWN_UID);
+    rig.startAndWait();
+    var stream = rig.fetch();
+    stream.message();
+    Path bundle = rig.config().dataDir().resolve("bundle.pem");
+    Files.delete(bundle);
+    Path inTheWay = Files.createDirectories(bundle.resolve("in-the-way"));
+    var same = others(1);
+    rig.server.announce(same, 7, false);
+    assertThat(stream.message().getSvids(0).getBundle()).isNotEmpty();
+    rig.server.announce(same, 8, false);
+
+    Files.delete(inTheWay);
+    Files.delete(bundle);
+    rig.server.announce(same, 9, false);
+    NodeRig.await("acknowledged", () -> rig.server.acknowledged.contains(9L));
+    assertThat(rig.server.acknowledged).doesNotContain(7L, 8L);
+    assertThat(Files.readString(bundle)).contains("CERTIFICATE");
   }
 
   @Test

@@ -75,6 +75,8 @@ final class FakeServer implements Dialer, AutoCloseable {
 
   final BlockingQueue<EndExecutionRequest> ends = new LinkedBlockingQueue<>();
   final BlockingQueue<Refusal> refusals = new LinkedBlockingQueue<>();
+  /// Where the node went.
+  final BlockingQueue<ServerAddress> dialed = new LinkedBlockingQueue<>();
   final BlockingQueue<Long> acknowledged = new LinkedBlockingQueue<>();
   final BlockingQueue<Settled> settled = new LinkedBlockingQueue<>();
   final BlockingQueue<dev.credence.proto.node.v1.Open> opens = new LinkedBlockingQueue<>();
@@ -177,6 +179,7 @@ final class FakeServer implements Dialer, AutoCloseable {
       ServerAddress address,
       TlsIdentity self,
       java.util.function.Consumer<java.security.cert.CertificateException> refused) {
+    dialed.add(address);
     return channel();
   }
 
@@ -357,6 +360,14 @@ final class FakeServer implements Dialer, AutoCloseable {
 
   synchronized void signTokensWith(TestTokens other) {
     signing = other;
+  }
+
+  /// That JWT authority is not to be relied on any more.
+  synchronized void taintTokens(String keyId) {
+    stream.onNext(
+        SyncResponse.newBuilder()
+            .setBundle(bundle().toBuilder().addTaintedJwtKeyIds(keyId))
+            .build());
   }
 
   /// Another subject than the execution's; empty: the right one again.

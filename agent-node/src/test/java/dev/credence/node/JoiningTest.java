@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
@@ -161,12 +162,12 @@ class JoiningTest {
   @Test
   void withoutTokenAndSvidThereIsNoStart() {
     assertRefused(
-        with(new NodeConfig.Server(Optional.empty(), Optional.empty(), Optional.empty())),
+        with(new NodeConfig.Server(Optional.empty(), List.of(), Optional.empty())),
         "belongs to no server yet: join_token_file is not set");
     assertRefused(
         with(
             new NodeConfig.Server(
-                Optional.empty(), Optional.empty(), Optional.of(Path.of("/nowhere/token")))),
+                Optional.empty(), List.of(), Optional.of(Path.of("/nowhere/token")))),
         "/nowhere/token, which is not there");
   }
 
@@ -176,7 +177,7 @@ class JoiningTest {
         with(
             new NodeConfig.Server(
                 Optional.of(TrustDomain.parse("other.example")),
-                Optional.empty(),
+                List.of(),
                 Optional.of(rig.tokenFile()))),
         "the join token is for trust domain test.example (expected: other.example");
   }

@@ -236,6 +236,21 @@ class JwtRpcTest {
   }
 
   @Test
+  void aTokenOfATaintedAuthority_isNotHandedOutAgain() {
+    rig.server.register("a", OWN_UID);
+    rig.startAndWait();
+    String before = token("x");
+    var second = new TestTokens("second");
+    rig.server.announceTokens(List.of(second));
+    rig.server.signTokensWith(second);
+    assertThat(token("x")).isEqualTo(before);
+    rig.server.taintTokens("first");
+    NodeRig.await("another token", () -> !token("x").equals(before));
+    // What it signed is still valid: it is in the bundle until it is withdrawn.
+    assertThat(validate("x", before).message().getSpiffeId()).isEqualTo(A);
+  }
+
+  @Test
   @DisplayName("WJ-15, WJ-16, WJ-17, WJ-19 validation with the own trust domain's keys")
   void validation() {
     rig.server.register("a", OWN_UID);

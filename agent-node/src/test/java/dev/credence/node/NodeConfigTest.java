@@ -34,7 +34,7 @@ class NodeConfigTest {
     assertThat(config.socket())
         .isEqualTo(new NodeConfig.Socket(folder.resolve("api.sock"), "rw-rw-rw-"));
     assertThat(config.server())
-        .isEqualTo(new NodeConfig.Server(Optional.empty(), Optional.empty(), Optional.empty()));
+        .isEqualTo(new NodeConfig.Server(Optional.empty(), List.of(), Optional.empty()));
     assertThat(config.recheckInterval()).isEqualTo(Duration.ofSeconds(10));
     assertThat(config.limits()).isEqualTo(Limits.usual());
     assertThat(config.metrics()).isEmpty();
@@ -63,7 +63,7 @@ class NodeConfigTest {
               connections: 10
               streams_per_pid: 3
             """);
-    assertThat(config.server().address()).hasToString("Optional[server.example.org:8443]");
+    assertThat(config.server().servers()).hasToString("[server.example.org:8443]");
     assertThat(config.socket().mode()).isEqualTo("rw-rw----");
     assertThat(config.limits().connections().total()).isEqualTo(10);
     assertThat(config.limits().streams().perPid()).isEqualTo(3);

@@ -3,6 +3,7 @@ package dev.credence.node;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.credence.attestors.join.ServerAddress;
 import dev.credence.certs.Certificates;
 import dev.credence.certs.SvidException;
 import dev.credence.platform.config.PrivateFiles;
@@ -44,6 +45,7 @@ final class NodeRig implements AutoCloseable {
   final FakeServer server = new FakeServer(time);
   final Path folder;
   private final List<ManagedChannel> channels = new ArrayList<>();
+  private List<ServerAddress> further = List.of();
   private Limits limits = Limits.usual();
   private CredenceNode node;
 
@@ -62,6 +64,12 @@ final class NodeRig implements AutoCloseable {
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /// The token names these servers, too.
+  NodeRig further(ServerAddress... others) {
+    further = List.of(others);
+    return this;
   }
 
   NodeRig limits(Limits other) {
@@ -128,7 +136,7 @@ final class NodeRig implements AutoCloseable {
     Path file = folder.resolve("token");
     try {
       if (!Files.exists(file)) {
-        PrivateFiles.writeAtomically(file, server.token.reveal().getBytes(UTF_8));
+        PrivateFiles.writeAtomically(file, server.token.with(further).reveal().getBytes(UTF_8));
       }
       return file;
     } catch (IOException e) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.credence.proto.local.v1.ExplainRequest;
 import io.grpc.Status;
+import dev.credence.attestors.join.ServerAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +60,30 @@ class ServerLinkTest {
     rig.server.start();
     untilConnected();
     assertThat(rig.fetch().message().getSvidsCount()).isEqualTo(1);
+  }
+
+  @Test
+  void whenTheServerIsLost_theNextOneIsTried_roundAndRound() {
+    var first = new ServerAddress("localhost", 1);
+    var other = new ServerAddress("other.example", 2);
+    rig.further(other).startAndWait();
+    assertThat(rig.server.dialed).containsOnly(first);
+    rig.server.goAway();
+    for (ServerAddress next : List.of(other, first, other)) {
+      rig.server.dialed.clear();
+      NodeRig.await(
+          "a try at " + next,
+          () -> {
+            rig.time.advance(Duration.ofSeconds(1));
+            return rig.server.dialed.contains(next);
+          });
+    }
+    rig.server.start();
+    untilConnected();
+    // A restart of the node knows both.
+    rig.restart();
+    assertThat(rig.config().dataDir().resolve("server"))
+        .hasContent("test.example localhost:1,other.example:2");
   }
 
   @Test

@@ -4,11 +4,18 @@ import dev.credence.proto.admin.v1.AuthoritiesGrpc;
 import dev.credence.proto.admin.v1.ListAuthoritiesRequest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(
     name = "list",
     description = "Lists the authorities, in order of creation, with what hangs on each.")
 final class AuthorityList implements Runnable {
+
+  @Option(
+      names = "--kind",
+      paramLabel = "KIND",
+      description = "Only those that sign this: x509 or jwt.")
+  private String kind = "";
 
   @Mixin private final AdminOption server = new AdminOption();
   @Mixin private final OutputOption output = new OutputOption();
@@ -25,7 +32,8 @@ final class AuthorityList implements Runnable {
       var all =
           connection.ask(
               AuthoritiesGrpc::newBlockingStub,
-              stub -> stub.listAuthorities(ListAuthoritiesRequest.getDefaultInstance()));
+              stub ->
+                  stub.listAuthorities(ListAuthoritiesRequest.newBuilder().setKind(kind).build()));
       output
           .format()
           .print(

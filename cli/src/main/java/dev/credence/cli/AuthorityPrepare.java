@@ -15,7 +15,7 @@ final class AuthorityPrepare implements Runnable {
   @Option(
       names = "--kind",
       paramLabel = "KIND",
-      description = "What it is to sign: x509 (default).")
+      description = "What it is to sign: x509 (default) or jwt.")
   private String kind = "x509";
 
   @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the record.")

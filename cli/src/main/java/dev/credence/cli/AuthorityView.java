@@ -18,7 +18,16 @@ record AuthorityView(Times times) {
 
   Consumer<PrintWriter> table(List<Authority> authorities) {
     var table =
-        new Table("ID", "KIND", "STATE", "LIVE", "PREPARED", "CHANGED", "VALID UNTIL", "BUNDLE");
+        new Table(
+            "ID",
+            "KIND",
+            "STATE",
+            "LIVE",
+            "PREPARED",
+            "CHANGED",
+            "VALID UNTIL",
+            "BUNDLE",
+            "SERVER");
     for (var authority : authorities) {
       table.row(
           authority.getId(),
@@ -28,9 +37,16 @@ record AuthorityView(Times times) {
           times.format(authority.getPreparedAt()),
           times.format(authority.getChangedAt()),
           times.format(authority.getNotAfter()),
-          Long.toUnsignedString(authority.getPublishedIn()));
+          Long.toUnsignedString(authority.getPublishedIn()),
+          server(authority));
     }
     return table::print;
+  }
+
+  private static String server(Authority authority) {
+    return authority.getServerRuns()
+        ? authority.getServerId()
+        : authority.getServerId() + " (does not run)";
   }
 
   Consumer<PrintWriter> sheet(AuthorityChange change) {
@@ -40,6 +56,7 @@ record AuthorityView(Times times) {
             .line(change.getDryRun() ? "Would change" : "Authority", authority.getId())
             .line("Kind", authority.getKind())
             .line("State", state(change))
+            .line("Server", server(authority))
             .line("Replaces", change.getReplacedId())
             .line("Valid until", times.format(authority.getNotAfter()))
             .line("In the bundle since", Long.toUnsignedString(authority.getPublishedIn()))

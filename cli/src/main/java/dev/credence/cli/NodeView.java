@@ -48,6 +48,7 @@ record NodeView(Times times) {
         .line("Host name", node.getHostName())
         .line("State", node.getState())
         .line("Connected", yesNo(node.getConnected()))
+        .line("To server", node.getConnectedServerId())
         .line("Attested by", node.getAttestor())
         .line("Labels", Labels.of(node.getLabelsMap()))
         .line("Software", node.getSoftware())

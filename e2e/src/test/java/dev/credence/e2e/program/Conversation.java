@@ -23,26 +23,41 @@ public final class Conversation implements AutoCloseable, Story.HasLog {
     this.calling = calling;
   }
 
-  /// One side: its executable, and its SPIFFE ID.
-  public record Side(JavaCopy java, String spiffeId) {}
+  /// One side: its executable, its SPIFFE ID, and the socket of its node.
+  public record Side(JavaCopy java, String spiffeId, Path socket) {
+    /// At the socket that both use.
+    public Side(JavaCopy java, String spiffeId) {
+      this(java, spiffeId, Path.of(""));
+    }
+
+    Side at(Path shared) {
+      return new Side(java, spiffeId, shared);
+    }
+  }
 
   /// How many calls there were.
   public record Count(int calls, int failed, String first) {}
 
-  /// Starts both.
+  /// Starts both at one node.
   public static Conversation start(Path socket, Side tool, Side agent)
       throws IOException, InterruptedException {
-    var listening = side(socket, tool, agent.spiffeId(), List.of());
-    var port = listening.line("port (\\d+)", SOON).group(1);
-    return new Conversation(listening, side(socket, agent, tool.spiffeId(), List.of(port)));
+    return start(tool.at(socket), agent.at(socket));
   }
 
-  private static Running side(Path socket, Side side, String peer, List<String> more)
+  /// Starts each at its node.
+  public static Conversation start(Side tool, Side agent)
+      throws IOException, InterruptedException {
+    var listening = side(tool, agent.spiffeId(), List.of());
+    var port = listening.line("port (\\d+)", SOON).group(1);
+    return new Conversation(listening, side(agent, tool.spiffeId(), List.of(port)));
+  }
+
+  private static Running side(Side side, String peer, List<String> more)
       throws IOException {
     var command = new ArrayList<>(List.of(side.java().executable().toString()));
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m"));
     command.addAll(
-        List.of("-cp", ClassPath.ofTests(), ConversationMain.class.getName(), socket.toString()));
+        List.of("-cp", ClassPath.ofTests(), ConversationMain.class.getName(), side.socket().toString()));
     command.add(peer);
     command.addAll(more);
     return Running.start("conversation", command, Map.of(), Path.of("/tmp"));

@@ -35,7 +35,7 @@ class AuthoritiesStoryTest {
   private static List<Authority> authorities(Admin admin) {
     return admin
         .call(AuthoritiesGrpc::newBlockingStub)
-        .listAuthorities(ListAuthoritiesRequest.getDefaultInstance())
+        .listAuthorities(ListAuthoritiesRequest.newBuilder().setKind("x509").build())
         .getAuthoritiesList();
   }
 

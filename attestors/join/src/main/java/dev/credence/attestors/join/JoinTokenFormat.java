@@ -8,9 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// The string form of a join token. After the prefix, base64url without padding of: length (2
-/// bytes, big endian) and bytes of the address; length (1) and bytes of the trust domain; number
+/// bytes, big endian) and bytes of the addresses, with commas between; length (1) and bytes of the trust domain; number
 /// (1) of pins and 32 bytes each; 16 bytes of secret; nothing more.
 ///
 /// Messages never quote the input: it holds the secret, or what was meant to be one.
@@ -25,7 +26,27 @@ final class JoinTokenFormat {
   private JoinTokenFormat() {}
 
   static String write(JoinToken token) {
-    byte[] address = token.server().toString().getBytes(StandardCharsets.US_ASCII);
+    String text = text(token);
+    if (text.length() > JoinToken.LONGEST) {
+      throw new IllegalArgumentException(
+          "join token of "
+              + text.length()
+              + " characters (expected: at most 1024; use a shorter"
+              + " server name or fewer pins)");
+    }
+    return text;
+  }
+
+  static boolean fits(JoinToken token) {
+    return text(token).length() <= JoinToken.LONGEST;
+  }
+
+  private static String text(JoinToken token) {
+    byte[] address =
+        token.servers().stream()
+            .map(ServerAddress::toString)
+            .collect(Collectors.joining(","))
+            .getBytes(StandardCharsets.US_ASCII);
     byte[] trustDomain = token.trustDomain().name().getBytes(StandardCharsets.US_ASCII);
     var bytes =
         ByteBuffer.allocate(
@@ -41,15 +62,7 @@ final class JoinTokenFormat {
     bytes.put((byte) token.pins().size());
     token.pins().forEach(pin -> bytes.put(pin.bytes()));
     bytes.put(token.secret().reveal());
-    String text = PREFIX + encoded(bytes.array());
-    if (text.length() > JoinToken.LONGEST) {
-      throw new IllegalArgumentException(
-          "join token of "
-              + text.length()
-              + " characters (expected: at most 1024; use a shorter"
-              + " server name or fewer pins)");
-    }
-    return text;
+    return PREFIX + encoded(bytes.array());
   }
 
   static JoinToken parse(String text) {
@@ -75,7 +88,7 @@ final class JoinTokenFormat {
   }
 
   private static JoinToken read(ByteBuffer bytes) {
-    ServerAddress server = address(ascii(bytes, Short.toUnsignedInt(bytes.getShort())));
+    List<ServerAddress> servers = addresses(ascii(bytes, Short.toUnsignedInt(bytes.getShort())));
     TrustDomain trustDomain = trustDomain(ascii(bytes, Byte.toUnsignedInt(bytes.get())));
     int count = Byte.toUnsignedInt(bytes.get());
     if (count == 0 || count > JoinToken.MOST_PINS) {
@@ -86,7 +99,19 @@ final class JoinTokenFormat {
       pins.add(Sha256.fromBytes(take(bytes, DIGEST_LENGTH)));
     }
     return new JoinToken(
-        server, trustDomain, pins, JoinTokenSecret.of(take(bytes, JoinTokenSecret.LENGTH)));
+        servers, trustDomain, pins, JoinTokenSecret.of(take(bytes, JoinTokenSecret.LENGTH)));
+  }
+
+  private static List<ServerAddress> addresses(String text) {
+    List<ServerAddress> servers = new ArrayList<>();
+    for (String one : text.split(",", -1)) {
+      servers.add(address(one));
+    }
+    if (servers.size() > JoinToken.MOST_SERVERS
+        || servers.stream().distinct().count() != servers.size()) {
+      throw malformed("it has " + servers.size() + " server addresses");
+    }
+    return servers;
   }
 
   /// Causes are left out: in a damaged token, what is taken for the address may be the secret.

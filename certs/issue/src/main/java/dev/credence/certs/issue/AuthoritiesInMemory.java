@@ -1,6 +1,7 @@
 package dev.credence.certs.issue;
 
 import dev.credence.certs.Id;
+import dev.credence.certs.JwtKey;
 import dev.credence.certs.TrustDomain;
 import java.io.IOException;
 import java.security.Provider;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// Authorities that nothing is kept of, for tests and measurements: they are gone with the process.
 /// Thread-safe.
@@ -18,6 +20,8 @@ public final class AuthoritiesInMemory implements AuthorityKeys {
   private final Provider provider;
   private final SecureRandom random;
   private final Map<Id, Authority> all = new ConcurrentHashMap<>();
+  private final Map<Id, JwtAuthority> allJwt = new ConcurrentHashMap<>();
+  private @Nullable JwtAuthority firstJwt;
 
   /// Begins with this one.
   public AuthoritiesInMemory(Authority first, Provider provider, SecureRandom random) {
@@ -50,7 +54,33 @@ public final class AuthoritiesInMemory implements AuthorityKeys {
   }
 
   @Override
+  public synchronized JwtAuthority firstJwt(TrustDomain trustDomain, Instant now, Duration life) {
+    if (firstJwt == null) {
+      firstJwt = createJwt(trustDomain, now, life);
+    }
+    return firstJwt;
+  }
+
+  @Override
+  public JwtAuthority createJwt(TrustDomain trustDomain, Instant now, Duration life) {
+    JwtAuthority made = JwtAuthority.generate(trustDomain, provider, now, life, random);
+    allJwt.put(made.id(), made);
+    return made;
+  }
+
+  @Override
+  public JwtAuthority loadJwt(TrustDomain trustDomain, JwtKey key, JwtAuthority.Life life)
+      throws IOException {
+    return allJwt.values().stream()
+        .filter(each -> each.publicKey().equals(key))
+        .findFirst()
+        .orElseThrow(() ->
+            new IOException("JWT authority " + key.id() + ": no key in memory (expected: made here)"));
+  }
+
+  @Override
   public void destroy(Id id) {
     all.remove(id);
+    allJwt.remove(id);
   }
 }

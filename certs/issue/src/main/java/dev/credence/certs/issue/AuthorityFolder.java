@@ -1,6 +1,7 @@
 package dev.credence.certs.issue;
 
 import dev.credence.certs.Id;
+import dev.credence.certs.JwtKey;
 import dev.credence.certs.PrivateKeys;
 import dev.credence.certs.SvidException;
 import dev.credence.certs.TrustDomain;
@@ -18,8 +19,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// The authorities' keys in a data folder: the first one's as [AuthorityFile] has it, each further
-/// one's in `authorities/ID.key` (PKCS#8 in PEM, mode 0600, written atomically). One process at a
+/// The authorities' keys in a data folder: the first ones' as [AuthorityFile] and [JwtAuthorityFile]
+/// have them, each further one's in `authorities/ID.key` (PKCS#8 in PEM, mode 0600, written atomically). One process at a
 /// time, which the data folder's lock sees to. Thread-safe.
 public final class AuthorityFolder implements AuthorityKeys {
   private static final long MAX_BYTES = 64 * 1024;
@@ -65,6 +66,11 @@ public final class AuthorityFolder implements AuthorityKeys {
       throws IOException {
     KeyPair keys = PrivateKeys.generateP256(provider, random);
     X509Certificate certificate = Authority.certify(trustDomain, keys, provider, now, life);
+    keep(keys);
+    return made(Authority.of(trustDomain, certificate, keys, provider, random));
+  }
+
+  private void keep(KeyPair keys) throws IOException {
     if (!Files.isDirectory(further)) {
       Files.createDirectories(
           further,
@@ -75,7 +81,45 @@ public final class AuthorityFolder implements AuthorityKeys {
         keyFile(AuthorityCertificate.idOf(keys.getPublic())),
         PrivateKeys.toPem(pkcs8).getBytes(StandardCharsets.US_ASCII));
     Arrays.fill(pkcs8, (byte) 0);
-    return made(Authority.of(trustDomain, certificate, keys, provider, random));
+  }
+
+  private JwtAuthorityFile firstJwtFile() {
+    return new JwtAuthorityFile(folder, provider, random);
+  }
+
+  @Override
+  public synchronized JwtAuthority firstJwt(TrustDomain trustDomain, Instant now, Duration life)
+      throws IOException {
+    return firstJwtFile().loadOrCreate(trustDomain, now, life);
+  }
+
+  @Override
+  public synchronized JwtAuthority createJwt(TrustDomain trustDomain, Instant now, Duration life)
+      throws IOException {
+    KeyPair keys = PrivateKeys.generateP256(provider, random);
+    JwtAuthority made =
+        JwtAuthority.of(trustDomain, keys, JwtAuthority.Life.from(now, life), provider);
+    keep(keys);
+    return made;
+  }
+
+  @Override
+  public synchronized JwtAuthority loadJwt(
+      TrustDomain trustDomain, JwtKey key, JwtAuthority.Life life) throws IOException {
+    Path own = keyFile(AuthorityCertificate.idOf(key.key()));
+    Path file = Files.exists(own) ? own : folder.resolve(JwtAuthorityFile.KEY);
+    if (!Files.exists(file)) {
+      throw new IOException(own + ": missing (expected: the key of JWT authority " + key.id() + ")");
+    }
+    try {
+      JwtAuthority loaded = JwtAuthority.of(trustDomain, readKey(file), life, provider);
+      if (!loaded.publicKey().equals(key)) {
+        throw new IOException(file + ": another key (expected: that of " + key.id() + ")");
+      }
+      return loaded;
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
+    }
   }
 
   @Override
@@ -117,6 +161,7 @@ public final class AuthorityFolder implements AuthorityKeys {
     if (Files.deleteIfExists(own)) {
       PrivateFile.sync(further);
     }
+    firstJwtFile().destroy(id);
     Path first = folder.resolve("authority.pem");
     if (Files.exists(first) && Files.exists(folder.resolve("authority.key"))) {
       if (Authority.idOf(firstFile().readCertificate()).equals(id)) {

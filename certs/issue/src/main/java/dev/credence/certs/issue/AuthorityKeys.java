@@ -1,13 +1,14 @@
 package dev.credence.certs.issue;
 
 import dev.credence.certs.Id;
+import dev.credence.certs.JwtKey;
 import dev.credence.certs.TrustDomain;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 
-/// Where the private keys of one server's authorities are kept. What an authority is for, and
+/// Where the private keys of one server's authorities are kept, those of X.509 and of JWT. What an authority is for, and
 /// whether it may sign, is decided elsewhere. Thread-safe.
 public interface AuthorityKeys {
   /// The certificate of the first authority that was ever made here; made now if there is none yet.
@@ -24,6 +25,20 @@ public interface AuthorityKeys {
   ///
   /// @throws IOException if there is no key for it here
   Authority load(TrustDomain trustDomain, X509Certificate certificate) throws IOException;
+
+  /// The first JWT authority that was ever made here; made now if there is none, or if its life is
+  /// over.
+  JwtAuthority firstJwt(TrustDomain trustDomain, Instant now, Duration life) throws IOException;
+
+  /// A new JWT authority with a new key, which is kept durably before this returns.
+  JwtAuthority createJwt(TrustDomain trustDomain, Instant now, Duration life) throws IOException;
+
+  /// The JWT authority of that public key.
+  ///
+  /// @param life as it was made
+  /// @throws IOException if there is no key for it here
+  JwtAuthority loadJwt(TrustDomain trustDomain, JwtKey key, JwtAuthority.Life life)
+      throws IOException;
 
   /// Destroys an authority's key, if it is here. Idempotent.
   void destroy(Id id) throws IOException;

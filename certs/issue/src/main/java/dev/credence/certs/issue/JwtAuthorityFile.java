@@ -1,5 +1,6 @@
 package dev.credence.certs.issue;
 
+import dev.credence.certs.Id;
 import dev.credence.certs.JsonValue;
 import dev.credence.certs.JsonValue.Members;
 import dev.credence.certs.JsonValue.Numeral;
@@ -19,14 +20,18 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// A JWT authority kept in a folder: `jwt-authority.key` (PKCS#8 in PEM, readable by its owner
 /// only) and `jwt-authority.jwk` (the public key with the members `nbf` and `exp`: when it may
 /// sign). Both are written atomically, the key first. One process at a time, which the data
 /// folder's lock sees to.
 public final class JwtAuthorityFile {
+  static final String KEY = "jwt-authority.key";
+  private static final String PUBLIC = "jwt-authority.jwk";
   private static final long MAX_BYTES = 64 * 1024;
 
+  private final Path folder;
   private final Path keyFile;
   private final Path publicFile;
   private final Provider provider;
@@ -34,8 +39,9 @@ public final class JwtAuthorityFile {
 
   /// The JWT authority of a folder, which must exist.
   public JwtAuthorityFile(Path folder, Provider provider, SecureRandom random) {
-    this.keyFile = folder.resolve("jwt-authority.key");
-    this.publicFile = folder.resolve("jwt-authority.jwk");
+    this.folder = folder;
+    this.keyFile = folder.resolve(KEY);
+    this.publicFile = folder.resolve(PUBLIC);
     this.provider = provider;
     this.random = random;
   }
@@ -130,6 +136,16 @@ public final class JwtAuthorityFile {
       return PrivateKeys.parsePem(new String(bytes(keyFile), StandardCharsets.US_ASCII), provider);
     } catch (SvidException e) {
       throw new IOException(keyFile + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// Deletes both files, if they are that authority's. The key goes first.
+  void destroy(Id id) throws IOException {
+    if (Files.exists(publicFile)
+        && readPublic().get("kid").equals(Optional.of(new JsonValue.Text(id.toString())))) {
+      Files.deleteIfExists(keyFile);
+      Files.delete(publicFile);
+      PrivateFile.sync(folder);
     }
   }
 

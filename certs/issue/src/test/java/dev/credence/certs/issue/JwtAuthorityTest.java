@@ -74,7 +74,7 @@ final class JwtAuthorityTest {
     assertThat(jwt.keyId()).contains(authority.id().toString());
     JwtSvid svid =
         new JwtVerifier(provider)
-            .verify(issued.token(), JwtAuthorities.only(authority).trusted(), "x", NOW);
+            .verify(issued.token(), JwtBundle.of(authority.trustDomain(), List.of(authority.publicKey())), "x", NOW);
     assertThat(svid.id()).isEqualTo(template.id());
     assertThat(svid.audiences()).isEqualTo(template.audiences());
     assertThat(svid.expiry()).isEqualTo(NOW.plusSeconds(300));
@@ -153,7 +153,7 @@ final class JwtAuthorityTest {
     assertThat(again.id()).isEqualTo(made.id());
     assertThat(again.life()).isEqualTo(made.life());
     String token = again.issue(template(NOW, Duration.ofMinutes(5), "x")).token();
-    JwtBundle trusted = JwtAuthorities.only(made).trusted();
+    JwtBundle trusted = JwtBundle.of(made.trustDomain(), List.of(made.publicKey()));
     assertThat(new JwtVerifier(Providers.jdk()).verify(token, trusted, "x", NOW)).isNotNull();
   }
 
@@ -211,7 +211,7 @@ final class JwtAuthorityTest {
         authority(Providers.jdk()).issue(template(NOW, Duration.ofMinutes(5), "x")).token();
     assertThatThrownBy(() ->
             new JwtVerifier(Providers.jdk())
-                .verify(token, JwtAuthorities.only(ours).trusted(), "x", NOW))
+                .verify(token, JwtBundle.of(ours.trustDomain(), List.of(ours.publicKey())), "x", NOW))
         .isInstanceOfSatisfying(
             JwtException.class,
             e -> assertThat(e.reason()).isEqualTo(JwtException.Reason.UNKNOWN_KEY));

@@ -3,9 +3,6 @@ package dev.credence.server.app;
 import dev.credence.attestors.join.ServerAddress;
 import dev.credence.certs.SvidVerifier;
 import dev.credence.certs.issue.AuthorityFolder;
-import dev.credence.certs.issue.JwtAuthorities;
-import dev.credence.certs.issue.JwtAuthority;
-import dev.credence.certs.issue.JwtAuthorityFile;
 import dev.credence.platform.config.DataFolder;
 import dev.credence.server.core.AuthoritySetup;
 import dev.credence.server.core.CoreSeams;
@@ -101,7 +98,6 @@ public final class CredenceServer implements AutoCloseable {
     var metrics = new ServerMetrics();
     Store store = started.add(openStore(metrics));
     AuthoritySetup authorities = authorities(data, random, store);
-    JwtAuthority jwt = started.add(loadJwtAuthority(data, random));
 
     // 2. What it does.
     var settings = settings();
@@ -109,8 +105,7 @@ public final class CredenceServer implements AutoCloseable {
         new CoreSeams(
             seams.clock(), random, seams.crypto(), Ticker.onDaemonThread("core-ticker"), metrics);
     ServerCore core =
-        started.add(
-            ServerCore.open(store, authorities, JwtAuthorities.only(jwt), settings, coreSeams));
+        started.add(ServerCore.open(store, authorities, settings, coreSeams));
     metrics.countOnDemand(() -> runningExecutions(core));
 
     // 3. Its edges.
@@ -138,6 +133,7 @@ public final class CredenceServer implements AutoCloseable {
     started.onStop(() -> stopServing(core, network, local));
     started.add(Ticker.onDaemonThread("health")).every(HEALTH_EVERY, () -> tellHealth(core));
     tellHealth(core);
+    core.announce();
     log.atInfo()
         .addKeyValue("trust_domain", config.trustDomain().name())
         .addKeyValue("listen", text(address))
@@ -163,25 +159,24 @@ public final class CredenceServer implements AutoCloseable {
       throws IOException {
     var folder = new AuthorityFolder(
             data.path(), seams.crypto(), random, config.network().crlUrl());
-    // A new one would cut off every node without a word.
-    if (folder.isMissing() && store.read(view -> view.meta().trustDomain()).isPresent()) {
+    // A new one that nobody tells the nodes of would cut off every node without a word.
+    if (folder.isMissing() && !mayBegin(store)) {
       throw new IOException(
           data.path()
-              + ": authority.key and authority.pem are missing, though the database is in use"
-              + " (expected: both restored from a backup or copied from another server of this"
-              + " database, or an empty data folder)");
+              + ": authority.key and authority.pem are missing, though the database is in use and no"
+              + " other server of it runs (expected: both restored from a backup, or the other"
+              + " server started first, so that the nodes hear of a new one)");
     }
     ServerConfig.Rotation rotation = config.rotation();
     return new AuthoritySetup(
         folder, config.lifetimes().authority(), rotation.after(), rotation.distribute());
   }
 
-  /// Where there is none one is made, in an old folder too: nodes hear of it over their streams,
-  /// and no token outlives its authority by long.
-  private JwtAuthority loadJwtAuthority(DataFolder data, SecureRandom random) throws IOException {
-    return new JwtAuthorityFile(data.path(), seams.crypto(), random)
-        .loadOrCreate(
-            config.trustDomain(), seams.clock().instant(), config.lifetimes().authority());
+  private boolean mayBegin(Store store) {
+    boolean shared = config.storage() instanceof Storage.Postgresql;
+    return store.read(view ->
+        view.meta().trustDomain().isEmpty()
+            || (shared && ServerCore.anotherRuns(view, seams.clock())));
   }
 
   private CoreSettings settings() throws IOException {

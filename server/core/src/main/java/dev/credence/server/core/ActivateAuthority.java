@@ -79,17 +79,12 @@ public final class ActivateAuthority {
   }
 
   private void holdKey(AuthorityRecord record) throws ServerException {
+    parts.requireOwn(record);
     if (parts.trust().holds(record.id()) || !record.state().isSound()) {
       return;
     }
     try {
-      parts
-          .trust()
-          .hold(
-              parts
-                  .setup()
-                  .keys()
-                  .load(parts.trust().bundle().bundle().trustDomain(), Trust.certificate(record)));
+      parts.trust().hold(HeldKey.load(parts.setup(), parts.trust().trustDomain(), record));
     } catch (IOException e) {
       throw new ServerException(
           Kind.BLOCKED,
@@ -100,6 +95,7 @@ public final class ActivateAuthority {
 
   private AuthorityRecord activatable(View view, Id id) throws ServerException {
     AuthorityRecord record = parts.find(view, id);
+    parts.requireOwn(record);
     AuthorityState state = record.state();
     if (state != AuthorityState.PREPARED && state != AuthorityState.OLD) {
       throw new ServerException(

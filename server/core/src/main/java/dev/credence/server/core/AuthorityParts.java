@@ -8,6 +8,7 @@ import dev.credence.server.core.model.AuthorityState;
 import dev.credence.server.core.port.Transaction;
 import dev.credence.server.core.port.View;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -15,16 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What the use cases of authorities share. Thread-safe.
-///
-/// @param shared the database is several servers'. They sign with one key that was copied by hand,
-///   so none of them can take another one by itself
 record AuthorityParts(
     Plumbing plumbing,
     Trust trust,
     AuthoritySetup setup,
     ServerIdentity identity,
     Acknowledgements acknowledgements,
-    boolean shared) {
+    ServerPresence presence) {
   private static final Logger LOG = LoggerFactory.getLogger(AuthorityParts.class);
   private static final int SHOWN = 5;
   private static final int LONGEST_REASON = 1024;
@@ -36,27 +34,45 @@ record AuthorityParts(
     problems.throwIfAny();
   }
 
-  /// One of this server's authorities.
+  /// One of those that ever were.
   AuthorityRecord find(View view, Id id) throws ServerException {
-    AuthorityRecord found =
-        view.authorities()
-            .find(id)
-            .orElseThrow(() ->
-                new ServerException(
-                    Kind.NOT_FOUND,
-                    Texts.format("authority %s: not found", Printable.quoted(id.toString()))));
+    return view.authorities()
+        .find(id)
+        .orElseThrow(() ->
+            new ServerException(
+                Kind.NOT_FOUND,
+                Texts.format("authority %s: not found", Printable.quoted(id.toString()))));
+  }
+
+  /// Passes if it is this server's: only it has the key.
+  void requireOwn(AuthorityRecord found) throws ServerException {
     if (!trust.isOwn(found)) {
       throw new ServerException(
           Kind.BLOCKED,
           Texts.format(
-              "authority %s: its key is another server's (expected: asked there)", found.id()));
+              "authority %s: its key is server %s's (expected: asked there)",
+              found.id(), found.server()));
     }
-    return found;
+  }
+
+  /// True if it signs, or will, and its server does not run: nobody can let another one of that
+  /// server take its place.
+  boolean isOrphaned(View view, AuthorityRecord record) {
+    return !presence.runs(view, record.server(), plumbing.database().now());
+  }
+
+  /// Follows what another server decided about this one's authorities.
+  void follow() {
+    trust.heldInVain().forEach(this::destroyKey);
+    identity.renewIfDue();
   }
 
   AuthorityView shown(View view, AuthorityRecord authority) {
+    Instant now = plumbing.database().now();
     return new AuthorityView(
-        authority, view.authorities().countLive(authority.id(), plumbing.database().now()));
+        authority,
+        view.authorities().countLive(authority.id(), now),
+        presence.runs(view, authority.server(), now));
   }
 
   Optional<AuthorityRecord> active(View view, AuthorityRecord of) {

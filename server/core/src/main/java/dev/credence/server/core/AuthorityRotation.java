@@ -21,7 +21,11 @@ final class AuthorityRotation {
   /// How often [#run()] is meant to run.
   static final Duration CHECK_EVERY = Duration.ofMinutes(1);
 
+  /// How often [#begin()] is meant to run.
+  static final Duration BEGIN_EVERY = Duration.ofSeconds(1);
+
   private static final String BY_AGE = "by age";
+  private static final String TO_SIGN = "this server has none that signs";
 
   private final AuthorityParts parts;
   private final AuthorityCases cases;
@@ -46,10 +50,45 @@ final class AuthorityRotation {
           var _ = cases.revoke().run(new Actor.Server(), request(), asked);
         }
       }
-      follow(own, now);
+      for (AuthorityKind kind : AuthorityKind.values()) {
+        follow(own.stream().filter(it -> it.kind() == kind).toList(), now);
+      }
     } catch (ServerException | RuntimeException e) {
       LOG.atWarn().setCause(e).log("authorities are not rotated yet");
     }
+  }
+
+  /// A server that joined others, or lost its active authority to a decision made at another one,
+  /// gets one that signs as soon as every node that serves knows it. Never throws: the next run
+  /// tries again.
+  void begin() {
+    List<AuthorityRecord> own = parts.trust().own();
+    try {
+      for (AuthorityKind kind : AuthorityKind.values()) {
+        List<AuthorityRecord> ofKind = own.stream().filter(it -> it.kind() == kind).toList();
+        if (last(ofKind, AuthorityState.ACTIVE).isEmpty()) {
+          begin(ofKind, kind);
+        }
+      }
+    } catch (ServerException | RuntimeException e) {
+      LOG.atWarn().setCause(e).log("this server does not sign yet");
+    }
+  }
+
+  private void begin(List<AuthorityRecord> own, AuthorityKind kind) throws ServerException {
+    Instant now = parts.plumbing().database().now();
+    Optional<AuthorityRecord> prepared =
+        last(own, AuthorityState.PREPARED).filter(it -> it.material().notAfter().isAfter(now));
+    if (prepared.isEmpty()) {
+      var _ = cases.prepare().run(new Actor.Server(), request(), kind, TO_SIGN);
+    } else if (isKnown(prepared.get())) {
+      var asked = new ActivateAuthority.Asked(prepared.get().id(), false, TO_SIGN);
+      var _ = cases.activate().run(new Actor.Server(), request(), asked);
+    }
+  }
+
+  private boolean isKnown(AuthorityRecord prepared) throws ServerException {
+    return cases.activate().wouldDo(prepared.id()).effects().unacknowledged().isEmpty();
   }
 
   private static boolean hasSigned(AuthorityRecord authority) {
@@ -67,7 +106,7 @@ final class AuthorityRotation {
     Instant due = active.get().times().prepared().plus(parts.setup().rotateAfter());
     if (prepared.isEmpty()) {
       if (!now.isBefore(due.minus(parts.setup().distribute()))) {
-        var _ = cases.prepare().run(new Actor.Server(), request(), AuthorityKind.X509, BY_AGE);
+        var _ = cases.prepare().run(new Actor.Server(), request(), active.get().kind(), BY_AGE);
       }
     } else {
       Instant distributed = prepared.get().times().prepared().plus(parts.setup().distribute());
@@ -93,7 +132,7 @@ final class AuthorityRotation {
 
   private static Optional<AuthorityRecord> last(List<AuthorityRecord> own, AuthorityState state) {
     return own.stream()
-        .filter(authority -> authority.kind() == AuthorityKind.X509 && authority.state() == state)
+        .filter(authority -> authority.state() == state)
         .reduce((_, later) -> later);
   }
 

@@ -4,6 +4,7 @@ import dev.credence.server.core.ServerException.Kind;
 import dev.credence.server.core.port.StoreException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// Whether anything may be answered. After a write of unknown outcome memory and database may
 /// differ: then every call is UNAVAILABLE until the state was loaded again, which the next call
@@ -13,7 +14,7 @@ final class Availability {
   private final ReentrantLock reloading = new ReentrantLock();
   private final AtomicLong troubles = new AtomicLong();
   private volatile long mended;
-  private volatile boolean stopping;
+  private volatile @Nullable String stopped;
 
   /// @param reload loads everything that is kept in memory; throws a [StoreException] if it cannot
   Availability(Runnable reload) {
@@ -22,8 +23,9 @@ final class Availability {
 
   /// Passes while all is well.
   void require() throws ServerException {
-    if (stopping) {
-      throw new ServerException(Kind.UNAVAILABLE, "the server is stopping");
+    String why = stopped;
+    if (why != null) {
+      throw new ServerException(Kind.UNAVAILABLE, why);
     }
     if (mended != troubles.get()) {
       mend();
@@ -56,7 +58,9 @@ final class Availability {
   }
 
   /// From now on every call is refused.
-  void stop() {
-    stopping = true;
+  ///
+  /// @param why what callers are told
+  void stop(String why) {
+    stopped = why;
   }
 }

@@ -2,6 +2,7 @@ package dev.credence.server.core;
 
 import dev.credence.attestors.join.JoinToken;
 import dev.credence.attestors.join.JoinTokenSecret;
+import dev.credence.attestors.join.ServerAddress;
 import dev.credence.server.core.ServerException.Kind;
 import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.EventKind;
@@ -13,6 +14,7 @@ import dev.credence.server.core.port.View;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,9 +29,12 @@ public final class CreateJoinToken {
   private final Plumbing plumbing;
   private final CoreSettings settings;
   private final Trust trust;
+  private final ServerPresence presence;
   private final TokenSecrets secrets;
 
-  CreateJoinToken(Plumbing plumbing, CoreSettings settings, Trust trust) {
+  CreateJoinToken(
+      Plumbing plumbing, CoreSettings settings, Trust trust, ServerPresence presence) {
+    this.presence = presence;
     this.plumbing = plumbing;
     this.settings = settings;
     this.trust = trust;
@@ -63,8 +68,17 @@ public final class CreateJoinToken {
     var call = new Call(actor, request, fingerprint);
     JoinTokenSecret secret = secrets.of(call);
     var token =
-        new JoinToken(settings.address().get(), settings.trustDomain(), trust.pins(), secret);
+        new JoinToken(settings.address().get(), settings.trustDomain(), trust.pins(), secret)
+            .with(plumbing.database().read(this::others));
     return plumbing.writes().write(call, new Format(token), tx -> insert(tx, call, token, asked));
+  }
+
+  /// Where the other servers of the database are: the node goes to them when it loses this one.
+  private List<ServerAddress> others(View view) {
+    return presence.running(view, plumbing.database().now()).stream()
+        .filter(server -> !server.id().equals(presence.id()) && !server.address().isEmpty())
+        .map(server -> ServerAddress.parse(server.address()))
+        .toList();
   }
 
   private static void check(NewToken asked) throws ServerException {

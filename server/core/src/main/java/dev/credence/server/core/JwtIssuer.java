@@ -1,7 +1,6 @@
 package dev.credence.server.core;
 
 import dev.credence.certs.issue.IssuedJwt;
-import dev.credence.certs.issue.JwtAuthorities;
 import dev.credence.certs.issue.JwtAuthority;
 import dev.credence.certs.issue.JwtTemplate;
 import dev.credence.server.core.ServerException.Kind;
@@ -12,12 +11,12 @@ import java.time.temporal.ChronoUnit;
 
 /// Signs tokens with the JWT authority of the moment. Thread-safe.
 final class JwtIssuer {
-  private final JwtAuthorities authorities;
+  private final Trust trust;
   private final Clock clock;
   private final CoreMetrics metrics;
 
-  JwtIssuer(JwtAuthorities authorities, Clock clock, CoreMetrics metrics) {
-    this.authorities = authorities;
+  JwtIssuer(Trust trust, Clock clock, CoreMetrics metrics) {
+    this.trust = trust;
     this.clock = clock;
     this.metrics = metrics;
   }
@@ -27,7 +26,7 @@ final class JwtIssuer {
   /// @throws ServerException UNAVAILABLE while the authority may not sign
   JwtTemplate.Period period(Duration ttl) throws ServerException {
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    JwtAuthority.Life life = authorities.current().life();
+    JwtAuthority.Life life = trust.signingJwt().life();
     Instant expiry = now.plus(ttl);
     Instant bounded = expiry.isBefore(life.notAfter()) ? expiry : life.notAfter();
     if (!life.includes(now) || !bounded.isAfter(now)) {
@@ -45,7 +44,7 @@ final class JwtIssuer {
   /// @throws ServerException UNAVAILABLE if the authority of the moment ends earlier
   IssuedJwt sign(JwtTemplate template, String holder) throws ServerException {
     long begin = System.nanoTime();
-    JwtAuthority authority = authorities.current();
+    JwtAuthority authority = trust.signingJwt();
     if (template.period().expiry().isAfter(authority.life().notAfter())) {
       throw new ServerException(
           Kind.UNAVAILABLE, "the JWT authority changed while the token was made: ask again");

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -20,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /// How long a node may be silent. Each holds a lease, which it renews on its stream; when it
 /// lapses, its executions end as node-lost. The lease is counted in looks, not by a clock: so it
 /// runs only while the server serves, not while it was suspended or without its database, and
-/// begins anew at the server's start. Thread-safe.
+/// begins anew at the server's start. A node that another running server hears is left to that one;
+/// one that nobody hears any more lapses here too, though it never had a stream here. Thread-safe.
 final class NodeLeases {
   private static final Logger LOG = LoggerFactory.getLogger(NodeLeases.class);
   static final Duration LOOK_EVERY = Duration.ofSeconds(10);
@@ -29,12 +31,19 @@ final class NodeLeases {
   private final ExecutionEnd executionEnd;
   private final Duration lease;
   private final Consumer<Id> onLapse;
+  private final ServerPresence presence;
 
   /// Looks since each node was last heard.
   private final Map<Id, Integer> silent = new ConcurrentHashMap<>();
 
   /// @param onLapse told after the commit
-  NodeLeases(Plumbing plumbing, ExecutionEnd executionEnd, Duration lease, Consumer<Id> onLapse) {
+  NodeLeases(
+      Plumbing plumbing,
+      ExecutionEnd executionEnd,
+      Duration lease,
+      Consumer<Id> onLapse,
+      ServerPresence presence) {
+    this.presence = presence;
     this.plumbing = plumbing;
     this.executionEnd = executionEnd;
     this.lease = lease;
@@ -71,7 +80,13 @@ final class NodeLeases {
 
   private boolean isServing() {
     try {
-      return plumbing.database().read(view -> true);
+      // Nodes that joined at another server meanwhile are counted from now on.
+      Set<Id> hosts =
+          plumbing
+              .database()
+              .read(view -> presence.isShared() ? view.executions().hosts() : Set.of());
+      hosts.forEach(node -> silent.putIfAbsent(node, 0));
+      return true;
     } catch (ServerException e) {
       LOG.atDebug().addKeyValue("reason", e.getMessage()).log("leases do not run now");
       return false;
@@ -94,10 +109,13 @@ final class NodeLeases {
     }
   }
 
-  /// @return false: another server of the same database has heard of it since
+  /// @return false: another server of the same database hears it, or has heard of it since
   private boolean lost(Transaction tx, Id id) {
     Optional<Node> node = tx.nodes().find(id);
     var since = plumbing.database().now().minus(lease);
+    if (presence.isElsewhere(tx, id, plumbing.database().now())) {
+      return false;
+    }
     if (node.isPresent() && node.get().presence().lastSeenAt().isAfter(since)) {
       return false;
     }

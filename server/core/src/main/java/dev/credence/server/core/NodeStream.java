@@ -30,6 +30,7 @@ public final class NodeStream implements AutoCloseable {
 
   private final Id node;
   private final Id startId;
+  private final Id id;
   private final NodeSelectors selectors;
   private final NodeStreams owner;
   private final Runnable changed;
@@ -49,9 +50,14 @@ public final class NodeStream implements AutoCloseable {
   private long acknowledged;
   private volatile Instant notedAt = Instant.MIN;
 
-  NodeStream(Id node, Id startId, NodeSelectors selectors, NodeStreams owner, Runnable changed) {
-    this.node = node;
-    this.startId = startId;
+  /// @param id random, of this stream alone
+  /// @param startId of the node's daemon
+  record Name(Id node, Id startId, Id id) {}
+
+  NodeStream(Name name, NodeSelectors selectors, NodeStreams owner, Runnable changed) {
+    this.node = name.node;
+    this.startId = name.startId;
+    this.id = name.id;
     this.selectors = selectors;
     this.owner = owner;
     this.changed = changed;
@@ -60,6 +66,10 @@ public final class NodeStream implements AutoCloseable {
   /// Whose it is.
   public Id node() {
     return node;
+  }
+
+  Id id() {
+    return id;
   }
 
   Id startId() {
@@ -294,17 +304,21 @@ public final class NodeStream implements AutoCloseable {
     }
   }
 
-  /// The node has this bundle, and so has every open stream of its processes.
-  public void acknowledged(long sequence) {
+  /// The node has this bundle, and so has every open stream of its processes. Errors: UNAVAILABLE.
+  public void acknowledged(long sequence) throws ServerException {
     lock.lock();
     try {
-      acknowledged = Math.max(acknowledged, sequence);
+      if (sequence <= acknowledged) {
+        return;
+      }
+      acknowledged = sequence;
     } finally {
       lock.unlock();
     }
+    owner.acknowledged(this, sequence);
   }
 
-  /// The newest bundle that it has; 0: none yet.
+  /// The newest bundle that it acknowledged here; 0: none yet.
   long acknowledged() {
     lock.lock();
     try {

@@ -9,7 +9,9 @@ import dev.credence.server.core.model.Execution;
 import dev.credence.server.core.model.NewEvent.About;
 import dev.credence.server.core.model.Node;
 import dev.credence.server.core.model.Node.Presence;
+import dev.credence.server.core.model.NodeLink;
 import dev.credence.server.core.port.Transaction;
+import dev.credence.server.core.port.View;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +35,7 @@ public final class NodeStreams {
   private final NodeLeases leases;
   private final NodeCopies copies;
   private final StreamRates rates;
+  private final ServerPresence presence;
 
   NodeStreams(
       Plumbing plumbing, Registry registry, StreamIndex streams, Trust trust, Keeping keeping) {
@@ -45,11 +48,16 @@ public final class NodeStreams {
     this.leases = keeping.leases();
     this.copies = keeping.copies();
     this.rates = keeping.rates();
+    this.presence = keeping.presence();
   }
 
-  /// What executions go on by, and end by, and what bounds a node.
+  /// What executions go on by, and end by, what bounds a node, and who else hears it.
   record Keeping(
-      ExecutionEnd executionEnd, NodeLeases leases, NodeCopies copies, StreamRates rates) {}
+      ExecutionEnd executionEnd,
+      NodeLeases leases,
+      NodeCopies copies,
+      StreamRates rates,
+      ServerPresence presence) {}
 
   /// Opens the node's stream; an older one of the same node is over.
   ///
@@ -68,7 +76,8 @@ public final class NodeStreams {
     rates.open(id, hello.startId());
     checkHello(hello);
     Node node = database.read(view -> CallingNode.active(view, id));
-    var stream = new NodeStream(id, hello.startId(), NodeSelectors.of(node), this, changed);
+    var name = new NodeStream.Name(id, hello.startId(), plumbing.newId());
+    var stream = new NodeStream(name, NodeSelectors.of(node), this, changed);
     Registry.Start start = registry.attach(stream, hello.cursor());
     start.replaced().ifPresent(earlier -> earlier.end(Cause.REPLACED));
     stream.begin(start, hello.cursor().map(Cursor::number).orElse(0L), trust.bundle());
@@ -107,6 +116,7 @@ public final class NodeStreams {
     Instant now = database.now();
     boolean restarted = !node.presence().startId().equals(Optional.of(hello.startId()));
     tx.nodes().update(CallingNode.seen(node, presence(node, hello, now)));
+    tx.servers().open(link(tx, stream, restarted));
     if (restarted) {
       plumbing
           .journal()
@@ -125,6 +135,24 @@ public final class NodeStreams {
             node.origin().labels(),
             tx.executions().runningOn(node.id()),
             tx.bars().inForceOn(node.id())));
+  }
+
+  /// What a daemon acknowledged it keeps, also at another server; a new start may have less.
+  private NodeLink link(Transaction tx, NodeStream stream, boolean restarted) {
+    long acknowledged =
+        restarted ? 0 : tx.servers().link(stream.node()).map(NodeLink::acknowledged).orElse(0L);
+    return new NodeLink(stream.node(), stream.id(), presence.id(), true, acknowledged);
+  }
+
+  /// What was never sent cannot be acknowledged.
+  void acknowledged(NodeStream stream, long sequence) throws ServerException {
+    if (sequence <= trust.bundle().sequence()) {
+      boolean _ =
+          database.write(tx -> {
+            tx.servers().acknowledged(stream.node(), stream.id(), sequence);
+            return true;
+          });
+    }
   }
 
   private static Presence presence(Node node, StreamHello hello, Instant now) {
@@ -197,7 +225,10 @@ public final class NodeStreams {
       return;
     }
     try {
-      database.write(tx -> noteSeen(tx, stream));
+      database.write(tx -> {
+        tx.servers().close(stream.node(), stream.id());
+        return noteSeen(tx, stream);
+      });
     } catch (ServerException e) {
       // Nothing rests on it; when the server stops, this is the rule.
       LOG.atDebug().setCause(e).addKeyValue("node", stream.node()).log("last contact not recorded");
@@ -205,6 +236,14 @@ public final class NodeStreams {
   }
 
   private boolean noteSeen(Transaction tx, NodeStream stream) {
+    boolean moved =
+        tx.servers()
+            .link(stream.node())
+            .filter(link -> !link.stream().equals(stream.id()))
+            .isPresent();
+    if (moved) {
+      tx.afterCommit(() -> stream.end(Cause.REPLACED));
+    }
     Optional<Node> node = tx.nodes().find(stream.node());
     node.ifPresent(found -> {
       Presence seen = found.presence();
@@ -220,6 +259,13 @@ public final class NodeStreams {
                       database.now())));
     });
     return node.isPresent();
+  }
+
+  /// The server that the node has an open stream to, whichever it is.
+  Optional<Id> serverOf(View view, Id node) {
+    return isConnected(node)
+        ? Optional.of(presence.id())
+        : presence.serverOf(view, node, database.now()).filter(it -> !it.equals(presence.id()));
   }
 
   /// True while that node has an open stream to this server.

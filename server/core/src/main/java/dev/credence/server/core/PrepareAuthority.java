@@ -1,6 +1,5 @@
 package dev.credence.server.core;
 
-import dev.credence.certs.issue.Authority;
 import dev.credence.server.core.AuthorityChange.Effects;
 import dev.credence.server.core.ServerException.Kind;
 import dev.credence.server.core.model.Actor;
@@ -22,7 +21,8 @@ import java.util.Optional;
 public final class PrepareAuthority {
   private static final String OPERATION = "prepare-authority";
 
-  /// Authorities in a bundle: each goes to every workload, and into join tokens.
+  /// Authorities of one kind and server in a bundle: each goes to every workload, and into join
+  /// tokens.
   private static final int MOST_TRUSTED = 8;
 
   private final AuthorityParts parts;
@@ -47,12 +47,6 @@ public final class PrepareAuthority {
   private AuthorityChange prepare(Actor actor, RequestId request, AuthorityKind kind, String reason)
       throws ServerException {
     AuthorityParts.checkReason(reason);
-    if (parts.shared()) {
-      throw new ServerException(
-          Kind.BLOCKED,
-          "several servers share this database and one key (expected: storage.sqlite; how to change the key"
-              + " of several servers: docs/howto/postgresql.md)");
-    }
     var call =
         new Call(
             actor, request, Fingerprint.of(OPERATION).text(kind.label()).text(reason).digest());
@@ -64,14 +58,14 @@ public final class PrepareAuthority {
             .read(view -> {
               Optional<AuthorityChange> answer = writes.earlier(call, format, view);
               if (answer.isEmpty()) {
-                requireRoom(view.authorities().all());
+                requireRoom(view.authorities().all(), kind);
               }
               return answer;
             });
     if (earlier.isPresent()) {
       return earlier.get();
     }
-    Authority made = make();
+    HeldKey made = make(kind);
     AuthorityChange done = writes.write(call, format, tx -> insert(tx, call, made, reason));
     if (done.authority().record().id().equals(made.id())) {
       parts.trust().hold(made);
@@ -81,42 +75,41 @@ public final class PrepareAuthority {
     return done;
   }
 
-  private Authority make() throws ServerException {
+  private HeldKey make(AuthorityKind kind) throws ServerException {
     try {
-      return parts
-          .setup()
-          .keys()
-          .create(
-              parts.trust().bundle().bundle().trustDomain(),
-              parts.plumbing().database().now(),
-              parts.setup().life());
+      return HeldKey.create(
+          parts.setup(), kind, parts.trust().trustDomain(), parts.plumbing().database().now());
     } catch (IOException e) {
       throw new ServerException(Kind.UNAVAILABLE, "the new authority's key cannot be kept", e);
     }
   }
 
-  private static void requireRoom(List<AuthorityRecord> all) throws ServerException {
-    long trusted = all.stream().filter(authority -> authority.state().isTrusted()).count();
+  private void requireRoom(List<AuthorityRecord> all, AuthorityKind kind) throws ServerException {
+    long trusted =
+        all.stream()
+            .filter(it -> parts.trust().isOwn(it) && it.kind() == kind && it.state().isTrusted())
+            .count();
     if (trusted >= MOST_TRUSTED) {
       throw new ServerException(
           Kind.EXHAUSTED,
           Texts.format(
-              "%d authorities are in the bundle (expected: fewer than %d; revoke old ones first)",
-              trusted, MOST_TRUSTED));
+              "%d %s authorities of this server are in the bundle (expected: fewer than %d; revoke old ones"
+                  + " first)",
+              trusted, kind.label(), MOST_TRUSTED));
     }
   }
 
-  private AuthorityChange insert(Transaction tx, Call call, Authority made, String reason)
+  private AuthorityChange insert(Transaction tx, Call call, HeldKey made, String reason)
       throws ServerException {
-    requireRoom(tx.authorities().all());
+    requireRoom(tx.authorities().all(), made.kind());
     Instant now = parts.plumbing().database().now();
     var record =
         new AuthorityRecord(
             made.id(),
             parts.trust().server(),
-            AuthorityKind.X509,
+            made.kind(),
             AuthorityState.PREPARED,
-            OwnAuthorities.material(made.certificate()),
+            made.material(),
             tx.authorities().nextBundleSequence(),
             new AuthorityRecord.Times(now, now));
     tx.authorities().insert(record);
@@ -128,7 +121,7 @@ public final class PrepareAuthority {
             Details.of("authority", record.id())
                 .and("kind", record.kind().label())
                 .and("new-state", record.state().label())
-                .and("key", made.pin())
+                .and("key", made.digest())
                 .and("not-after", record.material().notAfter())
                 .and("bundle", record.publishedIn())
                 .and("reason", reason)
@@ -136,6 +129,6 @@ public final class PrepareAuthority {
             now);
     parts.trust().publishAfter(tx);
     return new AuthorityChange(
-        new AuthorityView(record, 0), Optional.empty(), Effects.none(), false);
+        new AuthorityView(record, 0, true), Optional.empty(), Effects.none(), false);
   }
 }

@@ -70,21 +70,21 @@ public final class Queries {
 
   /// By id. Errors: NOT_FOUND.
   public NodeView node(String reference) throws ServerException {
-    return shown(database.read(view -> References.node(view, reference)));
+    return database.read(view -> shown(view, References.node(view, reference)));
   }
 
   /// In order of attestation. Errors: INVALID (page).
   public Page<NodeView> nodes(Page.Request page) throws ServerException {
-    return paged(view -> map(view.nodes().list(page), this::shown));
+    return paged(view -> map(view.nodes().list(page), node -> shown(view, node)));
   }
 
-  private NodeView shown(Node node) {
-    boolean connected = streams.isConnected(node.id());
+  private NodeView shown(View view, Node node) {
+    Optional<Id> server = streams.serverOf(view, node.id());
     return new NodeView(
         node,
         new Identity.Node(node.id()).in(trustDomain),
-        connected,
-        connected ? database.now() : node.presence().lastSeenAt());
+        server,
+        server.isPresent() ? database.now() : node.presence().lastSeenAt());
   }
 
   /// By id. Errors: NOT_FOUND.

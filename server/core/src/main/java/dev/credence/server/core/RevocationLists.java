@@ -3,7 +3,12 @@ package dev.credence.server.core;
 import dev.credence.certs.Id;
 import dev.credence.certs.issue.Authority;
 import dev.credence.certs.issue.RevocationList;
+import dev.credence.server.core.ServerException.Kind;
+import dev.credence.server.core.model.AuthorityKind;
+import dev.credence.server.core.model.AuthorityRecord;
+import dev.credence.server.core.model.PublishedCrl;
 import dev.credence.server.core.model.RevokedCertificate;
+import dev.credence.server.core.port.View;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -16,9 +21,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The certificate revocation lists of the authorities that this server can sign for. They list
-/// forced ends only, not those that have expired, and are made when somebody asks: anew after a
-/// further forced end, and each minute. Thread-safe.
+/// The certificate revocation lists of the authorities. They list forced ends only, not those that
+/// have expired. For its own authorities this server makes them when somebody asks: anew after a
+/// further forced end, and each minute. Those of other servers it hands out as they last published
+/// them. Thread-safe.
 ///
 /// Every list has the serials of all authorities: a serial is random and never used twice, so it
 /// says nothing wrong about another one's certificates.
@@ -61,14 +67,44 @@ public final class RevocationLists {
     this.authorities = authorities;
   }
 
-  /// The list of that authority, as DER; empty: this server cannot sign for it. Errors:
-  /// UNAVAILABLE.
+  /// The list of that authority, as DER; empty: it is in no bundle. Errors: UNAVAILABLE (also: it is
+  /// another server's, which has published none that is still of use).
   public Optional<byte[]> of(Id authority) throws ServerException {
     Optional<Authority> known = authorities.apply(authority);
-    return known.isEmpty() ? Optional.empty() : Optional.of(current(known.get()));
+    return known.isPresent()
+        ? Optional.of(current(known.get()).der.clone())
+        : database.read(view -> published(view, authority));
   }
 
-  private byte[] current(Authority authority) throws ServerException {
+  private Optional<byte[]> published(View view, Id id) throws ServerException {
+    Optional<AuthorityRecord> foreign =
+        view.authorities()
+            .find(id)
+            .filter(it -> it.kind() == AuthorityKind.X509 && it.state().isTrusted());
+    if (foreign.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<PublishedCrl> list =
+        view.servers().crl(id).filter(it -> it.usableUntil().isAfter(database.now()));
+    if (list.isEmpty()) {
+      throw new ServerException(
+          Kind.UNAVAILABLE,
+          Texts.format(
+              "authority %s: its list is signed by server %s, which has published none in the last %d minutes"
+                  + " (expected: asked there)",
+              id, foreign.get().server(), USABLE.toMinutes()));
+    }
+    return Optional.of(list.get().der());
+  }
+
+  /// The newest list of an authority of this server, for the other servers.
+  PublishedCrl publishable(Authority authority) throws ServerException {
+    Made newest = current(authority);
+    return new PublishedCrl(
+        authority.id(), newest.der, newest.log, newest.at, newest.at.plus(USABLE));
+  }
+
+  private Made current(Authority authority) throws ServerException {
     // One at a time: whoever asks while it is made gets the same one.
     lock.lock();
     try {
@@ -79,13 +115,14 @@ public final class RevocationLists {
           && before.log == log
           && !now.isBefore(before.at)
           && now.isBefore(before.at.plus(REFRESH))) {
-        return before.der.clone();
+        return before;
       }
       List<RevokedCertificate> revoked =
           database.read(view -> view.revoked().unexpired(now, MOST_ENTRIES + 1));
       byte[] der = authority.sign(list(revoked, number(before, now), now));
-      made.put(authority.id(), new Made(der, log, now));
-      return der.clone();
+      var next = new Made(der, log, now);
+      made.put(authority.id(), next);
+      return next;
     } finally {
       lock.unlock();
     }

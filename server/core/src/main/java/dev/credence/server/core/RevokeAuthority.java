@@ -4,6 +4,7 @@ import dev.credence.certs.Id;
 import dev.credence.server.core.AuthorityChange.Effects;
 import dev.credence.server.core.ServerException.Kind;
 import dev.credence.server.core.model.Actor;
+import dev.credence.server.core.model.AuthorityKind;
 import dev.credence.server.core.model.AuthorityRecord;
 import dev.credence.server.core.model.AuthorityState;
 import dev.credence.server.core.model.CertificateRecord;
@@ -13,12 +14,13 @@ import dev.credence.server.core.model.RequestId;
 import dev.credence.server.core.port.Transaction;
 import dev.credence.server.core.port.View;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /// Takes an authority out of the bundle, everywhere: what it signed is invalid from then on.
-/// Refuses as long as a live certificate hangs on it, unless forced. Its key is destroyed.
-/// Thread-safe.
+/// Refuses as long as a live certificate hangs on it, or a token that it signed may be valid, unless
+/// forced. Its key is destroyed. Any server may be asked. Thread-safe.
 public final class RevokeAuthority {
   private static final String OPERATION = "revoke-authority";
   private static final int EXAMPLES = 5;
@@ -71,11 +73,20 @@ public final class RevokeAuthority {
                 .number(asked.force ? 1 : 0)
                 .text(asked.reason)
                 .digest());
-    parts.identity().leave(asked.id);
+    leave(asked.id);
     AuthorityChange done =
         parts.plumbing().writes().write(call, format, tx -> change(tx, call, asked));
     parts.destroyKey(asked.id);
     return done;
+  }
+
+  /// The server's own SVID must not hang on it any more. Whether it is refused is decided later.
+  private void leave(Id id) throws ServerException {
+    AuthorityState state =
+        parts.plumbing().database().read(view -> parts.find(view, id)).state();
+    if (state != AuthorityState.ACTIVE && state != AuthorityState.REVOKED) {
+      parts.identity().leave(id);
+    }
   }
 
   private AuthorityRecord revocable(View view, Id id) throws ServerException {
@@ -97,6 +108,7 @@ public final class RevokeAuthority {
     if (change.authority().live() > 0 && !asked.force) {
       throw inUse(change);
     }
+    requireNoTokens(record, asked);
     tx.authorities().update(after);
     long sequence = tx.authorities().nextBundleSequence();
     parts
@@ -113,6 +125,21 @@ public final class RevokeAuthority {
             parts.plumbing().database().now());
     parts.trust().publishAfter(tx);
     return change;
+  }
+
+  /// Tokens are not kept: one that was signed last may live for as long as any.
+  private void requireNoTokens(AuthorityRecord record, Asked asked) throws ServerException {
+    boolean signed =
+        record.kind() == AuthorityKind.JWT && record.state() != AuthorityState.PREPARED;
+    Instant until = record.times().changed().plus(IssueJwtSvid.LONGEST_TTL);
+    if (signed && !asked.force && until.isAfter(parts.plumbing().database().now())) {
+      throw new ServerException(
+          Kind.BLOCKED,
+          Texts.format(
+              "authority %s: tokens that it signed may be valid until %s (expected: none; wait until then, or force"
+                  + " it: they become invalid)",
+              record.id(), until));
+    }
   }
 
   private static ServerException inUse(AuthorityChange change) {

@@ -1,20 +1,16 @@
 package dev.credence.server.core;
 
 import dev.credence.attestors.join.JoinTokenVerifier;
-import dev.credence.certs.Certificates;
 import dev.credence.certs.Id;
-import dev.credence.certs.JwtBundle;
 import dev.credence.certs.TrustDomain;
 import dev.credence.certs.issue.Authority;
 import dev.credence.certs.issue.CsrChecker;
-import dev.credence.certs.issue.JwtAuthorities;
-import dev.credence.certs.issue.JwtAuthority;
 import dev.credence.server.core.Push.Cause;
 import dev.credence.server.core.model.Actor;
+import dev.credence.server.core.model.Bar;
 import dev.credence.server.core.model.EventKind;
 import dev.credence.server.core.model.NewEvent.About;
 import dev.credence.server.core.model.Node;
-import dev.credence.server.core.port.Events;
 import dev.credence.server.core.port.Store;
 import dev.credence.server.core.port.Transaction;
 import dev.credence.server.core.port.View;
@@ -38,6 +34,7 @@ public final class ServerCore implements AutoCloseable {
   private final NodeStreams nodeStreams;
   private final RunningCounts runningCounts = new RunningCounts();
   private final RevocationLists revocationLists;
+  private final ServerPresence presence;
   private final ServerIdentity identity;
   private final UseCases useCases;
   private final Optional<ForeignCommits> foreign;
@@ -61,7 +58,7 @@ public final class ServerCore implements AutoCloseable {
   }
 
   private ServerCore(
-      Store store, AuthoritySetup setup, JwtAuthorities jwt, CoreSettings settings, CoreSeams seams)
+      Store store, AuthoritySetup setup, CoreSettings settings, CoreSeams seams)
       throws ServerException {
     this.settings = settings;
     this.ticker = seams.ticker();
@@ -87,11 +84,17 @@ public final class ServerCore implements AutoCloseable {
     this.refusals = new RefusalLog(database, journal, seams.metrics());
     var plumbing =
         new Plumbing(database, new RepeatableWrites(database), journal, refusals, seams.random());
-    var own = OwnAuthorities.open(setup, settings.trustDomain(), clock);
-    boolean _ = database.write(tx -> begin(tx, own, jwt.current(), plumbing));
+    var own =
+        OwnAuthorities.open(
+            setup,
+            settings.trustDomain(),
+            clock,
+            store.read(view -> view.authorities().all()));
+    this.presence = new ServerPresence(own.server(), plumbing.newId(), shared);
+    boolean _ = database.write(tx -> begin(tx, own, plumbing));
 
     // Issuance.
-    this.trust = own.trust(store.read(view -> view.authorities().all()), streams, jwt);
+    this.trust = own.trust(store.read(view -> view.authorities().all()), streams);
     boolean _ = database.read(this::reloaded);
     this.revocationLists = new RevocationLists(database, trust::held);
     var issuer = new Issuer(new CsrChecker(seams.crypto()), trust, clock, seams.metrics());
@@ -107,7 +110,8 @@ public final class ServerCore implements AutoCloseable {
     var shutOut = new NodeShutOut(plumbing, forcedEnd, news);
     var copies = new NodeCopies(plumbing, shutOut);
     var leases =
-        new NodeLeases(plumbing, executionEnd, settings.limits().nodeLease(), news::lapsed);
+        new NodeLeases(
+            plumbing, executionEnd, settings.limits().nodeLease(), news::lapsed, presence);
     leases.begin(store.read(view -> view.nodes().all().stream().map(Node::id).toList()));
     this.nodeStreams =
         new NodeStreams(
@@ -115,14 +119,14 @@ public final class ServerCore implements AutoCloseable {
             registry,
             streams,
             trust,
-            new NodeStreams.Keeping(executionEnd, leases, copies, streamRates));
+            new NodeStreams.Keeping(executionEnd, leases, copies, streamRates, presence));
     var barring = new Barring(plumbing, news);
     var queries = new Queries(database, settings, nodeStreams, events);
     this.useCases =
         new UseCases(
             new CreateOwner(plumbing),
             new CreateSubject(plumbing, settings, registry),
-            new CreateJoinToken(plumbing, settings, trust),
+            new CreateJoinToken(plumbing, settings, trust, presence),
             new UseCases.Nodes(
                 new AttestNode(plumbing, settings, issuer, List.of(new JoinTokenVerifier())),
                 new RenewNode(
@@ -141,7 +145,7 @@ public final class ServerCore implements AutoCloseable {
                     plumbing,
                     settings,
                     nodeStreams,
-                    new JwtIssuer(jwt, clock, seams.metrics()),
+                    new JwtIssuer(trust, clock, seams.metrics()),
                     rates),
                 new EndExecution(plumbing, settings, news, executionEnd, rates),
                 new UseCases.Ends(
@@ -158,18 +162,28 @@ public final class ServerCore implements AutoCloseable {
             trust,
             setup,
             identity,
-            new Acknowledgements(streams, database.now(), settings.limits().nodeLease()),
-            shared);
+            new Acknowledgements(presence, settings.limits().nodeLease()),
+            presence);
     this.authorities = new AuthorityCases(authorityParts);
     var rotation = new AuthorityRotation(authorityParts, authorities, settings.lifetimes().node());
-
-    if (!shared) {
-      ticker.every(AuthorityRotation.CHECK_EVERY, rotation::run);
+    rotation.begin();
+    ticker.every(AuthorityRotation.CHECK_EVERY, rotation::run);
+    ticker.every(AuthorityRotation.BEGIN_EVERY, rotation::begin);
+    if (shared) {
+      ticker.every(ServerPresence.BEAT_EVERY, () -> presence.beat(database, this::superseded));
+      ticker.every(
+          CrlExchange.CHECK_EVERY, new CrlExchange(database, trust, revocationLists)::run);
     }
     this.foreign =
         shared
             ? Optional.of(
-                new ForeignCommits(store, registry, events, hint, new Follow(store, news)).start())
+                new ForeignCommits(
+                        store,
+                        registry,
+                        events,
+                        hint,
+                        new Follow(store, news, authorityParts))
+                    .start())
             : Optional.empty();
     ticker.every(NodeLeases.LOOK_EVERY, leases::look);
     ticker.every(RefusalLog.WINDOW, refusals::flush);
@@ -179,13 +193,13 @@ public final class ServerCore implements AutoCloseable {
     ticker.every(ServerIdentity.CHECK_EVERY, identity::renewIfDue);
   }
 
-  /// Loads the state and begins.
+  /// Loads the state and begins, with an authority that is kept nowhere: for tests and measurements.
   ///
   /// @throws ServerException INVALID: the database is another trust domain's; UNAVAILABLE: it
   ///   cannot be written
   /// @throws dev.credence.server.core.port.StoreException the database cannot be read
   public static ServerCore open(
-      Store store, Authority authority, JwtAuthorities jwt, CoreSettings settings, CoreSeams seams)
+      Store store, Authority authority, CoreSettings settings, CoreSeams seams)
       throws ServerException {
     if (!authority.trustDomain().equals(settings.trustDomain())) {
       throw new ServerException(
@@ -197,7 +211,6 @@ public final class ServerCore implements AutoCloseable {
     return new ServerCore(
         store,
         AuthoritySetup.only(authority, seams.crypto(), seams.random()),
-        jwt,
         settings,
         seams);
   }
@@ -206,11 +219,15 @@ public final class ServerCore implements AutoCloseable {
   public static ServerCore open(
       Store store,
       AuthoritySetup authorities,
-      JwtAuthorities jwt,
       CoreSettings settings,
       CoreSeams seams)
       throws ServerException {
-    return new ServerCore(store, authorities, jwt, settings, seams);
+    return new ServerCore(store, authorities, settings, seams);
+  }
+
+  /// True if a server of that database runs: it would tell the nodes of a new one's authority.
+  public static boolean anotherRuns(View view, Clock clock) {
+    return ServerPresence.anyRuns(view, clock.instant());
   }
 
   private boolean reloaded(View view) {
@@ -218,22 +235,7 @@ public final class ServerCore implements AutoCloseable {
     return true;
   }
 
-  /// As the other one, with a JWT authority that lives as long as this server and is kept nowhere:
-  /// for tests and measurements.
-  public static ServerCore open(
-      Store store, Authority authority, CoreSettings settings, CoreSeams seams)
-      throws ServerException {
-    JwtAuthority passing =
-        JwtAuthority.generate(
-            authority.trustDomain(),
-            seams.crypto(),
-            seams.clock().instant(),
-            Duration.ofDays(365),
-            seams.random());
-    return open(store, authority, JwtAuthorities.only(passing), settings, seams);
-  }
-
-  private boolean begin(Transaction tx, OwnAuthorities own, JwtAuthority jwt, Plumbing plumbing)
+  private boolean begin(Transaction tx, OwnAuthorities own, Plumbing plumbing)
       throws ServerException {
     Optional<String> trustDomain = tx.meta().trustDomain();
     if (trustDomain.isEmpty()) {
@@ -246,49 +248,31 @@ public final class ServerCore implements AutoCloseable {
               trustDomain.get(), settings.trustDomain()));
     }
     var now = database.now();
-    own.record(tx);
-    if (isNew(tx, own.first())) {
-      plumbing
-          .journal()
-          .append(
-              tx,
-              Details.of("authority", own.first())
-                  .and("key", Certificates.spkiDigest(own.certificate()))
-                  .and("not-after", own.certificate().getNotAfter().toInstant())
-                  .event(EventKind.AUTHORITY_CREATED, new Actor.Server(), About.nothing()),
-              now);
-    }
-    if (isNew(tx, jwt.id())) {
-      plumbing
-          .journal()
-          .append(
-              tx,
-              Details.of("authority", jwt.id())
-                  .and("use", JwtBundle.USE)
-                  .and("key", jwt.digest())
-                  .and("not-after", jwt.life().notAfter())
-                  .event(EventKind.AUTHORITY_CREATED, new Actor.Server(), About.nothing()),
-              now);
-    }
+    presence.begin(tx, now);
+    own.record(tx, plumbing.journal());
     plumbing
         .journal()
         .append(
             tx,
             Details.of("trust-domain", settings.trustDomain())
                 .and("authority", own.active(tx))
+                .and("server", own.server())
                 .and("dev", settings.dev())
                 .event(EventKind.SERVER_STARTED, new Actor.Server(), About.nothing()),
             now);
     return true;
   }
 
-  private static boolean isNew(Transaction tx, Id authority) {
-    var created =
-        new Events.Filter(
-            0, Optional.empty(), Optional.of(EventKind.AUTHORITY_CREATED), Optional.empty());
-    String id = authority.toString();
-    return tx.events().list(created, 1000).stream()
-        .noneMatch(event -> id.equals(event.what().details().get("authority")));
+  /// Nodes can connect from now on: other servers tell them where.
+  public void announce() {
+    presence.announce(() -> settings.address().get().toString());
+    presence.beat(database, this::superseded);
+  }
+
+  private void superseded() {
+    availability.stop(
+        "another server runs under this one's id (expected: a data_dir of its own for each server)");
+    nodeStreams.endAll(Cause.STOPPING);
   }
 
   /// After a write of unknown outcome. Streams begin anew, since they may have missed something.
@@ -306,10 +290,12 @@ public final class ServerCore implements AutoCloseable {
   private final class Follow implements ForeignCommits.Effects {
     private final Store store;
     private final NodeNews news;
+    private final AuthorityParts authorityParts;
 
-    Follow(Store store, NodeNews news) {
+    Follow(Store store, NodeNews news, AuthorityParts authorityParts) {
       this.store = store;
       this.news = news;
+      this.authorityParts = authorityParts;
     }
 
     @Override
@@ -318,12 +304,22 @@ public final class ServerCore implements AutoCloseable {
     }
 
     @Override
-    public void somethingChanged() {
+    public void shutOut(Id node) {
+      news.shutOut(node);
+    }
+
+    @Override
+    public void bars(Id node, List<Bar> inForce) {
+      news.bars(node, inForce);
+    }
+
+    @Override
+    public void somethingChanged(boolean authorities) {
       runningCounts.forget();
-      // Another server's authorities: the bundle is the union.
-      boolean _ =
-          store.read(view ->
-              view.authorities().bundleSequence() != trust.bundle().sequence() && reloaded(view));
+      if (authorities) {
+        boolean _ = store.read(ServerCore.this::reloaded);
+        authorityParts.follow();
+      }
     }
 
     @Override
@@ -459,6 +455,7 @@ public final class ServerCore implements AutoCloseable {
     foreign.ifPresent(ForeignCommits::close);
     ticker.close();
     refusals.flush();
-    availability.stop();
+    presence.leave(database);
+    availability.stop("the server is stopping");
   }
 }

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// Has everything that an old authority signed renewed with the active one, at once but spread. It
-/// stays in the bundle until it is revoked, so nothing breaks meanwhile. Its key is destroyed.
-/// Thread-safe.
+/// stays in the bundle until it is revoked, so nothing breaks meanwhile. Its key signs nothing any
+/// more but its revocation list. Any server may be asked. Thread-safe.
 public final class TaintAuthority {
   private static final String OPERATION = "taint-authority";
   private static final int EXAMPLES = 5;
@@ -49,7 +49,7 @@ public final class TaintAuthority {
           AuthorityRecord record = taintable(view, id);
           AuthorityRecord after =
               record.become(AuthorityState.TAINTED, parts.plumbing().database().now());
-          return change(view, after, true);
+          return change(view, record.state(), after, true);
         });
   }
 
@@ -60,17 +60,17 @@ public final class TaintAuthority {
     AuthorityChange done =
         parts.plumbing().writes().write(call, format, tx -> change(tx, call, id, reason));
     parts.identity().renewIfDue();
-    parts.destroyKey(id);
     return done;
   }
 
   private AuthorityRecord taintable(View view, Id id) throws ServerException {
     AuthorityRecord record = parts.find(view, id);
-    if (record.state() != AuthorityState.OLD) {
+    boolean orphan = record.state() == AuthorityState.ACTIVE && parts.isOrphaned(view, record);
+    if (record.state() != AuthorityState.OLD && !orphan) {
       throw new ServerException(
           Kind.BLOCKED,
           Texts.format(
-              "authority %s: %s (expected: old; an active one is tainted after another was"
+              "authority %s: %s (expected: old, or its server does not run; an active one is tainted after another was"
                   + " activated, a prepared one is revoked)",
               id, record.state().label()));
     }
@@ -82,7 +82,7 @@ public final class TaintAuthority {
     AuthorityRecord record = taintable(tx, id);
     AuthorityRecord after = parts.become(tx, record, AuthorityState.TAINTED);
     long sequence = tx.authorities().nextBundleSequence();
-    AuthorityChange change = change(tx, after, false);
+    AuthorityChange change = change(tx, record.state(), after, false);
     parts
         .plumbing()
         .journal()
@@ -99,11 +99,12 @@ public final class TaintAuthority {
     return change;
   }
 
-  private AuthorityChange change(View view, AuthorityRecord after, boolean dryRun) {
+  private AuthorityChange change(
+      View view, AuthorityState before, AuthorityRecord after, boolean dryRun) {
     AuthorityView shown = parts.shown(view, after);
     return new AuthorityChange(
         shown,
-        Optional.of(AuthorityState.OLD),
+        Optional.of(before),
         new Effects(
             Optional.empty(),
             List.of(),

@@ -17,16 +17,19 @@ public record TrustBundle(
   /// Authorities of the bundle that are not to be relied on any more.
   ///
   /// @param authorities their certificates
+  /// @param jwtKeys ids of JWT authorities
   /// @param renewWithin over how long renewals are spread
-  public record Taint(List<X509Certificate> authorities, Duration renewWithin) {
+  public record Taint(
+      List<X509Certificate> authorities, List<String> jwtKeys, Duration renewWithin) {
     /// Copies.
     public Taint {
       authorities = List.copyOf(authorities);
+      jwtKeys = List.copyOf(jwtKeys);
     }
 
     /// Nothing is tainted.
     static Taint none() {
-      return new Taint(List.of(), Duration.ZERO);
+      return new Taint(List.of(), List.of(), Duration.ZERO);
     }
   }
 }

@@ -40,6 +40,12 @@ final class AuthoritiesTest {
     world.close();
   }
 
+  private List<AuthorityView> x509() throws ServerException {
+    return world.core.authorities().list().stream()
+        .filter(each -> each.record().kind() == AuthorityKind.X509)
+        .toList();
+  }
+
   private Id prepare() throws ServerException {
     return world
         .core
@@ -72,7 +78,7 @@ final class AuthoritiesTest {
   }
 
   private AuthorityState state(Id id) throws ServerException {
-    return world.core.authorities().list().stream()
+    return x509().stream()
         .filter(each -> each.record().id().equals(id))
         .findFirst()
         .orElseThrow()
@@ -124,7 +130,7 @@ final class AuthoritiesTest {
 
   @Test
   void theFirstOneIsActive_andOnlyARecordUntilItChanges() throws Exception {
-    var all = world.core.authorities().list();
+    var all = x509();
     assertThat(all).hasSize(1);
     assertThat(all.getFirst().record().id()).isEqualTo(world.authority.id());
     assertThat(all.getFirst().record().state()).isEqualTo(AuthorityState.ACTIVE);
@@ -155,7 +161,7 @@ final class AuthoritiesTest {
     var first = prepare.run(CoreWorld.ADMIN, request, AuthorityKind.X509, "");
     var again = prepare.run(CoreWorld.ADMIN, request, AuthorityKind.X509, "");
     assertThat(again.authority().record()).isEqualTo(first.authority().record());
-    assertThat(world.core.authorities().list()).hasSize(2);
+    assertThat(x509()).hasSize(2);
   }
 
   @Test
@@ -233,7 +239,7 @@ final class AuthoritiesTest {
   }
 
   @Test
-  void tainted_isToldWithTheSpread_andItsKeyIsDestroyed() throws Exception {
+  void tainted_isToldWithTheSpread_andItsKeySignsItsListUntilItIsRevoked() throws Exception {
     Joined node = world.join(Map.of());
     Id next = prepare();
     refused("active (expected: old", () -> taint(world.authority.id()));
@@ -251,10 +257,13 @@ final class AuthoritiesTest {
     assertThat(trust.sequence()).isEqualTo(3);
     assertThat(trust.bundle().authorities()).hasSize(2);
     assertThat(trust.taint().authorities()).containsExactly(world.authority.certificate());
+    assertThat(world.core.revocationLists().of(world.authority.id())).isPresent();
+    revoke(world.authority.id(), true);
+    assertThat(world.core.revocationLists().of(world.authority.id())).isEmpty();
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() ->
             world.authorities.keys().load(CoreWorld.TRUST_DOMAIN, world.authority.certificate()));
-    refused("tainted (expected: prepared or old)", () -> activate(world.authority.id(), true));
+    refused("revoked (expected: prepared or old)", () -> activate(world.authority.id(), true));
   }
 
   @Test
@@ -318,7 +327,7 @@ final class AuthoritiesTest {
     world.core.close();
 
     try (ServerCore again = world.restarted()) {
-      assertThat(again.authorities().list().stream().map(each -> each.record().state()))
+      assertThat(again.authorities().list().stream().filter(each -> each.record().kind() == AuthorityKind.X509).map(each -> each.record().state()))
           .containsExactly(AuthorityState.TAINTED, AuthorityState.ACTIVE, AuthorityState.PREPARED);
       assertThat(again.trust().bundle().sequence()).isEqualTo(sequence);
       assertThat(again.trust().bundle().taint().authorities()).hasSize(1);
@@ -334,7 +343,7 @@ final class AuthoritiesTest {
     world = world(Duration.ofDays(30));
     Id first = world.authority.id();
     world.ticker.tick();
-    assertThat(world.core.authorities().list()).hasSize(1);
+    assertThat(x509()).hasSize(1);
 
     world.clock.advance(Duration.ofDays(23));
     world.ticker.tick();
@@ -373,6 +382,6 @@ final class AuthoritiesTest {
   }
 
   private List<AuthorityState> states() throws ServerException {
-    return world.core.authorities().list().stream().map(each -> each.record().state()).toList();
+    return x509().stream().map(each -> each.record().state()).toList();
   }
 }

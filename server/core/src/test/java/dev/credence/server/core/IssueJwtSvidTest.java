@@ -201,7 +201,7 @@ final class IssueJwtSvidTest {
   void authoritysEnd() throws Exception {
     world.clock.advance(Duration.ofDays(30).minusSeconds(90));
     assertThat(verified(issue(asked("a")), "a").expiry())
-        .isEqualTo(world.jwt.current().life().notAfter());
+        .isEqualTo(world.core.trust().signingJwt().life().notAfter());
     world.clock.advance(Duration.ofSeconds(90));
     refusedLike(Kind.UNAVAILABLE, "the JWT authority is valid from .*", () -> issue(asked("a")));
   }

@@ -368,7 +368,11 @@ final class RegistryStreamsTest {
       bench.store.beforeNextWrite(() -> {
         Registry.Start _ =
             bench.registry.attach(
-                new NodeStream(node.id(), later, NodeSelectors.of(node), bench.streams, () -> {}),
+                new NodeStream(
+                    new NodeStream.Name(node.id(), later, later),
+                    NodeSelectors.of(node),
+                    bench.streams,
+                    () -> {}),
                 Optional.empty());
       });
       ServerException _ =

@@ -3,13 +3,12 @@ package dev.credence.server.core;
 import dev.credence.attestors.Selector;
 import dev.credence.certs.Id;
 import dev.credence.certs.Sha256;
-import dev.credence.certs.issue.JwtAuthorities;
-import dev.credence.certs.issue.JwtAuthority;
 import dev.credence.server.core.model.Node;
 import dev.credence.server.core.model.NodeSelection;
 import dev.credence.server.core.model.NodeState;
 import dev.credence.server.core.model.Owner;
 import dev.credence.server.core.model.Person;
+import dev.credence.server.core.model.ServerRecord;
 import dev.credence.server.core.model.Registration;
 import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.testing.CoreWorld;
@@ -17,7 +16,6 @@ import dev.credence.server.core.testing.MemoryStore;
 import dev.credence.server.core.testing.Samples;
 import dev.credence.server.core.testing.TestClock;
 import java.security.SecureRandom;
-import java.security.Security;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +48,12 @@ final class StreamBench implements AutoCloseable {
             journal,
             new RefusalLog(database, journal, CoreMetrics.none()),
             new SecureRandom());
+    store.tamper(
+        tx ->
+            tx.servers()
+                .begin(
+                    new ServerRecord(
+                        new Id(1, 1), new Id(1, 2), "", clock.instant(), clock.instant())));
     this.streams =
         new NodeStreams(
             plumbing,
@@ -59,14 +63,7 @@ final class StreamBench implements AutoCloseable {
                 CoreWorld.TRUST_DOMAIN,
                 new Id(1, 1),
                 index,
-                clock::instant,
-                JwtAuthorities.only(
-                    JwtAuthority.generate(
-                        CoreWorld.TRUST_DOMAIN,
-                        Security.getProvider("SunEC"),
-                        clock.instant(),
-                        Duration.ofDays(1),
-                        new SecureRandom()))),
+                clock::instant),
             keeping(plumbing, index));
   }
 
@@ -95,11 +92,13 @@ final class StreamBench implements AutoCloseable {
     var news = new NodeNews(index);
     var end = new ExecutionEnd(plumbing, new RunningCounts());
     var shutOut = new NodeShutOut(plumbing, new ForcedEnd(plumbing.database(), end, news), news);
+    var presence = new ServerPresence(new Id(1, 1), new Id(1, 2), false);
     return new NodeStreams.Keeping(
         end,
-        new NodeLeases(plumbing, end, Duration.ofMinutes(5), news::lapsed),
+        new NodeLeases(plumbing, end, Duration.ofMinutes(5), news::lapsed, presence),
         new NodeCopies(plumbing, shutOut),
-        new StreamRates(plumbing.database(), new Hurrying()));
+        new StreamRates(plumbing.database(), new Hurrying()),
+        presence);
   }
 
   Node node(Map<String, String> labels) {

@@ -192,6 +192,7 @@ final class AdminMessages {
         .setAttestor(node.origin().attestor())
         .putAllLabels(node.origin().labels())
         .setConnected(view.connected())
+        .setConnectedServerId(view.connectedTo().map(Object::toString).orElse(""))
         .setHostName(node.presence().hostName())
         .setSoftware(node.presence().software())
         .setAttestedAt(Fields.timestamp(node.origin().attestedAt()))

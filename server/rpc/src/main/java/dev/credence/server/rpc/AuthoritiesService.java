@@ -23,6 +23,7 @@ import dev.credence.server.core.model.CertificateRecord;
 import dev.credence.server.core.model.RequestId;
 import io.grpc.stub.StreamObserver;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// `credence.admin.v1.Authorities`.
@@ -40,11 +41,18 @@ final class AuthoritiesService extends AuthoritiesGrpc.AuthoritiesImplBase {
       ListAuthoritiesRequest request, StreamObserver<ListAuthoritiesResponse> observer) {
     Unary.answer(
         observer,
-        _ ->
-            ListAuthoritiesResponse.newBuilder()
-                .addAllAuthorities(cases.list().stream().map(AuthoritiesService::of).toList())
-                .setBundleSequence(core.trust().bundle().sequence())
-                .build());
+        _ -> {
+          Optional<AuthorityKind> wanted =
+              request.getKind().isEmpty() ? Optional.empty() : Optional.of(kind(request.getKind()));
+          return ListAuthoritiesResponse.newBuilder()
+              .addAllAuthorities(
+                  cases.list().stream()
+                      .filter(it -> wanted.isEmpty() || wanted.get() == it.record().kind())
+                      .map(AuthoritiesService::of)
+                      .toList())
+              .setBundleSequence(core.trust().bundle().sequence())
+              .build();
+        });
   }
 
   @Override
@@ -150,18 +158,23 @@ final class AuthoritiesService extends AuthoritiesGrpc.AuthoritiesImplBase {
 
   private static Authority of(AuthorityView view) {
     AuthorityRecord record = view.record();
-    return Authority.newBuilder()
+    Authority.Builder message = Authority.newBuilder();
+    switch (record.kind()) {
+      case X509 -> message.setPem(record.material().text());
+      case JWT -> message.setJwk(record.material().text());
+    }
+    return message
         .setId(record.id().toString())
         .setKind(record.kind().label())
         .setState(record.state().label())
         .setServerId(record.server().toString())
-        .setPem(record.material().pem())
         .setNotBefore(Fields.timestamp(record.material().notBefore()))
         .setNotAfter(Fields.timestamp(record.material().notAfter()))
         .setPreparedAt(Fields.timestamp(record.times().prepared()))
         .setChangedAt(Fields.timestamp(record.times().changed()))
         .setPublishedIn(record.publishedIn())
         .setLiveCertificates(view.live())
+        .setServerRuns(view.serverRuns())
         .build();
   }
 

@@ -165,6 +165,7 @@ final class NodeMessages {
                 .setJwtBundle(Fields.bytes(push.trust().jwt().toJwks()))
                 .setTaintedX509Authorities(
                     Fields.bytes(Certificates.toDer(push.trust().taint().authorities())))
+                .addAllTaintedJwtKeyIds(push.trust().taint().jwtKeys())
                 .setRenewWithin(Fields.duration(push.trust().taint().renewWithin())))
         .build();
   }

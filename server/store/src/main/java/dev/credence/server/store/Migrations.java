@@ -33,7 +33,8 @@ final class Migrations {
           "0007-node-traces.sql",
           "0008-revoked.sql",
           "0009-ended.sql",
-          "0010-copies.sql");
+          "0010-copies.sql",
+          "0011-servers.sql");
 
   private static final String RECORD_TABLE =
       "CREATE TABLE migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, digest BLOB NOT NULL) STRICT";

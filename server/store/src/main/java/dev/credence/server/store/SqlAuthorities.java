@@ -81,7 +81,7 @@ final class SqlAuthorities implements Authorities {
         .id(authority.server())
         .text(Words.of(authority.kind()))
         .text(Words.of(authority.state()))
-        .text(authority.material().pem())
+        .text(authority.material().text())
         .time(authority.material().notBefore())
         .time(authority.material().notAfter())
         .number(authority.publishedIn())

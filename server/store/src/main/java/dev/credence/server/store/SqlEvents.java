@@ -7,6 +7,7 @@ import dev.credence.server.core.model.RequestId;
 import dev.credence.server.core.port.Events;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 
@@ -83,6 +84,26 @@ final class SqlEvents implements Events {
     filter.since().ifPresent(query::time);
     filter.kind().ifPresent(kind -> query.text(kind.label()));
     filter.subject().ifPresent(query::id);
+    return query.number(limit).all(SqlEvents::event);
+  }
+
+  @Override
+  public List<Event> ofKinds(long after, Set<EventKind> kinds, int limit) {
+    if (limit < 1 || limit > MOST || kinds.isEmpty()) {
+      throw new IllegalArgumentException(
+          "events: " + limit + " of " + kinds.size() + " kinds (expected: 1 to " + MOST + ")");
+    }
+    String marks = String.join(", ", Collections.nCopies(kinds.size(), "?"));
+    SqlStatement query =
+        connection
+            .sql(
+                "SELECT "
+                    + COLUMNS
+                    + " FROM event WHERE number > ? AND kind IN ("
+                    + marks
+                    + ") ORDER BY number LIMIT ?")
+            .number(after);
+    kinds.forEach(kind -> query.text(kind.label()));
     return query.number(limit).all(SqlEvents::event);
   }
 

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// The table `execution`, and through [SqlCertificates] `certificate`. An ended execution never
 /// changes again: the update itself refuses.
@@ -80,6 +81,9 @@ final class SqlExecutions implements Executions {
 
   private static final String COUNT_RUNNING =
       "SELECT count(*) FROM execution WHERE ended_at_ns IS NULL";
+
+  private static final String HOSTS =
+      "SELECT DISTINCT node_id FROM execution WHERE ended_at_ns IS NULL";
 
   private static final String COUNT_RUNNING_ON =
       "SELECT count(*) FROM execution WHERE node_id = ? AND ended_at_ns IS NULL";
@@ -177,6 +181,11 @@ final class SqlExecutions implements Executions {
         .id(registration)
         .id(execution)
         .runOnOne("execution " + execution + ": not there, or ended");
+  }
+
+  @Override
+  public Set<Id> hosts() {
+    return Set.copyOf(connection.sql(HOSTS).all(SqlRow::id));
   }
 
   @Override

@@ -13,8 +13,9 @@ record SqlSession(
   /// The small ones.
   record Rest(SqlRequests requests, SqlMeta meta, SqlAuthorities authorities, SqlEnds ends) {}
 
-  /// What forced ends leave behind.
-  record SqlEnds(SqlBars bars, SqlRevoked revoked, SqlNodeTraces nodeTraces) {}
+  /// What forced ends leave behind, and what is known of nodes and servers beside them.
+  record SqlEnds(
+      SqlBars bars, SqlRevoked revoked, SqlNodeTraces nodeTraces, SqlServers servers) {}
 
   static SqlSession on(SqlConnection connection) {
     return new SqlSession(
@@ -31,6 +32,7 @@ record SqlSession(
             new SqlEnds(
                 new SqlBars(connection),
                 new SqlRevoked(connection),
-                new SqlNodeTraces(connection))));
+                new SqlNodeTraces(connection),
+                new SqlServers(connection))));
   }
 }

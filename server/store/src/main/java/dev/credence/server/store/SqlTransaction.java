@@ -10,6 +10,7 @@ import dev.credence.server.core.port.Nodes;
 import dev.credence.server.core.port.Owners;
 import dev.credence.server.core.port.Requests;
 import dev.credence.server.core.port.Revoked;
+import dev.credence.server.core.port.Servers;
 import dev.credence.server.core.port.Subjects;
 import dev.credence.server.core.port.Transaction;
 import java.util.ArrayList;
@@ -74,6 +75,11 @@ final class SqlTransaction implements Transaction {
   @Override
   public NodeTraces nodeTraces() {
     return session().rest().ends().nodeTraces();
+  }
+
+  @Override
+  public Servers servers() {
+    return session().rest().ends().servers();
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.credence.server.core.port.NodeTraceReads;
 import dev.credence.server.core.port.OwnerReads;
 import dev.credence.server.core.port.RequestReads;
 import dev.credence.server.core.port.RevokedReads;
+import dev.credence.server.core.port.ServerReads;
 import dev.credence.server.core.port.SubjectReads;
 import dev.credence.server.core.port.View;
 
@@ -48,6 +49,11 @@ record SqlView(SqlSession session) implements View {
   @Override
   public NodeTraceReads nodeTraces() {
     return session.rest().ends().nodeTraces();
+  }
+
+  @Override
+  public ServerReads servers() {
+    return session.rest().ends().servers();
   }
 
   @Override

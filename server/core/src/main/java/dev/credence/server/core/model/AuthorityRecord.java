@@ -19,8 +19,8 @@ public record AuthorityRecord(
 
   /// The public part.
   ///
-  /// @param pem the certificate
-  public record Material(String pem, Instant notBefore, Instant notAfter) {}
+  /// @param text the certificate as PEM; of a JWT authority its JWK
+  public record Material(String text, Instant notBefore, Instant notAfter) {}
 
   /// When it was made, and when its state changed last.
   public record Times(Instant prepared, Instant changed) {}

@@ -1,12 +1,18 @@
 package dev.credence.server.core.port;
 
 import dev.credence.server.core.model.Event;
+import dev.credence.server.core.model.EventKind;
 import java.util.List;
+import java.util.Set;
 
 /// The part of [Events] that only looks.
 public interface EventReads {
   /// In rising order of number, at most `limit` (1 to 1000).
   List<Event> list(Events.Filter filter, int limit);
+
+  /// Those of some kinds with higher numbers than `after`, in rising order of number, at most `limit`
+  /// (1 to 1000).
+  List<Event> ofKinds(long after, Set<EventKind> kinds, int limit);
 
   /// The highest number; 0: none yet.
   long last();

@@ -9,6 +9,7 @@ import dev.credence.server.core.model.ProcessSeen;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// The part of [Executions] that only looks.
 public interface ExecutionReads {
@@ -26,6 +27,9 @@ public interface ExecutionReads {
 
   /// All running of that agent or service, in order of beginning.
   List<Execution> runningOf(Id subject);
+
+  /// The nodes that host running ones.
+  Set<Id> hosts();
 
   long countRunning();
 

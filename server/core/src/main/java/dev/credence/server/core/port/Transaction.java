@@ -27,6 +27,9 @@ public interface Transaction extends View {
   NodeTraces nodeTraces();
 
   @Override
+  Servers servers();
+
+  @Override
   Events events();
 
   @Override

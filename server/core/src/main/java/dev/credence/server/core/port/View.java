@@ -18,6 +18,8 @@ public interface View {
 
   NodeTraceReads nodeTraces();
 
+  ServerReads servers();
+
   EventReads events();
 
   RequestReads requests();

@@ -9,6 +9,9 @@ import dev.credence.certs.Id;
 import dev.credence.certs.Sha256;
 import dev.credence.server.core.model.AuthorityRecord;
 import dev.credence.server.core.model.AuthorityState;
+import dev.credence.server.core.model.ServerRecord;
+import dev.credence.server.core.model.PublishedCrl;
+import dev.credence.server.core.model.NodeLink;
 import dev.credence.server.core.model.Bar;
 import dev.credence.server.core.model.CertificateRecord;
 import dev.credence.server.core.model.CertificateRecord.Holder;
@@ -836,6 +839,91 @@ public abstract class StoreContract {
     refusedByConstraint(tx ->
         tx.executions()
             .insert(samples.certificate(first.spki(), Holder.execution(execution.id()))));
+  }
+
+  @Test
+  void servers_beginAndAreSeen_andTheirStreamsAreOver() {
+    Rows rows = insertRows();
+    Instant now = samples.time();
+    var first = new ServerRecord(samples.id(), samples.id(), "", now, now);
+    var other = new ServerRecord(samples.id(), samples.id(), "b:8443", now, now);
+    var link = new NodeLink(rows.node.id(), samples.id(), first.id(), true, 3);
+    that(view -> view.servers().all()).isEqualTo(List.of());
+    write(tx -> {
+      tx.servers().begin(first);
+      tx.servers().begin(other);
+      tx.servers().open(link);
+    });
+    that(view -> view.servers().all()).isEqualTo(List.of(first, other));
+    that(view -> view.servers().link(rows.node.id())).isEqualTo(Optional.of(link));
+    that(view -> view.servers().link(samples.id())).isEqualTo(Optional.empty());
+
+    var seen = new ServerRecord(other.id(), other.startId(), "c:8443", now, now.plusSeconds(5));
+    var again = new ServerRecord(first.id(), samples.id(), "", now.plusSeconds(9), now);
+    write(tx -> {
+      tx.servers().update(seen);
+      tx.servers().begin(again);
+    });
+    that(view -> view.servers().all()).isEqualTo(List.of(again, seen));
+    that(view -> view.servers().links())
+        .isEqualTo(List.of(new NodeLink(link.node(), link.stream(), first.id(), false, 3)));
+    refusedByConstraint(tx ->
+        tx.servers().open(new NodeLink(rows.node.id(), samples.id(), samples.id(), true, 0)));
+  }
+
+  @Test
+  void links_onlyTheNewestStreamSpeaks() {
+    Rows rows = insertRows();
+    Instant now = samples.time();
+    Id node = rows.node.id();
+    var server = new ServerRecord(samples.id(), samples.id(), "", now, now);
+    var older = new NodeLink(node, samples.id(), server.id(), true, 1);
+    var newer = new NodeLink(node, samples.id(), server.id(), true, 2);
+    write(tx -> {
+      tx.servers().begin(server);
+      tx.servers().open(older);
+      tx.servers().open(newer);
+      tx.servers().close(node, older.stream());
+      tx.servers().acknowledged(node, older.stream(), 9);
+      tx.servers().acknowledged(node, newer.stream(), 1);
+    });
+    that(view -> view.servers().links()).isEqualTo(List.of(newer));
+    write(tx -> {
+      tx.servers().acknowledged(node, newer.stream(), 5);
+      tx.servers().close(node, newer.stream());
+    });
+    that(view -> view.servers().link(node))
+        .isEqualTo(Optional.of(new NodeLink(node, newer.stream(), server.id(), false, 5)));
+  }
+
+  @Test
+  void crls_theNewestOfEachAuthority() {
+    AuthorityRecord authority = samples.authority(AuthorityState.ACTIVE);
+    Instant now = samples.time();
+    byte[] der = {1, 2, 3};
+    write(tx -> {
+      tx.authorities().insert(authority);
+      tx.servers().publish(new PublishedCrl(authority.id(), new byte[] {9}, 1, now, now));
+      tx.servers().publish(new PublishedCrl(authority.id(), der, 2, now, now.plusSeconds(9)));
+    });
+    that(view -> view.servers().crl(authority.id()).map(PublishedCrl::log))
+        .isEqualTo(Optional.of(2L));
+    that(view -> List.of(view.servers().crl(authority.id()).orElseThrow().der()[2], (byte) 3))
+        .isEqualTo(List.of((byte) 3, (byte) 3));
+    that(view -> view.servers().crl(authority.id()).map(PublishedCrl::usableUntil))
+        .isEqualTo(Optional.of(now.plusSeconds(9)));
+    that(view -> view.servers().crl(samples.id())).isEqualTo(Optional.empty());
+  }
+
+  @Test
+  void executions_hostsAreTheNodesOfRunningOnes() {
+    Rows rows = insertRows();
+    Execution execution = samples.execution(rows.registration, rows.node);
+    that(view -> view.executions().hosts()).isEqualTo(Set.of());
+    write(tx -> tx.executions().insert(execution));
+    that(view -> view.executions().hosts()).isEqualTo(Set.of(rows.node.id()));
+    write(tx -> tx.executions().update(samples.ended(execution)));
+    that(view -> view.executions().hosts()).isEqualTo(Set.of());
   }
 
   @Test

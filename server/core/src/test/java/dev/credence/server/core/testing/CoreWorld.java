@@ -14,8 +14,6 @@ import dev.credence.certs.PrivateKeys;
 import dev.credence.certs.TrustDomain;
 import dev.credence.certs.issue.AuthoritiesInMemory;
 import dev.credence.certs.issue.Authority;
-import dev.credence.certs.issue.JwtAuthorities;
-import dev.credence.certs.issue.JwtAuthority;
 import dev.credence.server.core.AuthoritySetup;
 import dev.credence.server.core.CoreMetrics;
 import dev.credence.server.core.CoreSeams;
@@ -67,7 +65,6 @@ public final class CoreWorld implements AutoCloseable {
   public final ManualTicker ticker = new ManualTicker();
   public final SecureRandom random = new SecureRandom();
   public final Authority authority;
-  public final JwtAuthorities jwt;
   public final AuthoritySetup authorities;
   public final Store store;
   public final ServerCore core;
@@ -86,10 +83,6 @@ public final class CoreWorld implements AutoCloseable {
     this.store = store;
     this.authority =
         Authority.selfSigned(TRUST_DOMAIN, CRYPTO, clock.instant(), rotation.life, random);
-    this.jwt =
-        JwtAuthorities.only(
-            JwtAuthority.generate(
-                TRUST_DOMAIN, CRYPTO, clock.instant(), Duration.ofDays(30), random));
     this.authorities =
         new AuthoritySetup(
             new AuthoritiesInMemory(authority, CRYPTO, random),
@@ -100,7 +93,6 @@ public final class CoreWorld implements AutoCloseable {
         ServerCore.open(
             store,
             authorities,
-            jwt,
             settings,
             new CoreSeams(clock, random, CRYPTO, ticker, CoreMetrics.none()));
   }
@@ -138,7 +130,6 @@ public final class CoreWorld implements AutoCloseable {
     return ServerCore.open(
         store,
         authorities,
-        jwt,
         core.settings(),
         new CoreSeams(clock, random, CRYPTO, itsTicker, CoreMetrics.none()));
   }

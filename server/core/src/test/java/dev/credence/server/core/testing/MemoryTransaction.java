@@ -8,19 +8,23 @@ import dev.credence.server.core.model.AuthorityState;
 import dev.credence.server.core.model.Bar;
 import dev.credence.server.core.model.CertificateRecord;
 import dev.credence.server.core.model.Event;
+import dev.credence.server.core.model.EventKind;
 import dev.credence.server.core.model.Execution;
 import dev.credence.server.core.model.JoinTokenRecord;
 import dev.credence.server.core.model.NewEvent;
 import dev.credence.server.core.model.Node;
+import dev.credence.server.core.model.NodeLink;
 import dev.credence.server.core.model.NodeState;
 import dev.credence.server.core.model.OidcSubject;
 import dev.credence.server.core.model.Owner;
 import dev.credence.server.core.model.Page;
 import dev.credence.server.core.model.Person;
 import dev.credence.server.core.model.ProcessSeen;
+import dev.credence.server.core.model.PublishedCrl;
 import dev.credence.server.core.model.Registration;
 import dev.credence.server.core.model.RequestId;
 import dev.credence.server.core.model.RevokedCertificate;
+import dev.credence.server.core.model.ServerRecord;
 import dev.credence.server.core.model.SpentName;
 import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.model.SubjectKind;
@@ -34,6 +38,7 @@ import dev.credence.server.core.port.Nodes;
 import dev.credence.server.core.port.Owners;
 import dev.credence.server.core.port.Requests;
 import dev.credence.server.core.port.Revoked;
+import dev.credence.server.core.port.Servers;
 import dev.credence.server.core.port.Subjects;
 import dev.credence.server.core.port.Transaction;
 import java.time.Instant;
@@ -42,7 +47,9 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.function.Predicate;
 
@@ -67,6 +74,9 @@ final class MemoryTransaction implements Transaction {
   private final Table<String, Renewed> renewals = new Table<>(undo);
   private final Table<String, RevokedCertificate> revoked = new Table<>(undo);
   private final Table<Long, Event> events = new Table<>(undo);
+  private final Table<Id, ServerRecord> servers = new Table<>(undo);
+  private final Table<Id, NodeLink> links = new Table<>(undo);
+  private final Table<Id, PublishedCrl> crls = new Table<>(undo);
   private final Table<AnswerKey, Requests.Answer> answers = new Table<>(undo);
   private final Table<String, Object> meta = new Table<>(undo);
 
@@ -118,6 +128,11 @@ final class MemoryTransaction implements Transaction {
   @Override
   public NodeTraces nodeTraces() {
     return new NodeTracesTable();
+  }
+
+  @Override
+  public Servers servers() {
+    return new ServersTable();
   }
 
   @Override
@@ -500,6 +515,14 @@ final class MemoryTransaction implements Transaction {
     }
 
     @Override
+    public Set<Id> hosts() {
+      return executions.stream()
+          .filter(Execution::running)
+          .map(it -> it.host().nodeId())
+          .collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
     public long countRunningOn(Id node) {
       return runningOn(node).size();
     }
@@ -541,6 +564,80 @@ final class MemoryTransaction implements Transaction {
       return certificates.stream()
           .filter(it -> it.holder().execution().equals(Optional.of(execution)))
           .reduce((older, newer) -> newer);
+    }
+  }
+
+  private final class ServersTable implements Servers {
+    @Override
+    public void begin(ServerRecord server) {
+      put(servers, server.id(), server);
+      links.where(link -> link.server().equals(server.id())).forEach(this::close);
+    }
+
+    private static <V> void put(Table<Id, V> table, Id id, V value) {
+      if (table.get(id).isPresent()) {
+        table.replace(id, value);
+      } else {
+        table.insert(id, value);
+      }
+    }
+
+    @Override
+    public void update(ServerRecord server) {
+      servers.replace(server.id(), server);
+    }
+
+    @Override
+    public void open(NodeLink link) {
+      present(nodes.get(link.node()).isPresent(), "node_link.node");
+      present(servers.get(link.server()).isPresent(), "node_link.server");
+      put(links, link.node(), link);
+    }
+
+    @Override
+    public void close(Id node, Id stream) {
+      links.get(node).filter(link -> link.stream().equals(stream)).ifPresent(this::close);
+    }
+
+    private void close(NodeLink link) {
+      links.replace(
+          link.node(),
+          new NodeLink(link.node(), link.stream(), link.server(), false, link.acknowledged()));
+    }
+
+    @Override
+    public void acknowledged(Id node, Id stream, long sequence) {
+      links
+          .get(node)
+          .filter(link -> link.stream().equals(stream) && link.acknowledged() < sequence)
+          .ifPresent(link ->
+              links.replace(node, new NodeLink(node, stream, link.server(), link.open(), sequence)));
+    }
+
+    @Override
+    public void publish(PublishedCrl list) {
+      present(authorities.get(list.authority()).isPresent(), "crl.authority");
+      put(crls, list.authority(), list);
+    }
+
+    @Override
+    public List<ServerRecord> all() {
+      return servers.stream().toList();
+    }
+
+    @Override
+    public Optional<NodeLink> link(Id node) {
+      return links.get(node);
+    }
+
+    @Override
+    public List<NodeLink> links() {
+      return links.stream().toList();
+    }
+
+    @Override
+    public Optional<PublishedCrl> crl(Id authority) {
+      return crls.get(authority);
     }
   }
 
@@ -798,6 +895,14 @@ final class MemoryTransaction implements Transaction {
   }
 
   private final class EventsTable implements Events {
+    @Override
+    public List<Event> ofKinds(long after, Set<EventKind> kinds, int limit) {
+      return events.stream()
+          .filter(it -> it.number() > after && kinds.contains(it.what().kind()))
+          .limit(limit)
+          .toList();
+    }
+
     @Override
     public Event append(NewEvent event, Instant at) {
       Event stored = new Event(last() + 1, at, event);
