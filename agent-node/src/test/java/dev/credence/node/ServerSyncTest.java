@@ -126,6 +126,9 @@ class ServerSyncTest {
     public void refresh() {}
 
     @Override
+    public void turnAway() {}
+
+    @Override
     public Issued open(Match match, Attestation attestation, byte[] csr) {
       throw new AssertionError("not asked for");
     }
@@ -174,7 +177,7 @@ class ServerSyncTest {
     public void bundle(BundleNews bundle, Runnable everywhere) {}
 
     @Override
-    public void jwtBundle(JwtBundle bundle) {}
+    public void jwtBundle(JwtBundle bundle, List<String> tainted) {}
 
     @Override
     public void registryChanged() {}
