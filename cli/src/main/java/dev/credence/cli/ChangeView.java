@@ -37,7 +37,7 @@ record ChangeView(Change change) {
     table.print(out);
   }
 
-  private void executions(PrintWriter out) {
+  void executions(PrintWriter out) {
     var table = new Table("EXECUTION", "OF", "PID", "NODE", "EFFECT");
     for (var execution : change.getExecutionsList()) {
       table.row(

@@ -40,6 +40,12 @@ final class CommandTree {
             .addSubcommand("person", person())
             .addSubcommand("agent", subject(SubjectWords.AGENT))
             .addSubcommand("service", subject(SubjectWords.SERVICE))
+            .addSubcommand(new Apply(terminal))
+            .addSubcommand(new Export(terminal))
+            .addSubcommand(
+                "set",
+                group("Sets: what files of declarations answer for.")
+                    .addSubcommand(new SetList(terminal)))
             .addSubcommand("execution", execution())
             .addSubcommand(
                 "event",

@@ -1,10 +1,13 @@
 package dev.credence.cli;
 
 import dev.credence.cli.local.Installation;
+import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.ZoneId;
+import java.util.Map;
+import java.util.Optional;
 
 /// The program `credence`, except for `credence server` and `credence node --config`, which the
 /// launcher starts as programs of their own.
@@ -26,11 +29,25 @@ public final class Main {
     var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     Quiet.libraries();
     var environment = System.getenv();
-    var terminal = new Terminal(out, err, environment, Clock.system(ZoneId.systemDefault()));
+    var terminal = 
+        new Terminal(
+            out,
+            err,
+            environment,
+            Clock.system(ZoneId.systemDefault()),
+            System.in,
+            showsColours(environment));
     var code =
         new CommandTree(terminal, Installation.of(System.getProperties(), environment)).run(args);
     out.flush();
     // Closed connections leave threads behind that would hold the process for a second.
     System.exit(code);
+  }
+
+  /// https://no-color.org
+  private static boolean showsColours(Map<String, String> environment) {
+    return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()
+        && environment.getOrDefault("NO_COLOR", "").isEmpty()
+        && !environment.getOrDefault("TERM", "dumb").equals("dumb");
   }
 }

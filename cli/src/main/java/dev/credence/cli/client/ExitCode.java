@@ -9,7 +9,9 @@ public enum ExitCode {
   /// The command line is wrong; nothing was sent.
   USAGE(2),
   /// The daemon cannot be reached.
-  UNREACHABLE(3);
+  UNREACHABLE(3),
+  /// A dry run would change something, and was asked to say so by its exit code.
+  PENDING(4);
 
   private final int number;
 

@@ -5,12 +5,13 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /// Finds the name that somebody probably meant.
-final class NearestName {
+public final class NearestName {
   private static final int MAX_LENGTH = 100;
 
   private NearestName() {}
 
-  static Optional<String> of(String written, Collection<String> known) {
+  /// The one that is nearest, if one is near.
+  public static Optional<String> of(String written, Collection<String> known) {
     if (written.length() > MAX_LENGTH) {
       return Optional.empty();
     }

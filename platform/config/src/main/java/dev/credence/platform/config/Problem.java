@@ -1,4 +1,6 @@
 package dev.credence.platform.config;
 
 /// One thing wrong with a file; the line serves to sort.
-record Problem(int line, String text) {}
+///
+/// @param text for people, with file and line
+public record Problem(int line, String text) {}

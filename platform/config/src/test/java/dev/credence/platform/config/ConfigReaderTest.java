@@ -89,11 +89,11 @@ class ConfigReaderTest {
           """
           listen: a:1\\nlisten: b:2        | server.yaml:2: key "listen" stands here a second time
           - a                              | server.yaml:1: not a mapping of keys to values
-          listen: *x                       | server.yaml:1: not YAML: found undefined alias x
+          listen: *x                       | server.yaml:1: alias *x (expected: the value itself; aliases are not read)
           "listen: {a: 1"                  | server.yaml:1: not YAML
-          listen: a:1\\n---\\nlisten: b:1  | server.yaml:2: not YAML: but found another document
+          listen: a:1\\n---\\nlisten: b:1  | server.yaml:2: another document begins (expected: one)
           admin:\\n  uids: [[1]]           | server.yaml:2: key "admin.uids": an element of the list is not a plain value
-          ? [a]\\n: b                      | server.yaml:1: not YAML: Non scalar key is detected
+          ? [a]\\n: b                      | server.yaml:1: a key is not a plain word
           listen: 127.0.0.1                | server.yaml:1: listen: "127.0.0.1" (expected: HOST:PORT, for example 127.0.0.1:8443)
           listen: ::1:80                   | server.yaml:1: listen: "::1:80" (expected: [IPv6]:PORT)
           listen: a:70000                  | server.yaml:1: listen: "70000" (expected: a whole number from 0 to 65535)

@@ -20,7 +20,7 @@ import java.util.List;
 public final class ChangeRegistrations {
   private static final String ADD = "add-registration";
   private static final String REMOVE = "remove-registration";
-  private static final int MOST = 64;
+  static final int MOST = 64;
 
   private final ChangeRunner runner;
   private final SubjectWrites writes;
@@ -187,7 +187,7 @@ public final class ChangeRegistrations {
         what);
   }
 
-  private static String text(Registration registration) {
+  static String text(Registration registration) {
     return Texts.format(
         "%s on %s",
         SubjectDetails.sorted(registration.selectors()), SubjectDetails.text(registration.nodes()));

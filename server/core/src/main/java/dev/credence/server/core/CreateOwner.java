@@ -87,21 +87,7 @@ public final class CreateOwner {
   }
 
   private OwnerView insert(Transaction tx, Making making) throws ServerException {
-    Optional<Owner> earlier = tx.owners().find(making.name);
-    if (earlier.filter(owner -> owner.state() == OwnerState.RETIRED).isPresent()) {
-      throw new ServerException(
-          Kind.ALREADY_EXISTS,
-          Texts.format(
-              "owner %s: retired%s (expected: a name never used before)",
-              Printable.quoted(making.name.value()), Lives.at(earlier.get().retiredAt())));
-    }
-    if (earlier.isPresent()) {
-      throw new ServerException(
-          Kind.ALREADY_EXISTS,
-          Texts.format(
-              "owner %s: there is or was one (expected: a name never used before)",
-              Printable.quoted(making.name.value())));
-    }
+    requireUnused(tx, making.name);
     Optional<Owner> parent =
         making.asked.parent.isEmpty()
             ? Optional.empty()
@@ -136,7 +122,25 @@ public final class CreateOwner {
     return new OwnerView(owner, person, parent.map(Owner::name));
   }
 
-  private static Owner activeParent(View view, String reference) throws ServerException {
+  static void requireUnused(View view, Name name) throws ServerException {
+    Optional<Owner> earlier = view.owners().find(name);
+    if (earlier.filter(owner -> owner.state() == OwnerState.RETIRED).isPresent()) {
+      throw new ServerException(
+          Kind.ALREADY_EXISTS,
+          Texts.format(
+              "owner %s: retired%s (expected: a name never used before)",
+              Printable.quoted(name.value()), Lives.at(earlier.get().retiredAt())));
+    }
+    if (earlier.isPresent()) {
+      throw new ServerException(
+          Kind.ALREADY_EXISTS,
+          Texts.format(
+              "owner %s: there is or was one (expected: a name never used before)",
+              Printable.quoted(name.value())));
+    }
+  }
+
+  static Owner activeParent(View view, String reference) throws ServerException {
     Owner parent =
         References.owner(view, reference)
             .orElseThrow(() ->

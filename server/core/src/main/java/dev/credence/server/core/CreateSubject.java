@@ -152,7 +152,7 @@ public final class CreateSubject {
         subject, handle.identity().in(settings.trustDomain()), List.of(registration));
   }
 
-  private static Owner activeOwner(View view, String reference) throws ServerException {
+  static Owner activeOwner(View view, String reference) throws ServerException {
     Owner owner =
         References.owner(view, reference)
             .orElseThrow(() ->
@@ -169,7 +169,7 @@ public final class CreateSubject {
     return owner;
   }
 
-  private static void requireUnused(View view, Subject.Handle handle) throws ServerException {
+  static void requireUnused(View view, Subject.Handle handle) throws ServerException {
     Optional<Subject> earlier = view.subjects().find(handle.kind(), handle.owner(), handle.name());
     Optional<SpentName> spent =
         view.subjects().spent(handle.ownerId(), handle.kind(), handle.name());

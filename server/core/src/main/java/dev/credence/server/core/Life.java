@@ -7,6 +7,7 @@ package dev.credence.server.core;
 /// @param registrations sets of selectors
 /// @param transfers hand-overs to another owner
 /// @param persons the humans known here
+/// @param sets declared ones, many at once
 public record Life(
     ChangeSubjectState states,
     UpdateSubject updates,
@@ -14,8 +15,16 @@ public record Life(
     ChangeOwnerState ownerStates,
     UpdateOwner ownerUpdates,
     TransferSubjects transfers,
-    ChangePersons persons) {
-  static Life of(Plumbing plumbing, CoreSettings settings, SubjectWrites writes) {
+    ChangePersons persons,
+    SetCases sets) {
+  /// Many things at once.
+  ///
+  /// @param apply makes everything as it is declared
+  /// @param members what belongs to which set
+  public record SetCases(ApplySet apply, SetMembers members) {}
+
+  static Life of(
+      Plumbing plumbing, CoreSettings settings, Registry registry, SubjectWrites writes) {
     var runner = new ChangeRunner(plumbing);
     return new Life(
         new ChangeSubjectState(runner, writes, settings),
@@ -24,6 +33,9 @@ public record Life(
         new ChangeOwnerState(runner, writes, plumbing),
         new UpdateOwner(runner, plumbing),
         new TransferSubjects(runner, writes, settings),
-        new ChangePersons(runner, plumbing));
+        new ChangePersons(runner, plumbing),
+        new SetCases(
+            new ApplySet(plumbing, settings, registry, writes),
+            new SetMembers(plumbing.database())));
   }
 }

@@ -42,6 +42,8 @@ public final class NodeStream implements AutoCloseable {
   private @Nullable TrustBundle bundle;
   private @Nullable BarsPush bars;
   private @Nullable Over over;
+  // The registry that what is pending belongs to; kept only while something is.
+  private @Nullable RegistrySnapshot asOf;
   private boolean restarted;
   private boolean settled;
   private boolean full;
@@ -155,7 +157,7 @@ public final class NodeStream implements AutoCloseable {
       lock.unlock();
     }
     // Outside of the lock: who commits must never wait for who reads.
-    return Optional.of(update.from(owner.registry(), selectors));
+    return Optional.of(update.from(selectors));
   }
 
   private Optional<Push> readyMade() {
@@ -194,19 +196,27 @@ public final class NodeStream implements AutoCloseable {
   }
 
   private Update takeUpdate() {
-    // What is published up to here is pending or was sent, and the registry that is looked at
-    // afterwards is at least that new.
+    // What is published up to here is pending or was sent, and the registry that is looked at is at
+    // least that new.
     long upTo = Math.max(told, owner.published());
-    var update = new Update(full, told, upTo, Set.copyOf(pending));
+    var update = new Update(full, told, upTo, Set.copyOf(pending), registry());
     pending.clear();
+    asOf = null;
     full = false;
     registryTold = true;
     told = upTo;
     return update;
   }
 
-  private record Update(boolean full, long previous, long number, Set<Id> changed) {
-    RegistryPush from(RegistrySnapshot registry, NodeSelectors node) {
+  /// With what was changed together with what is pending, and with nothing of what came later.
+  private RegistrySnapshot registry() {
+    RegistrySnapshot pendings = asOf;
+    return pendings == null ? owner.registry() : pendings;
+  }
+
+  private record Update(
+      boolean full, long previous, long number, Set<Id> changed, RegistrySnapshot registry) {
+    RegistryPush from(NodeSelectors node) {
       if (full) {
         return new RegistryPush(
             registry.epoch(), 0, number, true, registry.meantFor(node.all()), List.of());
@@ -230,6 +240,9 @@ public final class NodeStream implements AutoCloseable {
     try {
       pending.addAll(start.changed());
       full = full || start.full();
+      if (asOf == null) {
+        asOf = start.registry();
+      }
       told = start.full() ? 0 : from;
       keep(trust);
     } finally {
@@ -265,11 +278,14 @@ public final class NodeStream implements AutoCloseable {
     }
   }
 
-  /// These registrations changed in a way that concerns this node. Without a call to `changed`:
-  /// [#signal()] follows.
-  void enqueue(Collection<Id> registrations) {
+  /// These registrations changed, together, in a way that concerns this node. Without a call to
+  /// `changed`: [#signal()] follows.
+  ///
+  /// @param registry with these changes
+  void enqueue(Collection<Id> registrations, RegistrySnapshot registry) {
     lock.lock();
     try {
+      asOf = registry;
       if (pending.size() + registrations.size() > MOST_PENDING) {
         pending.clear();
         full = true;

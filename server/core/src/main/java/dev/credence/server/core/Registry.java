@@ -1,8 +1,11 @@
 package dev.credence.server.core;
 
 import dev.credence.certs.Id;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -49,25 +52,35 @@ final class Registry {
 
   /// A change was committed.
   void publish(RegistryChange change) {
-    List<NodeStream> concerned;
+    publish(List.of(change));
+  }
+
+  /// The changes of one commit, in rising order: no node ever sees some of them without the others.
+  void publish(List<RegistryChange> changes) {
+    Collection<NodeStream> concerned;
+    long number;
     lock.lock();
     try {
-      if (change.number() <= current.number()) {
+      long known = current.number();
+      List<RegistryChange> newer =
+          changes.stream().filter(change -> change.number() > known).toList();
+      if (newer.isEmpty()) {
         return; // loaded with a newer state already
       }
-      if (catchUp.isPresent() && change.number() > current.number() + 1) {
+      if (catchUp.isPresent() && newer.getFirst().number() > known + 1) {
         catchUp.get().run(); // another server's change comes first
         return;
       }
-      concerned = apply(change);
-      streams.publishedUpTo(change.number());
-      if (change.number() % WATERMARK_EVERY == 0) {
+      number = newer.getLast().number();
+      concerned = apply(newer);
+      streams.publishedUpTo(number);
+      if (number / WATERMARK_EVERY > known / WATERMARK_EVERY) {
         concerned = streams.all();
       }
     } finally {
       lock.unlock();
     }
-    metrics.registryNumber(change.number());
+    metrics.registryNumber(number);
     concerned.forEach(NodeStream::signal);
   }
 
@@ -81,11 +94,7 @@ final class Registry {
       if (number <= known) {
         return;
       }
-      for (RegistryChange change : changes) {
-        if (change.number() > known) {
-          concerned.addAll(apply(change));
-        }
-      }
+      concerned.addAll(apply(changes.stream().filter(it -> it.number() > known).toList()));
       current = current.at(number);
       streams.publishedUpTo(number);
       if (number / WATERMARK_EVERY > known / WATERMARK_EVERY) {
@@ -98,13 +107,22 @@ final class Registry {
     concerned.forEach(NodeStream::signal);
   }
 
-  private List<NodeStream> apply(RegistryChange change) {
-    var applied = RegistryChange.Applied.of(change, current.of(change.subject()));
-    current = current.with(change);
-    log.add(applied);
-    List<NodeStream> concerned = streams.concerned(applied);
-    concerned.forEach(stream -> stream.enqueue(applied.concerning(stream.selectors())));
-    return concerned;
+  private Collection<NodeStream> apply(List<RegistryChange> changes) {
+    Map<NodeStream, Set<Id>> news = new LinkedHashMap<>();
+    RegistrySnapshot next = current;
+    for (RegistryChange change : changes) {
+      var applied = RegistryChange.Applied.of(change, next.of(change.subject()));
+      next = next.with(change);
+      log.add(applied);
+      for (NodeStream stream : streams.concerned(applied)) {
+        news.computeIfAbsent(stream, _ -> new HashSet<>())
+            .addAll(applied.concerning(stream.selectors()));
+      }
+    }
+    current = next;
+    RegistrySnapshot asOf = next;
+    news.forEach((stream, ids) -> stream.enqueue(ids, asOf));
+    return news.keySet();
   }
 
   /// Everything was loaded again. All streams begin anew.
@@ -132,7 +150,13 @@ final class Registry {
   /// @param number as of which change
   /// @param changed registrations that changed, without `full`
   /// @param replaced the node's earlier stream, which is over now
-  record Start(boolean full, long number, Set<Id> changed, Optional<NodeStream> replaced) {}
+  /// @param registry as it was at that number
+  record Start(
+      boolean full,
+      long number,
+      Set<Id> changed,
+      Optional<NodeStream> replaced,
+      RegistrySnapshot registry) {}
 
   /// Adds the stream, so that it hears of all changes after the number of the start.
   Start attach(NodeStream stream, Optional<Cursor> cursor) {
@@ -143,8 +167,8 @@ final class Registry {
       return cursor
           .filter(from -> from.epoch().equals(current.epoch()) && from.number() <= number)
           .flatMap(from -> log.after(from.number()))
-          .map(changes -> new Start(false, number, concerning(stream, changes), replaced))
-          .orElseGet(() -> new Start(true, number, Set.of(), replaced));
+          .map(changes -> new Start(false, number, concerning(stream, changes), replaced, current))
+          .orElseGet(() -> new Start(true, number, Set.of(), replaced, current));
     } finally {
       lock.unlock();
     }

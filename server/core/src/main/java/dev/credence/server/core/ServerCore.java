@@ -155,7 +155,9 @@ public final class ServerCore implements AutoCloseable {
             new RecordRefusedCall(plumbing, seams.metrics()),
             queries);
 
-    this.life = Life.of(plumbing, settings, new SubjectWrites(plumbing, registry, forcedEnd));
+    this.life =
+        Life.of(
+            plumbing, settings, registry, new SubjectWrites(plumbing, registry, forcedEnd));
     var authorityParts =
         new AuthorityParts(
             plumbing,

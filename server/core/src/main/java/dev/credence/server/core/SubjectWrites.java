@@ -5,6 +5,7 @@ import dev.credence.server.core.model.NewEvent.About;
 import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.port.Transaction;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Makes a changed agent or service so, within a transaction: a new revision, its event, the ends
 /// of its executions; after the commit the nodes are told, first what leads where now, then what
@@ -21,6 +22,14 @@ final class SubjectWrites {
   }
 
   void carryOut(Transaction tx, Occasion occasion, SubjectStep step) {
+    carryOut(tx, occasion, step, change -> tx.afterCommit(() -> registry.publish(change)));
+  }
+
+  /// As one of several that are published together.
+  ///
+  /// @param news takes the change; whoever published it does so after the commit, and first of all
+  void carryOut(
+      Transaction tx, Occasion occasion, SubjectStep step, Consumer<RegistryChange> news) {
     Subject after = step.after().at(tx.meta().nextRegistryNumber());
     tx.subjects().update(after);
     journal(tx, occasion, step, after);
@@ -28,8 +37,7 @@ final class SubjectWrites {
         step.registrations().stream()
             .map(registration -> new RegistryEntry(after, registration, step.withheld()))
             .toList();
-    var change = new RegistryChange(after.revision(), after.id(), entries);
-    tx.afterCommit(() -> registry.publish(change));
+    news.accept(new RegistryChange(after.revision(), after.id(), entries));
     step.fates().forEach(fate -> carryOut(tx, occasion, fate));
     if (step.withheld() != Withheld.NOT) {
       // It may have no identity any more: neither may what it had a while ago.

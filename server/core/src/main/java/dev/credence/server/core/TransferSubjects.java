@@ -100,7 +100,7 @@ public final class TransferSubjects {
         });
   }
 
-  private static void requireTaker(Owner from, Owner to) throws ServerException {
+  static void requireTaker(Owner from, Owner to) throws ServerException {
     if (from.id().equals(to.id())) {
       throw new ServerException(
           Kind.INVALID,
@@ -152,7 +152,7 @@ public final class TransferSubjects {
   }
 
   // Every name that is taken is said at once.
-  private static void requireFree(View view, List<Subject> subjects, Owner to)
+  static void requireFree(View view, List<Subject> subjects, Owner to)
       throws ServerException {
     var problems = new Problems();
     for (Subject subject : subjects) {

@@ -89,7 +89,7 @@ public final class UpdateOwner {
         before.id(), fields, List.of(), (tx, occasion) -> write(tx, occasion, after, fields));
   }
 
-  private static void check(Patch patch) throws ServerException {
+  static void check(Patch patch) throws ServerException {
     var problems = new Problems();
     problems.text("display name", patch.displayName, MOST_TEXT);
     problems.text("contact", patch.contact, MOST_TEXT);
@@ -99,7 +99,7 @@ public final class UpdateOwner {
     problems.throwIfAny();
   }
 
-  private static Owner patched(View view, Owner before, Patch patch) throws ServerException {
+  static Owner patched(View view, Owner before, Patch patch) throws ServerException {
     Set<Field> fields = patch.fields;
     var contact =
         new Owner.Contact(
@@ -152,7 +152,7 @@ public final class UpdateOwner {
     return Optional.of(parent.id());
   }
 
-  private static List<FieldChange> changes(View view, Owner before, Owner after) {
+  static List<FieldChange> changes(View view, Owner before, Owner after) {
     String thing = "owner " + before.name();
     List<FieldChange> all = new ArrayList<>();
     all.add(

@@ -93,7 +93,7 @@ public final class UpdateSubject {
         (tx, occasion) -> writes.carryOut(tx, occasion, step));
   }
 
-  private static List<FieldChange> changes(
+  static List<FieldChange> changes(
       Subject before, Subject after, Set<SubjectField> fields) {
     EnumSet<SubjectField> ordered = EnumSet.noneOf(SubjectField.class);
     ordered.addAll(fields);

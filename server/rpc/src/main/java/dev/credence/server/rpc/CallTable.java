@@ -57,6 +57,8 @@ public final class CallTable {
     row("credence.admin.v1.Persons/ListPersons", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Persons/UpdatePerson", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Persons/RemovePerson", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Sets/Apply", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Sets/ListMembers", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Nodes/CreateJoinToken", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Nodes/GetNode", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Nodes/ListNodes", LOCAL_ADMINISTRATOR);

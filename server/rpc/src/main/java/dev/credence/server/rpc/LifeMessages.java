@@ -121,7 +121,7 @@ final class LifeMessages {
         .build();
   }
 
-  private static AffectedExecution of(ChangeReport.Affected execution) {
+  static AffectedExecution of(ChangeReport.Affected execution) {
     return AffectedExecution.newBuilder()
         .setExecutionId(execution.execution().toString())
         .setSubject(execution.subject())

@@ -110,6 +110,7 @@ public final class RpcServices implements AutoCloseable {
         new SubjectLifeService(core.life()),
         new OwnerLifeService(core.life()),
         new PersonsService(core.life().persons()),
+        new SetsService(core.life().sets()),
         new NodesService(core),
         new ExecutionsService(core),
         new EndsService(core),

@@ -11,7 +11,12 @@ record SqlSession(
     Rest rest) {
 
   /// The small ones.
-  record Rest(SqlRequests requests, SqlMeta meta, SqlAuthorities authorities, SqlEnds ends) {}
+  record Rest(
+      SqlRequests requests,
+      SqlMeta meta,
+      SqlAuthorities authorities,
+      SqlEnds ends,
+      SqlSets sets) {}
 
   /// What forced ends leave behind, and what is known of nodes and servers beside them.
   record SqlEnds(
@@ -33,6 +38,7 @@ record SqlSession(
                 new SqlBars(connection),
                 new SqlRevoked(connection),
                 new SqlNodeTraces(connection),
-                new SqlServers(connection))));
+                new SqlServers(connection)),
+            new SqlSets(connection)));
   }
 }

@@ -11,6 +11,7 @@ import dev.credence.server.core.port.Owners;
 import dev.credence.server.core.port.Requests;
 import dev.credence.server.core.port.Revoked;
 import dev.credence.server.core.port.Servers;
+import dev.credence.server.core.port.Sets;
 import dev.credence.server.core.port.Subjects;
 import dev.credence.server.core.port.Transaction;
 import java.util.ArrayList;
@@ -95,6 +96,11 @@ final class SqlTransaction implements Transaction {
   @Override
   public Requests requests() {
     return session().rest().requests();
+  }
+
+  @Override
+  public Sets sets() {
+    return session().rest().sets();
   }
 
   @Override

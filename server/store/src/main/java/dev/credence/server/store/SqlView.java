@@ -11,6 +11,7 @@ import dev.credence.server.core.port.OwnerReads;
 import dev.credence.server.core.port.RequestReads;
 import dev.credence.server.core.port.RevokedReads;
 import dev.credence.server.core.port.ServerReads;
+import dev.credence.server.core.port.SetReads;
 import dev.credence.server.core.port.SubjectReads;
 import dev.credence.server.core.port.View;
 
@@ -69,6 +70,11 @@ record SqlView(SqlSession session) implements View {
   @Override
   public RequestReads requests() {
     return session.rest().requests();
+  }
+
+  @Override
+  public SetReads sets() {
+    return session.rest().sets();
   }
 
   @Override

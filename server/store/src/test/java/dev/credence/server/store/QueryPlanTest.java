@@ -102,6 +102,9 @@ class QueryPlanTest {
     answers.add(view.owners().personOfAdministrator(name));
     answers.add(view.subjects().of(world.owner().id()));
     answers.add(view.subjects().spent(world.owner().id(), SubjectKind.AGENT, name));
+    answers.add(view.sets().of(world.agent().id()));
+    answers.add(view.sets().members(name));
+    answers.add(view.sets().all());
     answers.add(view.executions().runningOf(world.agent().id()));
     answers.add(view.subjects().find(world.agent().id()));
     answers.add(view.subjects().find(SubjectKind.AGENT, name, name));

@@ -36,6 +36,9 @@ public interface Transaction extends View {
   Requests requests();
 
   @Override
+  Sets sets();
+
+  @Override
   Meta meta();
 
   /// Runs after the commit and before the write returns, in commit order, on one thread. Short, and

@@ -24,5 +24,7 @@ public interface View {
 
   RequestReads requests();
 
+  SetReads sets();
+
   MetaReads meta();
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.credence.attestors.Selector;
 import dev.credence.certs.Id;
+import dev.credence.certs.Name;
 import dev.credence.certs.Sha256;
 import dev.credence.server.core.model.AuthorityRecord;
 import dev.credence.server.core.model.AuthorityState;
@@ -29,6 +30,7 @@ import dev.credence.server.core.model.Page;
 import dev.credence.server.core.model.Person;
 import dev.credence.server.core.model.Registration;
 import dev.credence.server.core.model.RevokedCertificate;
+import dev.credence.server.core.model.SetMember;
 import dev.credence.server.core.model.SpentName;
 import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.model.SubjectKind;
@@ -178,6 +180,24 @@ public abstract class StoreContract {
                 .map(it -> it.host().registrationId())
                 .toList())
         .isEqualTo(List.of(second.id()));
+  }
+
+  @Test
+  void thing_belongsToTheSetItJoinedLast() {
+    Rows rows = insertRows();
+    var first = new SetMember(rows.agent.id(), new Name("first"));
+    var second = new SetMember(rows.owner.id(), new Name("first"));
+    write(tx -> {
+      tx.sets().put(first);
+      tx.sets().put(second);
+    });
+    that(view -> view.sets().of(rows.agent.id())).isEqualTo(Optional.of(first.set()));
+    that(view -> view.sets().of(samples.id())).isEqualTo(Optional.empty());
+    that(view -> view.sets().members(first.set())).isEqualTo(List.of(first, second));
+    var moved = new SetMember(rows.agent.id(), new Name("second"));
+    write(tx -> tx.sets().put(moved));
+    that(view -> view.sets().members(first.set())).isEqualTo(List.of(second));
+    that(view -> view.sets().all()).isEqualTo(List.of(second, moved));
   }
 
   @Test

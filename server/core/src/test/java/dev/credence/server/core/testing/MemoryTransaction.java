@@ -25,6 +25,7 @@ import dev.credence.server.core.model.Registration;
 import dev.credence.server.core.model.RequestId;
 import dev.credence.server.core.model.RevokedCertificate;
 import dev.credence.server.core.model.ServerRecord;
+import dev.credence.server.core.model.SetMember;
 import dev.credence.server.core.model.SpentName;
 import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.model.SubjectKind;
@@ -39,6 +40,7 @@ import dev.credence.server.core.port.Owners;
 import dev.credence.server.core.port.Requests;
 import dev.credence.server.core.port.Revoked;
 import dev.credence.server.core.port.Servers;
+import dev.credence.server.core.port.Sets;
 import dev.credence.server.core.port.Subjects;
 import dev.credence.server.core.port.Transaction;
 import java.time.Instant;
@@ -63,6 +65,7 @@ final class MemoryTransaction implements Transaction {
   private final Table<Id, Subject> subjects = new Table<>(undo);
   private final Table<Id, Registration> registrations = new Table<>(undo);
   private final Table<SpentKey, SpentName> spentNames = new Table<>(undo);
+  private final Table<Id, SetMember> setMembers = new Table<>(undo);
   private final Table<Id, Node> nodes = new Table<>(undo);
   private final Table<Sha256, JoinTokenRecord> tokens = new Table<>(undo);
   private final Table<Id, Execution> executions = new Table<>(undo);
@@ -148,6 +151,11 @@ final class MemoryTransaction implements Transaction {
   @Override
   public Requests requests() {
     return new RequestsTable();
+  }
+
+  @Override
+  public Sets sets() {
+    return new SetsTable();
   }
 
   @Override
@@ -1013,5 +1021,28 @@ final class MemoryTransaction implements Transaction {
   /// For tests that look behind the ports.
   int answers() {
     return answers.size();
+  }
+
+  private final class SetsTable implements Sets {
+    @Override
+    public void put(SetMember member) {
+      setMembers.remove(member.thing());
+      setMembers.insert(member.thing(), member);
+    }
+
+    @Override
+    public Optional<Name> of(Id thing) {
+      return setMembers.get(thing).map(SetMember::set);
+    }
+
+    @Override
+    public List<SetMember> members(Name set) {
+      return setMembers.where(member -> member.set().equals(set));
+    }
+
+    @Override
+    public List<SetMember> all() {
+      return setMembers.stream().toList();
+    }
   }
 }

@@ -1,0 +1,75 @@
+package dev.credence.cli;
+
+import dev.credence.cli.client.CommandFailure;
+import dev.credence.proto.admin.v1.ApplyOptions;
+import dev.credence.proto.admin.v1.ApplyRequest;
+import dev.credence.proto.admin.v1.ApplyResponse;
+import dev.credence.proto.admin.v1.Declared;
+import dev.credence.proto.admin.v1.SetsGrpc.SetsStub;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/// Sends declarations in as many messages as they take, and puts the parts of the answer together.
+record ApplyCall(SetsStub stub) {
+  // The server takes messages of 1 MiB.
+  private static final int PART_BYTES = 512 << 10;
+
+  ApplyResponse run(ApplyOptions options, List<Declared> objects) {
+    var answer = new Answer();
+    StreamObserver<ApplyRequest> requests = stub.apply(answer);
+    requests.onNext(ApplyRequest.newBuilder().setOptions(options).build());
+    var part = ApplyRequest.newBuilder();
+    int size = 0;
+    for (Declared object : objects) {
+      int bytes = object.getSerializedSize();
+      if (size > 0 && size + bytes > PART_BYTES) {
+        requests.onNext(part.build());
+        part.clear();
+        size = 0;
+      }
+      part.addObjects(object);
+      size += bytes;
+    }
+    requests.onNext(part.build());
+    requests.onCompleted();
+    return answer.await();
+  }
+
+  private static final class Answer implements StreamObserver<ApplyResponse> {
+    private final ApplyResponse.Builder parts = ApplyResponse.newBuilder();
+    private final CompletableFuture<ApplyResponse> whole = new CompletableFuture<>();
+
+    @Override
+    public void onNext(ApplyResponse part) {
+      parts.mergeFrom(part);
+    }
+
+    @Override
+    public void onError(Throwable problem) {
+      whole.completeExceptionally(problem);
+    }
+
+    @Override
+    public void onCompleted() {
+      whole.complete(parts.build());
+    }
+
+    // The call's deadline ends the waiting.
+    ApplyResponse await() {
+      try {
+        return whole.get();
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof StatusRuntimeException status
+            ? status
+            : Status.UNKNOWN.withCause(e.getCause()).asRuntimeException();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw CommandFailure.failed("interrupted");
+      }
+    }
+  }
+}

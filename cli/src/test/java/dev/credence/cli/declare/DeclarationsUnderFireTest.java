@@ -1,0 +1,206 @@
+package dev.credence.cli.declare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.credence.cli.declare.DeclarationWriter.Present;
+import dev.credence.platform.config.Problem;
+import dev.credence.proto.admin.v1.Declared;
+import dev.credence.proto.admin.v1.Governance;
+import dev.credence.proto.admin.v1.Owner;
+import dev.credence.proto.admin.v1.Person;
+import dev.credence.proto.admin.v1.Registration;
+import dev.credence.proto.admin.v1.StandingAuthority;
+import dev.credence.proto.admin.v1.Subject;
+import dev.credence.proto.common.v1.Selector;
+import dev.credence.proto.common.v1.SubjectKind;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Short, seeded: whatever the text is, the reader answers with declarations or with problems; and
+/// whatever the values are, what is written reads as the same. Longer:
+/// `-Dcredence.fuzz.rounds=1000000`.
+final class DeclarationsUnderFireTest {
+  private static final Path EXAMPLE = Path.of("../docs/reference/apply-example.yaml");
+  private static final int ROUNDS = Integer.getInteger("credence.fuzz.rounds", 3_000);
+  private static final String[] PIECES = {
+    "- ", ": ", "\n", "{", "}", "[", "]", "&a ", "*a", "!!x ", "? ", "|\n", ">-\n ", "\"", "'", "#",
+    "---\n", "...\n", "%YAML 1.2\n", "\t", "\u0000", "\ud800", "\ud83d\ude00", "\u0085", "\u2028", "null", "~", "\\x",
+    "\"\\U0011ffff\"", "\"\\ud800\"", "agents:\n", "  a/b:\n", "registrations", "\ufeff"
+  };
+
+  private static Declarations read(byte[] bytes) {
+    return DeclarationFiles.read(List.of("-"), new ByteArrayInputStream(bytes));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {3, 20261122})
+  void anyText_isDeclarationsOrProblems(long seed) throws Exception {
+    var random = new Random(seed);
+    byte[] example = Files.readAllBytes(EXAMPLE);
+    for (int i = 0; i < ROUNDS; i++) {
+      byte[] bytes = spoiled(random, example);
+      try {
+        Declarations read = read(bytes);
+        assertThat(read.problems())
+            .allSatisfy(problem -> assertThat(problem.text()).isNotBlank());
+      } catch (Throwable t) {
+        throw new AssertionError(
+            "seed " + seed + ", round " + i + ": " + new String(bytes, StandardCharsets.UTF_8), t);
+      }
+    }
+  }
+
+  private static byte[] spoiled(Random random, byte[] original) {
+    int from = random.nextInt(original.length);
+    int length = Math.min(original.length - from, 1 + random.nextInt(900));
+    var text =
+        new StringBuilder(
+            new String(
+                random.nextInt(3) == 0
+                    ? original
+                    : Arrays.copyOfRange(original, from, from + length),
+                StandardCharsets.UTF_8));
+    for (int times = random.nextInt(6); times >= 0; times--) {
+      int at = random.nextInt(text.length() + 1);
+      switch (random.nextInt(4)) {
+        case 0 -> text.insert(at, PIECES[random.nextInt(PIECES.length)]);
+        case 1 -> text.delete(at, Math.min(text.length(), at + 1 + random.nextInt(8)));
+        case 2 -> text.insert(at, PIECES[random.nextInt(PIECES.length)].repeat(random.nextInt(40)));
+        default -> text.insert(at, (char) random.nextInt(0x500));
+      }
+    }
+    byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+    if (random.nextInt(8) == 0 && bytes.length > 0) {
+      bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+    }
+    return bytes;
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {3, 20261122})
+  void whatIsWritten_readsAsTheSame(long seed) {
+    var random = new Random(seed);
+    for (int i = 0; i < ROUNDS / 3; i++) {
+      Subject agent = subject(random);
+      Owner owner =
+          Owner.newBuilder()
+              .setName("o" + i)
+              .setContact(text(random))
+              .setDisplayName(text(random))
+              .setAccountable(Person.newBuilder().setName("p" + i))
+              .build();
+      Person person =
+          Person.newBuilder()
+              .setName("1" + i)
+              .setOidcIssuer("https://" + i)
+              .setOidcSubject(some(random))
+              .addLocalUids(random.nextInt() & ~1)
+              .build();
+      String written =
+          DeclarationWriter.write(
+              new Present("s", List.of(person), List.of(owner), List.of(agent), List.of()));
+      Declarations read = read(written.getBytes(StandardCharsets.UTF_8));
+      String why = "seed " + seed + ", round " + i + ":\n" + written;
+      assertThat(read.problems()).extracting(Problem::text).as(why).isEmpty();
+      assertSame(why, person, owner, agent, read.objects());
+    }
+  }
+
+  private static void assertSame(
+      String why, Person person, Owner owner, Subject agent, List<Declared> read) {
+    assertThat(read.get(0).getPerson().getName()).as(why).isEqualTo(person.getName());
+    assertThat(read.get(0).getPerson().getOidcSubject())
+        .as(why)
+        .isEqualTo(person.getOidcSubject());
+    assertThat(read.get(0).getPerson().getLocalUidsList())
+        .as(why)
+        .isEqualTo(person.getLocalUidsList());
+    assertThat(read.get(1).getOwner().getContact()).as(why).isEqualTo(owner.getContact());
+    assertThat(read.get(1).getOwner().getDisplayName()).as(why).isEqualTo(owner.getDisplayName());
+    var subject = read.get(2).getSubject();
+    assertThat(subject.getGovernance()).as(why).isEqualTo(agent.getGovernance());
+    assertThat(subject.getHint()).as(why).isEqualTo(agent.getHint());
+    assertThat(subject.getDnsNamesList()).as(why).isEqualTo(agent.getDnsNamesList());
+    assertThat(subject.getSvidTtl()).as(why).isEqualTo(agent.getSvidTtl());
+    assertThat(subject.getJwt()).as(why).isEqualTo(agent.getJwt());
+    assertThat(subject.getRegistrations(0).getSelectorsList())
+        .as(why)
+        .isEqualTo(agent.getRegistrations(0).getSelectorsList());
+  }
+
+  private static Subject subject(Random random) {
+    var record =
+        Governance.newBuilder()
+            .setPurpose(text(random))
+            .setSchedule(text(random))
+            .addAllTools(texts(random))
+            .addAllDataClasses(texts(random))
+            .addAllApprovers(texts(random))
+            .setMinimumCode(
+                dev.credence.proto.common.v1.CodeAssurance.CODE_ASSURANCE_FILE)
+            .setMaximumLifetime(
+                com.google.protobuf.Duration.newBuilder().setSeconds(1 + random.nextInt(90_000)))
+            .setReviewAt(
+                com.google.protobuf.Timestamp.newBuilder()
+                    .setSeconds(1 + random.nextInt(2_000_000_000)));
+    if (random.nextBoolean()) {
+      record.addStandingAuthority(
+          StandingAuthority.newBuilder()
+              .setTaskType(some(random))
+              .addRoles(some(random))
+              .setBudget(text(random)));
+    }
+    return Subject.newBuilder()
+        .setKind(SubjectKind.SUBJECT_KIND_AGENT)
+        .setOwner("0" + random.nextInt(9))
+        .setName("null")
+        .setJwt(random.nextBoolean())
+        .setHint(text(random))
+        .setSvidTtl(com.google.protobuf.Duration.newBuilder().setSeconds(60 + random.nextInt(9)))
+        .addAllDnsNames(texts(random))
+        .setGovernance(record)
+        .addRegistrations(
+            Registration.newBuilder()
+                .setAnyNode(true)
+                .addSelectors(
+                    Selector.newBuilder()
+                        .setType("unix")
+                        .setName("path")
+                        .setValue("/" + some(random))))
+        .build();
+  }
+
+  private static List<String> texts(Random random) {
+    List<String> texts = new ArrayList<>();
+    for (int left = random.nextInt(3); left > 0; left--) {
+      texts.add(some(random));
+    }
+    return texts;
+  }
+
+  private static String text(Random random) {
+    return random.nextInt(4) == 0 ? "" : some(random);
+  }
+
+  /// One line, as the server takes it: no control characters.
+  private static String some(Random random) {
+    String[] words = {
+      "null", "~", "true", "12", "0x1F", "1e3", "a: b", "a #b", "- a", "*a", "&a", "!a", "|", ">", "%a",
+      "@a", "`a", "'", "\"", "\\", "[a]", "{a}", "a,b", " a", "a ", "é", "\ud83d\ude00", "日本", "2031-01-31",
+      "=", "<<", "?", ":", "a:", "10m", "\u00a0", "\u00ad".strip().isEmpty() ? "x" : "y"
+    };
+    var text = new StringBuilder(words[random.nextInt(words.length)]);
+    for (int left = random.nextInt(3); left > 0; left--) {
+      text.append(words[random.nextInt(words.length)]);
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,105 @@
+package dev.credence.server.core;
+
+import dev.credence.certs.Id;
+import dev.credence.certs.Name;
+import dev.credence.server.core.model.Page;
+import dev.credence.server.core.model.Registration;
+import dev.credence.server.core.model.SpentName;
+import dev.credence.server.core.model.Subject;
+import dev.credence.server.core.model.SubjectKind;
+import dev.credence.server.core.port.SubjectReads;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Agents and services as planned over as they are. Confined to one thread.
+final class PlannedSubjects implements SubjectReads {
+  private final SubjectReads base;
+  private final Map<Id, Subject> subjects = new HashMap<>();
+  private final Map<Key, Id> names = new HashMap<>();
+  private final Map<Spent, SpentName> spent = new HashMap<>();
+  private final Map<Id, List<Registration>> registrations = new HashMap<>();
+
+  private record Key(SubjectKind kind, Name owner, Name name) {}
+
+  private record Spent(Id owner, SubjectKind kind, Name name) {}
+
+  PlannedSubjects(SubjectReads base) {
+    this.base = base;
+  }
+
+  void put(Subject subject, List<Registration> leadingToIt) {
+    Subject.Handle handle = subject.handle();
+    subjects.put(subject.id(), subject);
+    names.put(new Key(handle.kind(), handle.owner(), handle.name()), subject.id());
+    registrations.put(subject.id(), List.copyOf(leadingToIt));
+  }
+
+  void put(SpentName name) {
+    spent.put(new Spent(name.owner(), name.kind(), name.name()), name);
+  }
+
+  @Override
+  public Optional<Subject> find(Id id) {
+    return Optional.ofNullable(subjects.get(id)).or(() -> base.find(id));
+  }
+
+  @Override
+  public Optional<Subject> find(SubjectKind kind, Name owner, Name name) {
+    return Optional.ofNullable(names.get(new Key(kind, owner, name)))
+        .map(subjects::get)
+        .or(() -> base.find(kind, owner, name))
+        .map(found -> subjects.getOrDefault(found.id(), found))
+        .filter(found -> found.handle().owner().equals(owner));
+  }
+
+  @Override
+  public Optional<SpentName> spent(Id owner, SubjectKind kind, Name name) {
+    return Optional.ofNullable(spent.get(new Spent(owner, kind, name)))
+        .or(() -> base.spent(owner, kind, name));
+  }
+
+  @Override
+  public List<Registration> registrationsOf(Id subject) {
+    List<Registration> planned = registrations.get(subject);
+    return planned == null ? base.registrationsOf(subject) : planned;
+  }
+
+  // What follows is as it is: planning does not look there.
+
+  @Override
+  public List<Subject> named(SubjectKind kind, Name name) {
+    return base.named(kind, name);
+  }
+
+  @Override
+  public Page<Subject> list(SubjectKind kind, Page.Request page) {
+    return base.list(kind, page);
+  }
+
+  @Override
+  public List<Subject> all() {
+    return base.all();
+  }
+
+  @Override
+  public List<Subject> changedAfter(long revision) {
+    return base.changedAfter(revision);
+  }
+
+  @Override
+  public List<Subject> of(Id owner) {
+    return base.of(owner);
+  }
+
+  @Override
+  public Optional<Registration> registration(Id id) {
+    return base.registration(id);
+  }
+
+  @Override
+  public List<Registration> allRegistrations() {
+    return base.allRegistrations();
+  }
+}

@@ -1,0 +1,19 @@
+package dev.credence.server.core.port;
+
+import dev.credence.certs.Id;
+import dev.credence.certs.Name;
+import dev.credence.server.core.model.SetMember;
+import java.util.List;
+import java.util.Optional;
+
+/// The part of [Sets] that only looks.
+public interface SetReads {
+  /// The set that this thing belongs to.
+  Optional<Name> of(Id thing);
+
+  /// In the order in which they joined; also what was retired or removed since.
+  List<SetMember> members(Name set);
+
+  /// Of all sets, in the order in which they joined.
+  List<SetMember> all();
+}

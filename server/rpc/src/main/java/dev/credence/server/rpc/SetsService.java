@@ -1,0 +1,43 @@
+package dev.credence.server.rpc;
+
+import dev.credence.proto.admin.v1.ApplyRequest;
+import dev.credence.proto.admin.v1.ApplyResponse;
+import dev.credence.proto.admin.v1.ListMembersRequest;
+import dev.credence.proto.admin.v1.ListMembersResponse;
+import dev.credence.proto.admin.v1.SetsGrpc;
+import dev.credence.server.core.Life;
+import dev.credence.server.core.ServerException;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+
+/// `credence.admin.v1.Sets`: declared things, many at once.
+final class SetsService extends SetsGrpc.SetsImplBase {
+  private final Life.SetCases sets;
+  private final ApplyLimits limits = new ApplyLimits();
+
+  SetsService(Life.SetCases sets) {
+    this.sets = sets;
+  }
+
+  @Override
+  public StreamObserver<ApplyRequest> apply(StreamObserver<ApplyResponse> observer) {
+    var out = (ServerCallStreamObserver<ApplyResponse>) observer;
+    CallScope scope = CallScope.current();
+    var session = new ApplySession(scope, out, sets.apply(), limits);
+    out.setOnCancelHandler(session::over);
+    return session;
+  }
+
+  @Override
+  public void listMembers(
+      ListMembersRequest request, StreamObserver<ListMembersResponse> observer) {
+    Unary.answer(observer, _ -> members(request));
+  }
+
+  private ListMembersResponse members(ListMembersRequest request) throws ServerException {
+    return ListMembersResponse.newBuilder()
+        .addAllMembers(
+            sets.members().list(request.getSet()).stream().map(ApplyMessages::of).toList())
+        .build();
+  }
+}

@@ -1,0 +1,52 @@
+package dev.credence.server.store;
+
+import dev.credence.certs.Id;
+import dev.credence.certs.Name;
+import dev.credence.server.core.model.SetMember;
+import dev.credence.server.core.port.Sets;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/// The table `set_member`.
+final class SqlSets implements Sets {
+  private static final String REMOVE = "DELETE FROM set_member WHERE thing_id = ?";
+  private static final String INSERT = "INSERT INTO set_member (thing_id, set_name) VALUES (?, ?)";
+  private static final String OF = "SELECT set_name FROM set_member WHERE thing_id = ?";
+
+  private static final String MEMBERS =
+      "SELECT thing_id, set_name FROM set_member WHERE set_name = ? ORDER BY seq";
+
+  private static final String ALL = "SELECT thing_id, set_name FROM set_member ORDER BY seq";
+
+  private final SqlConnection connection;
+
+  SqlSets(SqlConnection connection) {
+    this.connection = connection;
+  }
+
+  @Override
+  public void put(SetMember member) {
+    connection.sql(REMOVE).id(member.thing()).run();
+    connection.sql(INSERT).id(member.thing()).text(member.set().value()).run();
+  }
+
+  @Override
+  public Optional<Name> of(Id thing) {
+    return connection.sql(OF).id(thing).one(SqlRow::name);
+  }
+
+  @Override
+  public List<SetMember> members(Name set) {
+    return connection.sql(MEMBERS).text(set.value()).all(SqlSets::member);
+  }
+
+  @Override
+  public List<SetMember> all() {
+    return connection.sql(ALL).all(SqlSets::member);
+  }
+
+  private static SetMember member(SqlRow row) throws SQLException {
+    return new SetMember(row.id(), row.name());
+  }
+}
