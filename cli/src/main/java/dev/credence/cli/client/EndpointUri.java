@@ -1,5 +1,6 @@
 package dev.credence.cli.client;
 
+import dev.credence.cli.print.Printable;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -60,6 +61,6 @@ sealed interface EndpointUri {
 
   private static IllegalArgumentException expected(String value) {
     return new IllegalArgumentException(
-        "\"" + value + "\" (expected: unix:///path, or tcp://IP:PORT)");
+        "\"" + Printable.line(value) + "\" (expected: unix:///path, or tcp://IP:PORT)");
   }
 }

@@ -103,7 +103,7 @@ public final class MountTable implements AutoCloseable {
             }
           });
     } catch (NumberFormatException e) {
-      throw new IOException("mountinfo: " + e.getMessage() + " (expected: a mount id)", e);
+      throw new IOException("mountinfo: no number (expected: a mount id)", e);
     }
     return Map.copyOf(types);
   }
