@@ -43,7 +43,11 @@ class ServerSyncTest {
           new Knowledge(),
           new Settlement(processes, ends),
           new CountingLinkUps(),
-          new ServerSync.Setting(new Software("here", "test"), executor, seams, new NodeTrouble(new NodeIdentity(), seams.clock())));
+          new ServerSync.Setting(
+              new Software("here", "test"),
+              executor,
+              seams,
+              new NodeTrouble(new NodeIdentity(), seams.clock())));
 
   @AfterEach
   void close() {

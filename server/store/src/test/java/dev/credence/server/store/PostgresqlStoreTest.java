@@ -10,6 +10,7 @@ import dev.credence.server.store.postgres.RealPostgres;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -50,6 +51,71 @@ class PostgresqlStoreTest {
   void close() {
     second.close();
     store.close();
+  }
+
+  /// PostgreSQL aborts a transaction at its first failed statement; each work has a savepoint.
+  @Test
+  void aFailedStatement_failsItsOwnWork_andNoneOfThoseThatShareItsCommit() throws Exception {
+    var samples = new dev.credence.server.core.testing.Samples(7);
+    var person = samples.person();
+    store.write(tx -> {
+      tx.owners().insert(person);
+      return true;
+    });
+    var entered = new CountDownLatch(1);
+    var go = new CountDownLatch(1);
+    List<Thread> all = new ArrayList<>();
+    List<Long> numbers = new CopyOnWriteArrayList<>();
+    List<Throwable> failed = new CopyOnWriteArrayList<>();
+    all.add(
+        Thread.ofPlatform()
+            .start(() -> {
+              boolean _ =
+                  store.write(tx -> {
+                    entered.countDown();
+                    awaitQuietly(go);
+                    return true;
+                  });
+            }));
+    entered.await();
+    for (int i = 0; i < 9; i++) {
+      boolean bad = i % 3 == 1;
+      all.add(
+          Thread.ofPlatform()
+              .start(() -> {
+                try {
+                  numbers.add(
+                      store.write(tx -> {
+                        long number = tx.meta().nextRegistryNumber();
+                        if (bad) {
+                          tx.owners().insert(person); // there already
+                        }
+                        return number;
+                      }));
+                } catch (StoreException e) {
+                  failed.add(e);
+                }
+              }));
+    }
+    // All of them wait behind the first one, so they share the next commit.
+    while (all.stream().anyMatch(it -> it.getState() == Thread.State.RUNNABLE)) {
+      Thread.onSpinWait();
+    }
+    go.countDown();
+    for (Thread each : all) {
+      each.join();
+    }
+    assertThat(failed).hasSize(3);
+    assertThat(numbers).containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L, 6L);
+    assertThat(number(second)).isEqualTo(6);
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static long next(PostgresqlStore store) {
