@@ -33,8 +33,7 @@ final class CommandTree {
             .setCommandName("credence")
             .addSubcommand(new DemoCommand(terminal, installation))
             .addSubcommand(new DevCommand(terminal, installation))
-            .addSubcommand(
-                "server", about(new CommandLine(new DaemonStart("server")), "Runs the server."))
+            .addSubcommand("server", server())
             .addSubcommand("node", node())
             .addSubcommand("owner", owner())
             .addSubcommand("person", person())
@@ -65,6 +64,16 @@ final class CommandTree {
         .usageMessage()
         .footer("", "Exit codes: 0 done, 1 refused or failed, 2 usage, 3 cannot reach the daemon.");
     return configured(root);
+  }
+
+  private CommandLine server() {
+    return about(
+            new CommandLine(new DaemonStart("server")),
+            "Runs the server (with --config), or takes care of it.")
+        .addSubcommand(new ServerStatusShow(terminal))
+        .addSubcommand(new ServerBackup(terminal))
+        .addSubcommand(new ServerRestore())
+        .addSubcommand(new ServerAcceptClock(terminal));
   }
 
   private CommandLine owner() {

@@ -166,6 +166,16 @@ public final class Rig implements AutoCloseable {
     return RawNode.join(contact());
   }
 
+  /// The server's configuration file, for programs that work on its folder.
+  public Path serverConfig() {
+    return folder.resolve("server.yaml");
+  }
+
+  /// A file that goes with the rig.
+  public Path file(String name) {
+    return folder.resolve(name);
+  }
+
   /// Stops the server in order.
   public void stopServer() {
     server.close();

@@ -45,8 +45,8 @@ import org.slf4j.LoggerFactory;
 /// begin, and the reverse in which they end; a start that fails half-way ends what it began.
 public final class CredenceServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CredenceServer.class);
-  private static final String PRODUCT = "credence-server";
-  private static final int DATA_FORMAT = 1;
+  static final String PRODUCT = "credence-server";
+  static final int DATA_FORMAT = 1;
   private static final Duration HEALTH_EVERY = Duration.ofSeconds(1);
   private static final Duration CALLS_MAY_FINISH = Duration.ofSeconds(5);
 
@@ -103,7 +103,12 @@ public final class CredenceServer implements AutoCloseable {
     var settings = settings();
     var coreSeams =
         new CoreSeams(
-            seams.clock(), random, seams.crypto(), Ticker.onDaemonThread("core-ticker"), metrics);
+            seams.clock(),
+            random,
+            seams.crypto(),
+            Ticker.onDaemonThread("core-ticker"),
+            metrics,
+            seams.boot());
     ServerCore core =
         started.add(ServerCore.open(store, authorities, settings, coreSeams));
     metrics.countOnDemand(() -> runningExecutions(core));
@@ -131,8 +136,9 @@ public final class CredenceServer implements AutoCloseable {
 
     // 4. Ready; at the end: say so, let calls finish, then stop.
     started.onStop(() -> stopServing(core, network, local));
-    started.add(Ticker.onDaemonThread("health")).every(HEALTH_EVERY, () -> tellHealth(core));
-    tellHealth(core);
+    var pulse = new Pulse(core.care()::problem, System::nanoTime, this::tellHealth);
+    started.add(Ticker.onDaemonThread("health")).every(HEALTH_EVERY, pulse::look);
+    tellHealth(core.care().problem());
     core.announce();
     log.atInfo()
         .addKeyValue("trust_domain", config.trustDomain().name())
@@ -143,8 +149,8 @@ public final class CredenceServer implements AutoCloseable {
         .log("serving");
   }
 
-  private void tellHealth(ServerCore core) {
-    health.setStatus("", core.isAvailable() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+  private void tellHealth(Optional<String> problem) {
+    health.setStatus("", problem.isEmpty() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
   }
 
   private Store openStore(ServerMetrics metrics) throws UnusableDatabaseException {

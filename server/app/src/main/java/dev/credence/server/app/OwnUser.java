@@ -24,7 +24,7 @@ final class OwnUser {
     return Set.copyOf(List.of(0, uid()));
   }
 
-  private static int uid() {
+  static int uid() {
     try (Stream<String> lines = Files.lines(STATUS, StandardCharsets.ISO_8859_1)) {
       return lines
           .filter(line -> line.startsWith("Uid:"))

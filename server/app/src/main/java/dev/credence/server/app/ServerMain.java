@@ -5,9 +5,11 @@ import dev.credence.platform.crypto.CryptoProviders;
 import dev.credence.platform.linux.OwnProcess;
 import dev.credence.platform.logging.DaemonLog;
 import dev.credence.server.core.port.StoreException;
+import dev.credence.server.store.UnusableDatabaseException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.Provider;
+import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -27,6 +29,10 @@ public final class ServerMain {
 
   /// Runs until it is told to stop.
   public static void main(String[] args) {
+    if (args.length > 0 && args[0].equals(RestoreCommand.WORD)) {
+      restore(args);
+      return;
+    }
     Arguments arguments = Arguments.parse(args);
     if (arguments == null) {
       fail(2, USAGE);
@@ -44,6 +50,20 @@ public final class ServerMain {
       System.exit(1);
     } catch (StartException e) {
       log.atDebug().setCause(e).log("cannot start");
+      fail(1, "credence server: " + e.getMessage());
+    }
+  }
+
+  private static void restore(String[] args) {
+    try {
+      System.out.print(RestoreCommand.parse(args).run(Clock.systemUTC()));
+      System.out.flush();
+    } catch (RestoreCommand.UsageException e) {
+      fail(2, "credence server: " + e.getMessage());
+    } catch (ConfigException e) {
+      e.problems().forEach(System.err::println);
+      System.exit(1);
+    } catch (IOException | UnusableDatabaseException e) {
       fail(1, "credence server: " + e.getMessage());
     }
   }

@@ -24,6 +24,8 @@ public final class CreateJoinToken {
   private static final Duration STANDARD_TTL = Duration.ofMinutes(10);
   private static final Duration SHORTEST_TTL = Duration.ofSeconds(10);
   private static final Duration LONGEST_TTL = Duration.ofHours(24);
+  private static final Duration FORGOTTEN_AFTER = Duration.ofDays(30);
+  private static final int FORGET_AT_ONCE = 16;
   private static final String OPERATION = "create-join-token";
 
   private final Plumbing plumbing;
@@ -100,6 +102,7 @@ public final class CreateJoinToken {
   private CreatedToken insert(Transaction tx, Call call, JoinToken token, NewToken asked) {
     Instant now = plumbing.database().now();
     Instant expiresAt = now.plus(asked.ttl.orElse(STANDARD_TTL));
+    tx.nodes().forgetTokens(now.minus(FORGOTTEN_AFTER), FORGET_AT_ONCE);
     tx.nodes()
         .insert(
             new JoinTokenRecord(

@@ -81,7 +81,8 @@ final class RepeatableWrites {
                 new Requests.Bytes(answer),
                 database.now()));
     if (forget) {
-      tx.requests().forgetBefore(database.now().minus(REMEMBERED), FORGET_AT_ONCE);
+      var now = database.now();
+      tx.requests().forget(now.minus(REMEMBERED), now.plus(REMEMBERED), FORGET_AT_ONCE);
     }
   }
 }

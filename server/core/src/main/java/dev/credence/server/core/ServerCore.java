@@ -40,6 +40,7 @@ public final class ServerCore implements AutoCloseable {
   private final Optional<ForeignCommits> foreign;
   private final AuthorityCases authorities;
   private final Life life;
+  private final Care care;
 
   private record UseCases(
       CreateOwner createOwner,
@@ -79,11 +80,24 @@ public final class ServerCore implements AutoCloseable {
     this.availability = new Availability(() -> reload(store));
 
     // What every write goes through.
-    this.database = new Database(store, availability, clock);
+    var guard =
+        new ClockGuard(
+            clock,
+            seams.boot(),
+            store.read(view -> view.meta().highestTime()),
+            store.clock().isPresent());
+    this.database = new Database(store, availability, clock, guard);
     var journal = new Journal(events::committed);
     this.refusals = new RefusalLog(database, journal, seams.metrics());
     var plumbing =
         new Plumbing(database, new RepeatableWrites(database), journal, refusals, seams.random());
+    // What is written although the clock is not believed: that it is not, and that the server is
+    // there and says so.
+    Database despite = database.despiteClock();
+    var despiteClock =
+        new Plumbing(despite, new RepeatableWrites(despite), journal, refusals, seams.random());
+    this.care = new Care(plumbing, despiteClock, guard, store);
+    care.look();
     var own =
         OwnAuthorities.open(
             setup,
@@ -91,14 +105,14 @@ public final class ServerCore implements AutoCloseable {
             clock,
             store.read(view -> view.authorities().all()));
     this.presence = new ServerPresence(own.server(), plumbing.newId(), shared);
-    boolean _ = database.write(tx -> begin(tx, own, plumbing));
+    boolean _ = despite.write(tx -> begin(tx, own, despiteClock));
 
     // Issuance.
     this.trust = own.trust(store.read(view -> view.authorities().all()), streams);
     boolean _ = database.read(this::reloaded);
     this.revocationLists = new RevocationLists(database, trust::held);
     var issuer = new Issuer(new CsrChecker(seams.crypto()), trust, clock, seams.metrics());
-    this.identity = new ServerIdentity(plumbing, settings, issuer, seams.crypto());
+    this.identity = new ServerIdentity(despiteClock, settings, issuer, seams.crypto());
 
     // Use cases.
     var executionEnd = new ExecutionEnd(plumbing, runningCounts);
@@ -187,6 +201,7 @@ public final class ServerCore implements AutoCloseable {
                         new Follow(store, news, authorityParts))
                     .start())
             : Optional.empty();
+    ticker.every(ClockWatch.LOOK_EVERY, care::look);
     ticker.every(NodeLeases.LOOK_EVERY, leases::look);
     ticker.every(RefusalLog.WINDOW, refusals::flush);
     ticker.every(RefusalLog.WINDOW, rates::forgetFull);
@@ -249,7 +264,7 @@ public final class ServerCore implements AutoCloseable {
               "database of trust domain %s (expected: %s, as configured)",
               trustDomain.get(), settings.trustDomain()));
     }
-    var now = database.now();
+    var now = plumbing.database().now();
     presence.begin(tx, now);
     own.record(tx, plumbing.journal());
     plumbing
@@ -360,6 +375,11 @@ public final class ServerCore implements AutoCloseable {
 
   public NodeStreams nodeStreams() {
     return nodeStreams;
+  }
+
+  /// Of the server itself: how it stands, backup, clock.
+  public Care care() {
+    return care;
   }
 
   public CreateOwner createOwner() {

@@ -39,7 +39,12 @@ final class StreamBench implements AutoCloseable {
     Person person = samples.person();
     this.owner = samples.owner(person);
     var clock = new TestClock();
-    var database = new Database(store, new Availability(() -> {}), clock);
+    var database = 
+        new Database(
+            store,
+            new Availability(() -> {}),
+            clock,
+            new ClockGuard(clock, CoreSeams.following(clock), java.util.Optional.empty(), false));
     var journal = new Journal(_ -> {});
     var plumbing =
         new Plumbing(

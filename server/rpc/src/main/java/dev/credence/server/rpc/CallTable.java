@@ -76,6 +76,9 @@ public final class CallTable {
     row("credence.admin.v1.Events/FollowEvents", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Trust/GetBundle", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Trust/GetServerInfo", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.ServerCare/GetServerStatus", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.ServerCare/Backup", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.ServerCare/AcceptClock", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Authorities/ListAuthorities", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Authorities/PrepareAuthority", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Authorities/ActivateAuthority", LOCAL_ADMINISTRATOR);

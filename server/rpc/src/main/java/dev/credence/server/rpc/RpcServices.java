@@ -95,7 +95,7 @@ public final class RpcServices implements AutoCloseable {
   private static void guarded(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException e) { // the timer would never run it again
+    } catch (RuntimeException | Error e) { // the timer would never run it again
       LoggerFactory.getLogger(RpcServices.class).atError().setCause(e).log("failed; runs again");
     }
   }
@@ -116,6 +116,7 @@ public final class RpcServices implements AutoCloseable {
         new EndsService(core),
         new EventsService(core, handlers),
         new AuthoritiesService(core),
+        new CareService(core, parts.version()),
         new TrustService(core, parts.version()));
   }
 

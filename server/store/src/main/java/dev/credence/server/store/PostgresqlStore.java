@@ -4,7 +4,9 @@ import dev.credence.certs.Id;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +50,13 @@ public final class PostgresqlStore extends SqlStore {
   }
 
   /// The driver's messages may have several lines.
-  private static String line(@Nullable String message) {
+  static String line(@Nullable String message) {
     return message == null ? "no reason given" : message.replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  @Override
+  public Optional<Instant> clock() {
+    return Optional.of(read(view -> ((SqlView) view).clock()));
   }
 
   @Override

@@ -9,10 +9,13 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// The table `event`. Numbers are given here, inside the transaction, which is the only one that
 /// writes: the highest plus one, without gaps.
+/// After a restore without the database that was replaced they go on much higher, so that none is
+/// given twice.
 final class SqlEvents implements Events {
   private static final int MOST = 1000;
 
@@ -29,7 +32,8 @@ final class SqlEvents implements Events {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
       """;
 
-  private static final String LATEST = "SELECT latest_ns FROM event WHERE number = ?";
+  private static final String LATEST = 
+      "SELECT latest_ns FROM event WHERE number <= ? ORDER BY number DESC LIMIT 1";
 
   /// Most events are of these kinds, so a walk along the numbers meets them soon. Those of the
   /// other kinds have an index, which each issuance would otherwise pay for with two pages of its
@@ -48,8 +52,14 @@ final class SqlEvents implements Events {
 
   @Override
   public Event append(NewEvent event, Instant at) {
+    return append(event, at, 1);
+  }
+
+  /// As [#append], under a number so many after the last one: the numbers between were given by
+  /// a database that is lost.
+  Event append(NewEvent event, Instant at, long step) {
     Newest newest = newest();
-    long number = newest.number() + 1;
+    long number = newest.number() + step;
     long nanos = Times.nanos(at);
     connection
         .keeping(INSERT)
@@ -119,14 +129,15 @@ final class SqlEvents implements Events {
         + "ORDER BY number LIMIT ?";
   }
 
-  /// The last number up to which all events are of earlier times. Found by halving: the numbers
-  /// have no gaps, and [Newest#latest] rises with them.
+  /// The last number up to which all events are of earlier times. Found by halving: [Newest#latest]
+  /// rises with the numbers. Only a restore that lost the newest events leaves numbers out.
   private long lastBefore(Instant since) {
     long before = 0;
     long at = newest().number() + 1;
     while (at - before > 1) {
       long middle = before + (at - before) / 2;
-      if (connection.sql(LATEST).number(middle).only(SqlRow::time).isBefore(since)) {
+      Optional<Instant> latest = connection.sql(LATEST).number(middle).one(SqlRow::time);
+      if (latest.map(it -> it.isBefore(since)).orElse(true)) {
         before = middle;
       } else {
         at = middle;

@@ -17,17 +17,27 @@ final class SqlMeta implements Meta {
 
   /// Events carry the highest time too: where one was appended this row need not change, which is a
   /// page less in the commit.
+  ///
+  /// Times up to the ceiling were stored by a clock that was wrong, an administrator says: then the
+  /// newest event's own time counts.
   private static final String OF_EVENTS =
-      "SELECT latest_ns FROM event ORDER BY number DESC LIMIT 1";
+      """
+      SELECT CASE WHEN latest_ns > (SELECT clock_ceiling_ns FROM meta) THEN latest_ns ELSE at_ns END
+      FROM event ORDER BY number DESC LIMIT 1\
+      """;
 
   private static final String HIGHEST_TIME = "SELECT highest_time_ns FROM meta";
+
+  private static final String ACCEPT_TIME =
+      "UPDATE meta SET highest_time_ns = ?, clock_ceiling_ns = ?";
 
   private static final String NOTE_TIME =
       """
       UPDATE meta SET highest_time_ns = ?
       WHERE (highest_time_ns IS NULL OR highest_time_ns < ?)
         AND NOT EXISTS (
-          SELECT 1 FROM (SELECT latest_ns FROM event ORDER BY number DESC LIMIT 1) newest WHERE latest_ns >= ?)\
+          SELECT 1 FROM (SELECT at_ns, latest_ns FROM event ORDER BY number DESC LIMIT 1) newest
+          WHERE CASE WHEN latest_ns > clock_ceiling_ns THEN latest_ns ELSE at_ns END >= ?)\
       """;
 
   private static final String TRUST_DOMAIN = "SELECT trust_domain FROM meta";
@@ -72,6 +82,12 @@ final class SqlMeta implements Meta {
   @Override
   public void noteTime(Instant time) {
     connection.keeping(NOTE_TIME).time(time).time(time).time(time).run();
+  }
+
+  @Override
+  public void acceptTime(Instant time) {
+    long highest = highestTime().map(Times::nanos).orElse(0L);
+    connection.sql(ACCEPT_TIME).time(time).number(Math.max(0, highest)).run();
   }
 
   @Override

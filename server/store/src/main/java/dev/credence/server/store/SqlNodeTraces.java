@@ -9,6 +9,16 @@ import java.util.Optional;
 final class SqlNodeTraces implements NodeTraces {
   private static final String SETTLED =
       "INSERT INTO node_start (node_id, start_id, settled_at_ns) VALUES (?, ?, ?)";
+  private static final String PRUNE_STARTS =
+      """
+      DELETE FROM node_start WHERE seq IN (
+        SELECT seq FROM node_start WHERE node_id = ? ORDER BY seq DESC LIMIT 64 OFFSET ?)\
+      """;
+  private static final String PRUNE_RENEWALS =
+      """
+      DELETE FROM node_renewal WHERE seq IN (
+        SELECT seq FROM node_renewal WHERE node_id = ? ORDER BY seq DESC LIMIT 64 OFFSET ?)\
+      """;
   private static final String NEWEST =
       "SELECT start_id FROM node_start WHERE node_id = ? ORDER BY seq DESC LIMIT 1";
   private static final String NEWEST_AT =
@@ -47,6 +57,7 @@ final class SqlNodeTraces implements NodeTraces {
   @Override
   public void settled(Id node, Id start, Instant at) {
     connection.sql(SETTLED).id(node).id(start).time(at).run();
+    connection.sql(PRUNE_STARTS).id(node).number(KEPT).run();
   }
 
   @Override
@@ -73,6 +84,7 @@ final class SqlNodeTraces implements NodeTraces {
   @Override
   public void renewed(Id node, String fromSerial, String toSerial) {
     connection.sql(RENEWED).id(node).text(fromSerial).text(toSerial).run();
+    connection.sql(PRUNE_RENEWALS).id(node).number(KEPT).run();
   }
 
   @Override

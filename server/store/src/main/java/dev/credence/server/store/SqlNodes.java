@@ -8,6 +8,7 @@ import dev.credence.server.core.model.NodeState;
 import dev.credence.server.core.model.Page;
 import dev.credence.server.core.port.Nodes;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,6 +43,12 @@ final class SqlNodes implements Nodes {
       "SELECT seq, " + COLUMNS + " FROM node WHERE seq > ? ORDER BY seq LIMIT ?";
 
   private static final Paging PAGING = new Paging('n');
+
+  private static final String FORGET_TOKENS =
+      """
+      DELETE FROM join_token WHERE seq IN (
+        SELECT seq FROM join_token WHERE expires_at_ns < ? ORDER BY seq LIMIT ?)\
+      """;
 
   private final SqlConnection connection;
   private final SqlJoinTokens tokens;
@@ -119,5 +126,10 @@ final class SqlNodes implements Nodes {
   @Override
   public Optional<JoinTokenRecord> token(Sha256 secretDigest) {
     return tokens.find(secretDigest);
+  }
+
+  @Override
+  public void forgetTokens(Instant expiredBefore, int limit) {
+    connection.sql(FORGET_TOKENS).time(expiredBefore).number(limit).run();
   }
 }

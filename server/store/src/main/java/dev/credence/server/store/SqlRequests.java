@@ -19,7 +19,8 @@ final class SqlRequests implements Requests {
 
   private static final String DELETE =
       """
-      DELETE FROM answer WHERE at_ns < ? AND seq IN (SELECT seq FROM answer ORDER BY seq LIMIT ?)\
+      DELETE FROM answer WHERE (at_ns < ? OR at_ns > ?)
+        AND seq IN (SELECT seq FROM answer ORDER BY seq LIMIT ?)\
       """;
 
   private final SqlConnection connection;
@@ -41,8 +42,8 @@ final class SqlRequests implements Requests {
   }
 
   @Override
-  public void forgetBefore(Instant time, int limit) {
-    connection.keeping(DELETE).time(time).number(limit).run();
+  public void forget(Instant before, Instant after, int limit) {
+    connection.keeping(DELETE).time(before).time(after).number(limit).run();
   }
 
   @Override

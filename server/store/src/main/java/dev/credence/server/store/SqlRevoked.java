@@ -5,6 +5,7 @@ import dev.credence.certs.Sha256;
 import dev.credence.server.core.model.CertificateRecord;
 import dev.credence.server.core.model.RevokedCertificate;
 import dev.credence.server.core.port.Revoked;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -16,6 +17,16 @@ final class SqlRevoked implements Revoked {
       SELECT (SELECT coalesce(max(number), 0) + 1 FROM revoked), ?, ?, ?
       WHERE NOT EXISTS (SELECT 1 FROM revoked WHERE serial = ?)\
       """;
+
+  // The newest stays: numbers rise from it.
+  private static final String PRUNE =
+      """
+      DELETE FROM revoked WHERE number IN (
+        SELECT number FROM revoked WHERE not_after_ns < ? ORDER BY not_after_ns LIMIT 64)
+        AND number < (SELECT max(number) FROM revoked)\
+      """;
+
+  private static final Duration KEPT = Duration.ofDays(7);
 
   private static final String UNEXPIRED =
       """
@@ -71,6 +82,7 @@ final class SqlRevoked implements Revoked {
         .time(certificate.notAfter())
         .text(certificate.serial())
         .run();
+    connection.sql(PRUNE).time(certificate.at().minus(KEPT)).run();
   }
 
   @Override

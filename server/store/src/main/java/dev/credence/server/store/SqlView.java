@@ -14,6 +14,7 @@ import dev.credence.server.core.port.ServerReads;
 import dev.credence.server.core.port.SetReads;
 import dev.credence.server.core.port.SubjectReads;
 import dev.credence.server.core.port.View;
+import java.time.Instant;
 
 /// What a query sees. The connection is a read-only one.
 record SqlView(SqlSession session) implements View {
@@ -80,5 +81,13 @@ record SqlView(SqlSession session) implements View {
   @Override
   public MetaReads meta() {
     return session.rest().meta();
+  }
+
+  /// PostgreSQL's own clock.
+  Instant clock() {
+    return session
+        .connection()
+        .sql("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)")
+        .only(row -> Instant.ofEpochMilli(row.number()));
   }
 }

@@ -46,6 +46,11 @@ record SqliteFile(Path path, Duration patience) {
       return;
     }
     // So that the file's name is durable before anything in it is.
+    syncFolder();
+  }
+
+  /// Makes names in the folder durable.
+  void syncFolder() throws IOException {
     try (FileChannel folder =
         FileChannel.open(path.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
       folder.force(true);

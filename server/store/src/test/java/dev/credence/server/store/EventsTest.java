@@ -123,10 +123,10 @@ class EventsTest extends StoreTest {
     thatMaybe(view -> view.requests().find("uid:0", old.id())).contains(old);
     thatMaybe(view -> view.requests().find("uid:1", old.id())).contains(young);
     thatMaybe(view -> view.requests().find("uid:2", old.id())).isEmpty();
-    write(transaction -> transaction.requests().forgetBefore(young.at(), 1));
+    write(transaction -> transaction.requests().forget(young.at(), young.at(), 1));
     thatMaybe(view -> view.requests().find("uid:0", older.id())).isEmpty();
     thatMaybe(view -> view.requests().find("uid:0", old.id())).contains(old);
-    write(transaction -> transaction.requests().forgetBefore(young.at(), 10));
+    write(transaction -> transaction.requests().forget(young.at(), young.at(), 10));
     thatMaybe(view -> view.requests().find("uid:0", old.id())).isEmpty();
     thatMaybe(view -> view.requests().find("uid:1", old.id())).contains(young);
   }

@@ -7,6 +7,10 @@ import java.util.Optional;
 /// test keeps it true.
 public enum EventKind {
   SERVER_STARTED("server-started"),
+  SERVER_RESTORED("server-restored"),
+  BACKUP_TAKEN("backup-taken"),
+  CLOCK_REFUSED("clock-refused"),
+  CLOCK_ACCEPTED("clock-accepted"),
   AUTHORITY_CREATED("authority-created"),
   AUTHORITY_PREPARED("authority-prepared"),
   AUTHORITY_ACTIVATED("authority-activated"),

@@ -10,6 +10,10 @@ public interface Meta extends MetaReads {
   /// Remembers a time if it is later than the stored one.
   void noteTime(Instant time);
 
+  /// This time is right, although later ones were stored: those do not count any more for the
+  /// highest time.
+  void acceptTime(Instant time);
+
   /// Says once which trust domain this database is of.
   void setTrustDomain(String name);
 }

@@ -9,10 +9,11 @@ import java.util.Arrays;
 public interface Requests extends RequestReads {
   void remember(Answer answer);
 
-  /// Looks at the `limit` answers that were remembered first, and removes those that are older:
-  /// bounded work inside a transaction, without an index on the time. An answer from before the
-  /// clock was set back stays until its time has come again.
-  void forgetBefore(Instant time, int limit);
+  /// Looks at the `limit` answers that were remembered first, and removes those that are older than
+  /// `before`, or of a time after `after`: those are from before the clock was set back, and the
+  /// ones behind them would never be reached. Bounded work inside a transaction, without an index
+  /// on the time.
+  void forget(Instant before, Instant after, int limit);
 
   /// A given answer.
   ///

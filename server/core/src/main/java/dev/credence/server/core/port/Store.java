@@ -1,5 +1,8 @@
 package dev.credence.server.core.port;
 
+import java.time.Instant;
+import java.util.Optional;
+
 /// The database. Thread-safe; calls block until done.
 ///
 /// A write is one transaction: all of it or nothing. It returns after the commit is durable.
@@ -25,6 +28,21 @@ public interface Store extends AutoCloseable {
   /// @return false: nobody else writes to this database, and it never runs
   default boolean follow(Runnable changed) {
     return false;
+  }
+
+  /// The time by the database's own clock, where several servers measure themselves by it.
+  ///
+  /// @return empty: this server's clock is the only one
+  default Optional<Instant> clock() {
+    return Optional.empty();
+  }
+
+  /// A copy of everything, taken while the database is in use.
+  ///
+  /// @return empty: the database has tools of its own for that
+  /// @throws StoreException it cannot be made
+  default Optional<StoreCopy> copy() {
+    return Optional.empty();
   }
 
   @Override

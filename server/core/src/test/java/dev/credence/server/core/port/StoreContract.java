@@ -1101,11 +1101,34 @@ public abstract class StoreContract {
     });
     that(view -> view.requests().find("uid:1", old.id())).isEqualTo(Optional.of(old));
     assertThat(read(view -> view.requests().find("uid:2", old.id())).isPresent()).isFalse();
-    write(tx -> tx.requests().forgetBefore(old.at(), 10));
+    write(tx -> tx.requests().forget(old.at(), newer.at(), 10));
     assertThat(read(view -> view.requests().find("uid:1", old.id())).isPresent()).isTrue();
-    write(tx -> tx.requests().forgetBefore(newer.at().plusSeconds(1), 1));
+    write(tx -> tx.requests().forget(newer.at().plusSeconds(1), newer.at().plusSeconds(1), 1));
     assertThat(read(view -> view.requests().find("uid:1", old.id())).isPresent()).isFalse();
     assertThat(read(view -> view.requests().find("uid:1", newer.id())).isPresent()).isTrue();
+  }
+
+  @Test
+  void answers_fromBeforeTheClockWasSetBack_doNotKeepTheOthers() {
+    Requests.Answer future = samples.answer("uid:1");
+    Requests.Answer behind = samples.answer("uid:1");
+    write(tx -> {
+      tx.requests().remember(future);
+      tx.requests().remember(behind);
+    });
+    Instant between = future.at().minusSeconds(1);
+    write(tx -> tx.requests().forget(between, between, 1));
+    assertThat(read(view -> view.requests().find("uid:1", future.id())).isPresent()).isFalse();
+  }
+
+  @Test
+  void tokens_thatExpiredLongAgo_areForgotten() {
+    JoinTokenRecord old = samples.token();
+    write(tx -> tx.nodes().insert(old));
+    write(tx -> tx.nodes().forgetTokens(old.expiresAt(), 9));
+    assertThat(read(view -> view.nodes().token(old.secretDigest())).isPresent()).isTrue();
+    write(tx -> tx.nodes().forgetTokens(old.expiresAt().plusSeconds(1), 9));
+    assertThat(read(view -> view.nodes().token(old.secretDigest())).isPresent()).isFalse();
   }
 
   @Test

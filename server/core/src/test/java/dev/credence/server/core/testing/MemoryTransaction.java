@@ -409,6 +409,15 @@ final class MemoryTransaction implements Transaction {
     }
 
     @Override
+    public void forgetTokens(Instant expiredBefore, int limit) {
+      tokens.stream()
+          .filter(it -> it.expiresAt().isBefore(expiredBefore))
+          .limit(limit)
+          .toList()
+          .forEach(it -> tokens.remove(it.secretDigest()));
+    }
+
+    @Override
     public void update(JoinTokenRecord token) {
       tokens.replace(token.secretDigest(), token);
     }
@@ -946,10 +955,10 @@ final class MemoryTransaction implements Transaction {
     }
 
     @Override
-    public void forgetBefore(Instant time, int limit) {
+    public void forget(Instant before, Instant after, int limit) {
       List<Answer> old =
           answers.stream()
-              .filter(it -> it.at().isBefore(time))
+              .filter(it -> it.at().isBefore(before) || it.at().isAfter(after))
               .sorted(Comparator.comparing(Answer::at))
               .limit(limit)
               .toList();
@@ -986,6 +995,11 @@ final class MemoryTransaction implements Transaction {
       if (highestTime().map(time::isAfter).orElse(true)) {
         put("time", time);
       }
+    }
+
+    @Override
+    public void acceptTime(Instant time) {
+      put("time", time);
     }
 
     @Override

@@ -1,0 +1,278 @@
+package dev.credence.server.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.credence.certs.Id;
+import dev.credence.server.core.model.Actor;
+import dev.credence.server.core.model.Bar;
+import dev.credence.server.core.model.CertificateRecord;
+import dev.credence.server.core.model.EventKind;
+import dev.credence.server.core.model.Execution;
+import dev.credence.server.core.model.JoinTokenRecord;
+import dev.credence.server.core.model.Node;
+import dev.credence.server.core.model.NodeState;
+import dev.credence.server.core.model.RevokedCertificate;
+import dev.credence.server.core.port.Events;
+import dev.credence.server.core.port.NodeTraces;
+import dev.credence.server.store.postgres.PostgresExtension;
+import dev.credence.server.store.postgres.RealPostgres;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A database that is restored takes over what was decided since, in SQLite and in PostgreSQL.
+class RestoredDatabaseTest {
+  private static final Instant NOW = Instant.parse("2026-06-01T00:00:00Z");
+  private final Samples samples = new Samples(11);
+
+  private final Restoration restoration =
+      new Restoration(NOW, new Actor.LocalUid(0), Map.of("sha256", "00"));
+
+  private static StoreSettings settings() {
+    return StoreSettings.defaults(failure -> {
+      throw failure;
+    });
+  }
+
+  /// What is decided after the backup.
+  private record Later(
+      World world, Execution before, Execution after, CertificateRecord certified, Node joined) {}
+
+  private World before(SqlStore store, Execution[] running) {
+    World world = World.in(store, samples);
+    running[0] = samples.execution(world.registration(), world.node());
+    store.write(tx -> {
+      tx.meta().setTrustDomain("example.org");
+      tx.executions().insert(running[0]);
+      tx.nodes().insert(samples.token());
+      tx.events().append(samples.event(EventKind.OWNER_CREATED), samples.time());
+      return true;
+    });
+    return world;
+  }
+
+  private Later after(SqlStore store, World world, Execution before) {
+    Execution later = samples.execution(world.registration(), world.node());
+    var certified = samples.certificate(CertificateRecord.Holder.execution(later.id()));
+    Node joined = in(samples.node(), NodeState.ACTIVE);
+    store.write(tx -> {
+      tx.nodes().update(in(world.node(), NodeState.BANNED));
+      tx.nodes().insert(joined);
+      tx.nodes()
+          .insert(new JoinTokenRecord(samples.digest(), Map.of(), NOW.plusSeconds(99), Optional.empty()));
+      tx.executions().insert(later);
+      tx.executions().insert(certified);
+      tx.revoked().add(new RevokedCertificate(certified.serial(), NOW, NOW.plusSeconds(60)));
+      tx.bars()
+          .insert(
+              new Bar(
+                  samples.id(),
+                  new Bar.Scope(world.agent().id(), world.node().id(), before.id()),
+                  new Bar.Decision(NOW, "uid:0", "why"),
+                  Optional.empty()));
+      for (int i = 0; i < 5; i++) {
+        tx.events().append(samples.event(EventKind.NODE_BANNED), samples.time());
+      }
+      return true;
+    });
+    return new Later(world, before, later, certified, joined);
+  }
+
+  private static Node in(Node node, NodeState state) {
+    return new Node(node.id(), state, node.origin(), node.key(), node.presence());
+  }
+
+  private void check(SqlStore store, Later later, Restoration.Report report) {
+    store.read(view -> {
+      assertThat(view.meta().epoch()).isEqualTo(report.epoch());
+      assertThat(view.nodes().find(later.world().node().id()).orElseThrow().state())
+          .isEqualTo(NodeState.BANNED);
+      assertThat(view.nodes().find(later.joined().id()).orElseThrow().state())
+          .as("joined after the backup")
+          .isEqualTo(NodeState.SUSPENDED);
+      for (Execution one : List.of(later.before(), later.after())) {
+        assertThat(view.executions().find(one.id()).flatMap(Execution::end))
+            .contains(new Execution.End(NOW, Restoration.REASON));
+      }
+      assertThat(view.executions().certificateOfKey(later.certified().spki()))
+          .as("a key that was certified stays known")
+          .contains(later.certified());
+      assertThat(view.bars().inForce(later.world().node().id(), later.world().agent().id()))
+          .isPresent();
+      assertThat(view.revoked().unexpired(NOW, 9)).hasSize(1);
+      var events =
+          view.events()
+              .list(new Events.Filter(0, Optional.empty(), Optional.empty(), Optional.empty()), 99);
+      assertThat(events.stream().map(it -> it.number()))
+          .containsExactlyElementsOf(LongStream.rangeClosed(1, events.size()).boxed().toList());
+      assertThat(events.stream().map(it -> it.what().kind()))
+          .startsWith(EventKind.OWNER_CREATED, EventKind.NODE_BANNED)
+          .contains(EventKind.SERVER_RESTORED)
+          .endsWith(EventKind.EXECUTION_ENDED, EventKind.EXECUTION_ENDED, EventKind.NODE_SUSPENDED);
+      return true;
+    });
+  }
+
+  @Test
+  void sqlite_laterDecisions_areTakenOver(@TempDir Path folder) throws Exception {
+    Path database = folder.resolve("credence.db");
+    Path backup = folder.resolve("backup.db");
+    Later later;
+    try (SqliteStore store = SqliteStore.open(database, settings())) {
+      var running = new Execution[1];
+      World world = before(store, running);
+      try (var copy = store.copy().orElseThrow();
+          var content = copy.open()) {
+        long copied = Files.copy(content, backup, StandardCopyOption.REPLACE_EXISTING);
+        assertThat(copied).isEqualTo(copy.facts().size());
+        assertThat(copy.facts().lastEvent()).isEqualTo(1);
+      }
+      later = after(store, world, running[0]);
+    }
+    var file = new RestoredFile(backup, database);
+    assertThat(file.unreadable()).isEmpty();
+    Restoration.Report report = file.prepare(restoration, true);
+    assertThat(file.swap("replaced")).contains(folder.resolve("credence.db.replaced"));
+    try (SqliteStore store = SqliteStore.open(database, settings())) {
+      check(store, later, report);
+    }
+  }
+
+  @Test
+  void sqlite_anotherDatabase_isMatchedByName(@TempDir Path folder) throws Exception {
+    Path database = folder.resolve("credence.db");
+    Path backup = folder.resolve("backup.db");
+    var running = new Execution[1];
+    World world;
+    try (SqliteStore store = SqliteStore.open(backup, settings())) {
+      world = before(store, running);
+    }
+    // Begun anew: the same names under other ids, and a ban.
+    try (SqliteStore store = SqliteStore.open(database, settings())) {
+      store.write(tx -> {
+        var person = world.person();
+        var same =
+            new dev.credence.server.core.model.Person(
+                samples.id(), person.name(), Optional.empty(), Optional.empty(), java.util.Set.of());
+        tx.meta().setTrustDomain("example.org");
+        tx.owners().insert(same);
+        tx.nodes().insert(in(world.node(), NodeState.BANNED));
+        return true;
+      });
+    }
+    var file = new RestoredFile(backup, database);
+    file.prepare(restoration, file.unreadable().isEmpty());
+    file.swap("replaced");
+    try (SqliteStore store = SqliteStore.open(database, settings())) {
+      Node node = store.read(view -> view.nodes().find(world.node().id())).orElseThrow();
+      assertThat(node.state()).isEqualTo(NodeState.BANNED);
+    }
+  }
+
+  @Test
+  void sqlite_ofAnotherTrustDomain_isRefused(@TempDir Path folder) throws Exception {
+    Path database = folder.resolve("credence.db");
+    Path backup = folder.resolve("backup.db");
+    for (Path path : List.of(database, backup)) {
+      try (SqliteStore store = SqliteStore.open(path, settings())) {
+        store.write(tx -> {
+          tx.meta().setTrustDomain(path.getFileName() + ".example");
+          return true;
+        });
+      }
+    }
+    var file = new RestoredFile(backup, database);
+    assertThatThrownBy(() -> file.prepare(restoration, true))
+        .isInstanceOf(UnusableDatabaseException.class)
+        .hasMessageContaining("trust domain credence.db.example");
+  }
+
+  @Test
+  void highestTime_afterAnAcceptedClock_isMeasuredFromThere(@TempDir Path folder) throws Exception {
+    try (SqliteStore store = SqliteStore.open(folder.resolve("credence.db"), settings())) {
+      Instant wrong = NOW.plusSeconds(86_400);
+      store.write(tx -> tx.events().append(samples.event(EventKind.NODE_BANNED), wrong));
+      assertThat(highest(store)).contains(wrong);
+      store.write(tx -> {
+        tx.events().append(samples.event(EventKind.CLOCK_ACCEPTED), NOW);
+        tx.meta().acceptTime(NOW);
+        return true;
+      });
+      assertThat(highest(store)).contains(NOW);
+      store.write(tx -> {
+        tx.meta().noteTime(NOW.plusSeconds(5));
+        return true;
+      });
+      assertThat(highest(store)).contains(NOW.plusSeconds(5));
+    }
+  }
+
+  @Test
+  void traces_areKeptInBounds(@TempDir Path folder) throws Exception {
+    try (SqliteStore store = SqliteStore.open(folder.resolve("credence.db"), settings())) {
+      World world = World.in(store, samples);
+      var node = world.node().id();
+      var first = samples.id();
+      var last = samples.id();
+      store.write(tx -> {
+        tx.nodeTraces().settled(node, first, NOW);
+        for (int i = 1; i < NodeTraces.KEPT; i++) {
+          tx.nodeTraces().settled(node, samples.id(), NOW);
+        }
+        return true;
+      });
+      assertThat(settled(store, node, first)).isTrue();
+      store.write(tx -> {
+        tx.nodeTraces().settled(node, last, NOW);
+        return true;
+      });
+      assertThat(settled(store, node, first)).as("one too many").isFalse();
+      assertThat(settled(store, node, last)).isTrue();
+    }
+  }
+
+  private static boolean settled(SqlStore store, Id node, Id start) {
+    return store.read(view -> view.nodeTraces().hasSettled(node, start));
+  }
+
+  private static Optional<Instant> highest(SqlStore store) {
+    return store.read(view -> view.meta().highestTime());
+  }
+
+  @ExtendWith(PostgresExtension.class)
+  @Test
+  void postgresql_laterDecisions_areTakenOver(RealPostgres postgres) throws Exception {
+    PostgresqlSettings old = postgres.newDatabase();
+    String name = old.database() + "_restored";
+    Later later;
+    var running = new Execution[1];
+    World world;
+    try (PostgresqlStore store = PostgresqlStore.open(old, settings())) {
+      world = before(store, running);
+    }
+    postgres.sql("postgres", "CREATE DATABASE " + name + " TEMPLATE " + old.database());
+    try (PostgresqlStore store = PostgresqlStore.open(old, settings())) {
+      later = after(store, world, running[0]);
+      var restored = new RestoredDatabase(postgres.settings(name));
+      assertThatThrownBy(() -> restored.run(restoration, Optional.of(old.database())))
+          .as("a server uses it")
+          .isInstanceOf(UnusableDatabaseException.class)
+          .hasMessageContaining("a server uses it");
+    }
+    var report =
+        new RestoredDatabase(postgres.settings(name))
+            .run(restoration, Optional.of(old.database()));
+    try (PostgresqlStore store = PostgresqlStore.open(postgres.settings(name), settings())) {
+      check(store, later, report);
+    }
+  }
+}
