@@ -41,7 +41,7 @@ final class Pulse {
     if (pending == null) {
       ask();
     } else if (pending.isDone()) {
-      say(pending.handle(Pulse::answer).join());
+      say(pending.exceptionally(Pulse::unknown).join());
       ask();
     } else if (nanos.getAsLong() - askedAt > PATIENCE.toNanos()) {
       say(Optional.of("the database does not answer"));
@@ -53,11 +53,8 @@ final class Pulse {
     asked = CompletableFuture.supplyAsync(problem, ASKING);
   }
 
-  private static Optional<String> answer(
-      @Nullable Optional<String> answer, @Nullable Throwable failure) {
-    return answer != null && failure == null
-        ? answer
-        : Optional.of("whether it serves cannot be told: " + failure);
+  private static Optional<String> unknown(Throwable failure) {
+    return Optional.of("whether it serves cannot be told: " + failure);
   }
 
   private void say(Optional<String> now) {
