@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// What a connection has read and nobody has changed since: the few records that each issuance rests
 /// on are read and parsed once, not in every transaction. Only for a connection that nobody else
@@ -43,34 +42,28 @@ final class Remembered {
     if (!alone) {
       return read.get();
     }
-    var key = new Key(sql, parameters);
-    @Nullable Optional<T> known = known(key);
-    if (known != null) {
-      return known;
-    }
-    Optional<T> answer = read.get();
-    put(key, answer);
-    return answer;
+    makeRoom();
+    return typed(records.computeIfAbsent(new Key(sql, parameters), _ -> read.get()));
+  }
+
+  // What stands under a query was its answer.
+  @SuppressWarnings("unchecked")
+  private static <T> Optional<T> typed(Optional<?> answer) {
+    return (Optional<T>) answer;
   }
 
   /// The answer is known to be this from now on.
   <T> void set(String sql, T answer) {
     if (alone) {
-      put(new Key(sql, ""), Optional.of(answer));
+      makeRoom();
+      records.put(new Key(sql, ""), Optional.of(answer));
     }
   }
 
-  private void put(Key key, Optional<?> answer) {
+  private void makeRoom() {
     if (records.size() >= MOST) {
       records.clear();
     }
-    records.put(key, answer);
-  }
-
-  // What stands under a query was its answer.
-  @SuppressWarnings("unchecked")
-  private <T> @Nullable Optional<T> known(Key key) {
-    return (Optional<T>) records.get(key);
   }
 
   void forget() {
