@@ -24,6 +24,7 @@ import dev.credence.server.core.RawSelector;
 import dev.credence.server.core.ServerCore;
 import dev.credence.server.core.StreamHello;
 import dev.credence.server.core.SubjectView;
+import dev.credence.server.core.Ticker;
 import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.Attestation;
 import dev.credence.server.core.model.Governance;
@@ -90,8 +91,14 @@ final class InProcessServer implements AutoCloseable {
             CoreSettings.Lifetimes.standard(),
             new CoreSettings.Limits(MOST_EXECUTIONS),
             () -> ServerAddress.parse("127.0.0.1:1"));
-    var core =
-        ServerCore.open(store, authority, settings, CoreSeams.real(crypto, CoreMetrics.none()));
+    var seams =
+        new CoreSeams(
+            Clock.systemUTC(),
+            random,
+            crypto,
+            Ticker.onDaemonThread("core-ticker"),
+            CoreMetrics.none());
+    var core = ServerCore.open(store, authority, settings, seams);
     return new InProcessServer(store, authority, core, crypto);
   }
 

@@ -8,6 +8,8 @@ import picocli.CommandLine.Parameters;
 
 /// Done by the server's own program, which the launcher starts: what is here explains it in the
 /// help, and refuses if this program is started in another way.
+// The options are read by nobody here, and are in the help all the same.
+@SuppressWarnings("UnusedVariable")
 @Command(
     name = "restore",
     description =
