@@ -37,14 +37,15 @@ record ProcStat(char state, int parent, long flags, long startTime, Layout layou
     try {
       return new ProcStat(
           fields[0].charAt(0),
-          Integer.parseInt(field(fields, 4)),
+          Math.toIntExact(number(fields, 4)),
           number(fields, 9),
           number(fields, 22),
           new Layout(
               number(fields, 26), number(fields, 28), number(fields, 48), number(fields, 51)));
-    } catch (NumberFormatException e) {
-      // Its message holds what stood there, as it stood there.
-      throw malformed("no number", text);
+    } catch (NotANumber e) {
+      throw malformed(String.format(Locale.ROOT, "field %d is not a number", e.field), text);
+    } catch (ArithmeticException e) {
+      throw malformed("field 4 is no pid", text);
     }
   }
 
@@ -67,12 +68,27 @@ record ProcStat(char state, int parent, long flags, long startTime, Layout layou
     return fields[number - FIRST_AFTER_NAME];
   }
 
-  private static long number(String[] fields, int number) {
+  private static long number(String[] fields, int number) throws NotANumber {
     String digits = field(fields, number);
     if (digits.isEmpty() || digits.charAt(0) < '0' || digits.charAt(0) > '9') {
-      throw new NumberFormatException("field " + number + " is not a number");
+      throw new NotANumber(number);
     }
-    return Long.parseUnsignedLong(digits);
+    try {
+      return Long.parseUnsignedLong(digits);
+    } catch (NumberFormatException e) {
+      // Its message holds what stood there, as it stood there.
+      throw new NotANumber(number);
+    }
+  }
+
+  /// What stands in a field is none.
+  private static final class NotANumber extends Exception {
+    private static final long serialVersionUID = 1;
+    private final int field;
+
+    NotANumber(int field) {
+      this.field = field;
+    }
   }
 
   private static IOException malformed(String what, String text) {

@@ -23,14 +23,20 @@ public record Life(
   /// @param members what belongs to which set
   public record SetCases(ApplySet apply, SetMembers members) {}
 
+  /// @param despiteClock for what ends something, which a clock that was moved does not keep alive
   static Life of(
-      Plumbing plumbing, CoreSettings settings, Registry registry, SubjectWrites writes) {
+      Plumbing plumbing,
+      Plumbing despiteClock,
+      CoreSettings settings,
+      Registry registry,
+      SubjectWrites writes) {
     var runner = new ChangeRunner(plumbing);
+    var ending = new ChangeRunner(despiteClock);
     return new Life(
-        new ChangeSubjectState(runner, writes, settings),
+        new ChangeSubjectState(ending, writes, settings),
         new UpdateSubject(runner, writes, settings),
         new ChangeRegistrations(runner, writes, plumbing, settings),
-        new ChangeOwnerState(runner, writes, plumbing),
+        new ChangeOwnerState(ending, writes, despiteClock),
         new UpdateOwner(runner, plumbing),
         new TransferSubjects(runner, writes, settings),
         new ChangePersons(runner, plumbing),

@@ -91,8 +91,8 @@ public final class ServerCore implements AutoCloseable {
     this.refusals = new RefusalLog(database, journal, seams.metrics());
     var plumbing =
         new Plumbing(database, new RepeatableWrites(database), journal, refusals, seams.random());
-    // What is written although the clock is not believed: that it is not, and that the server is
-    // there and says so.
+    // What is written although the clock is not believed: that it is not, that the server is there
+    // and says so, and what ends something: whoever moves the clock must not protect anything by it.
     Database despite = database.despiteClock();
     var despiteClock =
         new Plumbing(despite, new RepeatableWrites(despite), journal, refusals, seams.random());
@@ -115,13 +115,13 @@ public final class ServerCore implements AutoCloseable {
     this.identity = new ServerIdentity(despiteClock, settings, issuer, seams.crypto());
 
     // Use cases.
-    var executionEnd = new ExecutionEnd(plumbing, runningCounts);
+    var executionEnd = new ExecutionEnd(despiteClock, runningCounts);
     var rates = new NodeRates(settings.limits(), clock);
     var returns = new NodeRates(new NodeRates.Rate(1, 20, "returns with an expired SVID"), clock);
     var streamRates = new StreamRates(database, clock);
     var news = new NodeNews(streams);
     var forcedEnd = new ForcedEnd(database, executionEnd, news);
-    var shutOut = new NodeShutOut(plumbing, forcedEnd, news);
+    var shutOut = new NodeShutOut(despiteClock, forcedEnd, news);
     var copies = new NodeCopies(plumbing, shutOut);
     var leases =
         new NodeLeases(
@@ -134,7 +134,7 @@ public final class ServerCore implements AutoCloseable {
             streams,
             trust,
             new NodeStreams.Keeping(executionEnd, leases, copies, streamRates, presence));
-    var barring = new Barring(plumbing, news);
+    var barring = new Barring(despiteClock, news);
     var queries = new Queries(database, settings, nodeStreams, events);
     this.useCases =
         new UseCases(
@@ -161,17 +161,21 @@ public final class ServerCore implements AutoCloseable {
                     nodeStreams,
                     new JwtIssuer(trust, clock, seams.metrics()),
                     rates),
-                new EndExecution(plumbing, settings, news, executionEnd, rates),
+                new EndExecution(despiteClock, settings, news, executionEnd, rates),
                 new UseCases.Ends(
-                    new RevokeExecution(plumbing, settings, barring, forcedEnd),
+                    new RevokeExecution(despiteClock, settings, barring, forcedEnd),
                     new LiftBar(plumbing, settings, barring),
-                    new DecideNode(plumbing, queries, shutOut))),
+                    new DecideNode(despiteClock, queries, shutOut))),
             new RecordRefusedCall(plumbing, seams.metrics()),
             queries);
 
     this.life =
         Life.of(
-            plumbing, settings, registry, new SubjectWrites(plumbing, registry, forcedEnd));
+            plumbing,
+            despiteClock,
+            settings,
+            registry,
+            new SubjectWrites(plumbing, registry, forcedEnd));
     var authorityParts =
         new AuthorityParts(
             plumbing,

@@ -7,6 +7,8 @@ import dev.credence.certs.TrustDomain;
 import dev.credence.certs.issue.Authority;
 import dev.credence.server.core.ServerException.Kind;
 import dev.credence.server.core.model.EventKind;
+import dev.credence.server.core.model.Owner;
+import dev.credence.server.core.model.OwnerState;
 import dev.credence.server.core.model.RequestId;
 import dev.credence.server.core.testing.CoreWorld;
 import dev.credence.server.core.testing.ManualTicker;
@@ -34,10 +36,13 @@ class ClockStoryTest {
       Authority.selfSigned(
           DOMAIN, Security.getProvider("SunEC"), clock.instant(), Duration.ofDays(30), random);
 
+  private final AuthoritySetup authorities =
+      AuthoritySetup.only(authority, Security.getProvider("SunEC"), random);
+
   private ServerCore open() throws ServerException {
     return ServerCore.open(
         store,
-        authority,
+        authorities,
         CoreSettings.standard(DOMAIN, true, () -> new dev.credence.attestors.join.ServerAddress("localhost", 1)),
         new CoreSeams(
             clock, random, Security.getProvider("SunEC"), ticker, CoreMetrics.none(), boot::get));
@@ -96,6 +101,33 @@ class ClockStoryTest {
       assertThat(count(EventKind.CLOCK_ACCEPTED)).as("the same request once").isEqualTo(1);
       token(core);
       refused(Kind.BLOCKED, () -> core.care().acceptClock().run(CoreWorld.ADMIN, request(), ""));
+    }
+  }
+
+  @Test
+  void whatEndsSomething_isDoneAllTheSame() throws Exception {
+    try (ServerCore core = open()) {
+      var owner =
+          core.createOwner()
+              .run(
+                  CoreWorld.ADMIN,
+                  request(),
+                  new CreateOwner.NewOwner("finance", "", "", "alice", "", ""));
+      Optional<Instant> before = highest();
+      clock.advance(Duration.ofHours(2));
+      refused(Kind.UNAVAILABLE, () -> token(core));
+      var suspended =
+          core.life()
+              .ownerStates()
+              .suspend(
+                  CoreWorld.ADMIN, ChangeAsk.now(request(), "stolen"), owner.owner().name().value());
+      assertThat(suspended.report().done()).isTrue();
+      Optional<Owner> after = store.read(view -> view.owners().find(owner.owner().id()));
+      assertThat(after.map(Owner::state)).contains(OwnerState.SUSPENDED);
+      assertThat(highest().orElseThrow())
+          .as("what was moved is not stored as the highest time")
+          .isBefore(before.orElseThrow().plus(Duration.ofMinutes(1)));
+      refused(Kind.UNAVAILABLE, () -> token(core));
     }
   }
 
