@@ -41,8 +41,8 @@ final class Attester {
     Attestation seen;
     try {
       seen = look(process, wanted);
-    } catch (AttestationException e) {
-      // The reason may be that the process is another one by now; that says more.
+    } catch (AttestationException | UnattestableException e) {
+      // The reason may be that the process has ended or is another one by now; that says more.
       process.requireSame();
       throw e;
     }

@@ -21,7 +21,6 @@ import dev.credence.proto.node.v1.SyncResponse;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -187,8 +186,7 @@ final class GrpcSyncStream
         X509Bundle.parse(trustDomain, update.getX509Bundle().toByteArray()),
         X509Bundle.parse(trustDomain, update.getTaintedX509Authorities().toByteArray())
             .authorities(),
-        Duration.ofSeconds(
-            update.getRenewWithin().getSeconds(), update.getRenewWithin().getNanos()));
+        Wire.duration(update.getRenewWithin()));
   }
 
   @Override

@@ -16,6 +16,7 @@ import dev.credence.proto.common.v1.Process;
 import dev.credence.proto.node.v1.HostedExecution;
 import dev.credence.proto.node.v1.RegistryUpdate;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -127,7 +128,7 @@ final class Wire {
     for (var registration : update.getRegistrationsList()) {
       try {
         changed.add(registration(registration));
-      } catch (IllegalArgumentException | DateTimeException e) {
+      } catch (IllegalArgumentException e) {
         LOG.atWarn()
             .addKeyValue("registration", Printable.quoted(registration.getRegistrationId()))
             .addKeyValue("reason", e.getMessage())
@@ -189,7 +190,23 @@ final class Wire {
   }
 
   private static Instant instant(Timestamp from) {
-    return Instant.ofEpochSecond(from.getSeconds(), from.getNanos());
+    try {
+      return Instant.ofEpochSecond(from.getSeconds(), from.getNanos());
+    } catch (DateTimeException | ArithmeticException e) {
+      // Which of the two it is depends on how far out of range it is.
+      throw new IllegalArgumentException(
+          Text.of("time %d s %d ns is out of range", from.getSeconds(), from.getNanos()), e);
+    }
+  }
+
+  /// @throws IllegalArgumentException it is out of range
+  static Duration duration(com.google.protobuf.Duration from) {
+    try {
+      return Duration.ofSeconds(from.getSeconds(), from.getNanos());
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(
+          Text.of("duration %d s %d ns is out of range", from.getSeconds(), from.getNanos()), e);
+    }
   }
 
   static HostedByServer hosted(HostedExecution from) {

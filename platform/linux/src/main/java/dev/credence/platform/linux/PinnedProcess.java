@@ -240,7 +240,7 @@ public final class PinnedProcess implements AutoCloseable {
     try {
       now = ProcessMark.readAgain(directory, mark);
     } catch (UnattestableException e) {
-      throw pidfd.isAlive() ? e : exited();
+      throw isEnding() ? exited() : e;
     }
     boolean sameProgram = now.equals(mark) && !maps.changed();
     // Last, since it covers all that was read before: a pid is not used again while its process
@@ -249,10 +249,26 @@ public final class PinnedProcess implements AutoCloseable {
       throw exited();
     }
     if (!sameProgram) {
+      if (isEnding()) {
+        throw exited();
+      }
       throw new UnattestableException(
           Reason.CHANGED,
           String.format(
               Locale.ROOT, "process %d runs another program than before (exec)", mark.pid()));
+    }
+  }
+
+  /// What ends loses its memory first, which looks like an exec, and is dead for its pidfd last.
+  /// This only decides how it is called: the process is given up in either case.
+  private boolean isEnding() {
+    if (!pidfd.isAlive()) {
+      return true;
+    }
+    try {
+      return ProcStat.read(directory).isEnding();
+    } catch (IOException e) {
+      return !pidfd.isAlive();
     }
   }
 

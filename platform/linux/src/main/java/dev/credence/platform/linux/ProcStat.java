@@ -58,6 +58,13 @@ record ProcStat(char state, int parent, long flags, long startTime, Layout layou
     return state == 'Z' || state == 'X' || state == 'x';
   }
 
+  /// Dead, or on the way there: then it may have no memory any more, and would look like another
+  /// program.
+  boolean isEnding() {
+    final long pfExiting = 0x00000004;
+    return isDead() || (flags & pfExiting) != 0;
+  }
+
   /// No program of anybody, but a part of the kernel.
   boolean isKernelThread() {
     final long pfKthread = 0x00200000;

@@ -56,7 +56,11 @@ final class ProcStatus {
 
   /// Pid of the process that traces it; 0: none.
   int tracer() throws IOException {
-    return ids("TracerPid").getFirst();
+    List<Integer> pids = ids("TracerPid");
+    if (pids.size() != 1) {
+      throw malformed("TracerPid");
+    }
+    return pids.getFirst();
   }
 
   private List<Integer> four(String name) throws IOException {

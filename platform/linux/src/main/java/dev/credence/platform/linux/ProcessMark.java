@@ -59,7 +59,7 @@ public record ProcessMark(
       throws UnattestableException {
     try {
       ProcStat stat = ProcStat.read(process);
-      if (stat.isDead()) {
+      if (stat.isEnding()) {
         throw new UnattestableException(
             Reason.EXITED, String.format(Locale.ROOT, "process %d has ended", process.pid()));
       }

@@ -67,6 +67,35 @@ class PinnedProcessTest {
     }
   }
 
+  /// It loses its memory long before its pidfd tells, the longer the more it has.
+  @Test
+  void whoIsEndingIsNotTakenForAnotherProgram() throws Exception {
+    for (int round = 0; round < 10; round++) {
+      try (Child child = Child.start("dd", "if=/dev/zero", "of=/dev/null", "bs=96M");
+          PinnedProcess pinned = PinnedProcess.ofPid(child.pid())) {
+        awaitResident(child.pid(), 90 << 20);
+        ProcessHandle.of(child.pid()).orElseThrow().destroyForcibly();
+        while (true) {
+          try {
+            pinned.requireSame();
+          } catch (UnattestableException e) {
+            assertThat(e.reason()).as("round %s: %s", round, e.getMessage()).isEqualTo(Reason.EXITED);
+            break;
+          }
+        }
+      }
+    }
+  }
+
+  private static void awaitResident(int pid, long bytes) throws IOException {
+    long deadline = System.nanoTime() + 20_000_000_000L;
+    long pages = 0;
+    while (pages * 4096 < bytes) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      pages = Long.parseLong(Files.readString(Path.of("/proc/" + pid + "/statm")).split(" ", 3)[1]);
+    }
+  }
+
   /// The child keeps the socket of a parent that has ended: what it does is not the parent's doing.
   @Test
   void aConnectorThatHasEndedIsRefused() throws Exception {

@@ -32,6 +32,15 @@ class ProcStatTest {
     assertThat(stat.layout()).isEqualTo(new ProcStat.Layout(1000, 3000, 4000, 5000));
   }
 
+  @Test
+  void knowsWhoIsOnTheWayToItsEnd() throws IOException {
+    assertThat(parse("12 (cat)" + REST).isEnding()).isFalse();
+    assertThat(parse("12 (cat)" + REST.replace(" S 77", " Z 77")).isEnding()).isTrue();
+    ProcStat ending = parse("12 (cat)" + REST.replace("4194304", "4194308"));
+    assertThat(ending.isEnding()).isTrue();
+    assertThat(ending.isDead()).isFalse();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"", " ", ")", "(", ") R 1 2 3 (", "a) S 1", "\n", "x) R 9 9\n(y", "\u00ff)\t("})

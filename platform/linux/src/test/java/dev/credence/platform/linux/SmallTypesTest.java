@@ -78,6 +78,9 @@ class SmallTypesTest {
         .hasMessageContaining("Uid is \"missing\"");
     assertThatThrownBy(() -> ProcStatus.parse("Uid:\t1\t2\n").uids())
         .isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> ProcStatus.parse("TracerPid:\t\n").tracer())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("TracerPid is \"\"");
     assertThatThrownBy(() -> ProcStatus.parse("Groups:\tnine\n").supplementaryGids())
         .isInstanceOf(IOException.class);
   }

@@ -1,7 +1,9 @@
 package dev.credence.server.core;
 
 import dev.credence.certs.Id;
+import dev.credence.certs.Printable;
 import dev.credence.certs.Sha256;
+import dev.credence.certs.TrustDomain;
 import dev.credence.server.core.port.StoreCopy;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -53,18 +55,22 @@ public record BackupHead(StoreCopy.Facts facts, Instant takenAt, Sha256 sha256) 
     String first = lines.next();
     if (!first.equals(FIRST_LINE)) {
       throw new IllegalArgumentException(
-          "backup of another format, \"" + Texts.cut(first, 40) + "\" (expected: " + FIRST_LINE + ")");
+          "backup of another format, "
+              + Printable.quoted(first)
+              + " (expected: "
+              + FIRST_LINE
+              + ")");
     }
     try {
       return read(lines);
-    } catch (DateTimeException | IllegalArgumentException e) {
+    } catch (ArithmeticException | IllegalArgumentException e) {
       throw new IllegalArgumentException("damaged head of a backup: " + e.getMessage(), e);
     }
   }
 
   private static BackupHead read(Iterator<String> lines) {
-    String trustDomain = value(lines, "trust-domain");
-    Instant takenAt = Instant.parse(value(lines, "taken-at"));
+    String trustDomain = TrustDomain.parse(value(lines, "trust-domain")).name();
+    Instant takenAt = time(value(lines, "taken-at"));
     var facts =
         new StoreCopy.Facts(
             Math.toIntExact(number(lines, "schema")),
@@ -78,6 +84,15 @@ public record BackupHead(StoreCopy.Facts facts, Instant takenAt, Sha256 sha256) 
       throw new IllegalArgumentException("more lines than expected");
     }
     return new BackupHead(facts, takenAt, sha256);
+  }
+
+  private static Instant time(String value) {
+    try {
+      return Instant.parse(value);
+    } catch (DateTimeException e) {
+      // Its message holds the text as it stood there.
+      throw new IllegalArgumentException("taken-at " + Printable.quoted(value) + " is no time", e);
+    }
   }
 
   private static long number(Iterator<String> lines, String key) {
