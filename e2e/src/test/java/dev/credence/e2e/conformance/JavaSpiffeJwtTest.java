@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.credence.e2e.rig.Rig;
+import dev.credence.e2e.story.Await;
 import io.spiffe.bundle.jwtbundle.JwtBundle;
 import io.spiffe.exception.JwtSvidException;
 import io.spiffe.spiffeid.SpiffeId;
@@ -71,6 +72,46 @@ class JavaSpiffeJwtTest {
       assertThatThrownBy(
               () -> JwtSvid.parseAndValidate(svid.getToken(), bundle, Set.of("somebody-else")))
           .isInstanceOf(JwtSvidException.class);
+    }
+  }
+
+  @Test
+  @DisplayName("IO-04: a JwtSource survives the node's restart: it gets and validates tokens after it")
+  void source_survivesARestart() throws Exception {
+    rig.agent("finance", "invoice-bot").jwt(true).forThisProcess();
+    try (var source = source()) {
+      var before = source.fetchJwtSvid(AUDIENCE).getToken();
+      rig.node().stop();
+      assertThatThrownBy(() -> source.fetchJwtSvid("another"))
+          .as("nobody is there")
+          .isInstanceOf(JwtSvidException.class);
+      var bundle = source.getBundleForTrustDomain(TrustDomain.parse(rig.trustDomain()));
+      assertThat(JwtSvid.parseAndValidate(before, bundle, Set.of(AUDIENCE)).getToken())
+          .as("what was had before is valid, and can be checked")
+          .isEqualTo(before);
+      rig.node().start();
+      var after =
+          Await.answer(
+              "a token of the restarted node",
+              () -> token(source),
+              token -> !token.isEmpty(),
+              Duration.ofSeconds(60));
+      assertThat(after).isNotEqualTo(before);
+      assertThat(
+              JwtSvid.parseAndValidate(
+                      after,
+                      source.getBundleForTrustDomain(TrustDomain.parse(rig.trustDomain())),
+                      Set.of(AUDIENCE))
+                  .getSpiffeId())
+          .hasToString("spiffe://" + rig.trustDomain() + "/agent/finance/invoice-bot");
+    }
+  }
+
+  private static String token(JwtSource source) {
+    try {
+      return source.fetchJwtSvid(AUDIENCE).getToken();
+    } catch (JwtSvidException notYet) {
+      return "";
     }
   }
 
