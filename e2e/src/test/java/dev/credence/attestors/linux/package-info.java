@@ -1,0 +1,5 @@
+/// Doors into this package for tests that fire at its parsers.
+@NullMarked
+package dev.credence.attestors.linux;
+
+import org.jspecify.annotations.NullMarked;

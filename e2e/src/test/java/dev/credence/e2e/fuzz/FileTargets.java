@@ -1,0 +1,154 @@
+package dev.credence.e2e.fuzz;
+
+import static dev.credence.e2e.fuzz.Inputs.DOMAIN;
+import static dev.credence.e2e.fuzz.Inputs.ILLEGAL;
+import static dev.credence.e2e.fuzz.Inputs.NOW;
+import static dev.credence.e2e.fuzz.Inputs.same;
+import static dev.credence.e2e.fuzz.Inputs.text;
+import static dev.credence.e2e.fuzz.Inputs.utf8;
+
+import dev.credence.attestors.linux.AccountParsers;
+import dev.credence.certs.Id;
+import dev.credence.certs.Sha256;
+import dev.credence.cli.declare.DeclarationFiles;
+import dev.credence.node.NodeParsers;
+import dev.credence.platform.config.ConfigException;
+import dev.credence.platform.config.ConfigReader;
+import dev.credence.platform.linux.ProcParsers;
+import dev.credence.server.app.ServerKeys;
+import dev.credence.server.core.BackupHead;
+import dev.credence.server.core.port.StoreCopy;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/// Files: those of the kernel, of the machine, of its people.
+final class FileTargets {
+
+  // As the kernel writes them.
+  private static final String STAT =
+      "9103 (java) S 9100 9100 24765 0 -1 4194304 29017 0 3 0 167 22 0 0 20 0 23 0 2662377 8900624384 35029"
+          + " 18446744073709551615 94613288648704 94613288649709 140727226290928 0 0 0 0 0 16800975 0 0 0 17 0 0 0 0 0 0"
+          + " 94613288660288 94613288661008 94613491363664 140727226299866 140727226301057 140727226301057"
+          + " 140727226302413 0\n";
+
+  private static final String STATUS =
+      "Name:\tjava\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t9103\nPid:\t9103\nPPid:\t9100\nTracerPid:\t0\n"
+          + "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nGroups:\t0 4 27 \nNoNewPrivs:\t0\nSeccomp:\t0\n";
+
+  private static final String MOUNTS =
+      "22 27 0:21 / /proc rw,relatime - proc proc rw\n"
+          + "25 24 0:23 / /dev/shm rw,relatime shared:1 - tmpfs tmpfs rw\n"
+          + "27 1 254:0 / / rw,relatime - ext4 /dev/a\\040b rw,data=ordered\n";
+
+  private static final String DECLARATIONS =
+      """
+      set: payments
+      persons:
+        ada:
+          oidc: {issuer: https://login.example.org, subject: "248289761001"}
+          uids: [4100001]
+      owners:
+        finance:
+          human: ada
+          contact: finance@example.org
+      agents:
+        finance/bot:
+          purpose: Books the invoices.
+          registrations:
+            - selectors: [unix:uid:4100011, unix:path:/opt/bot]
+              nodes: any
+          ttl: 5m
+          jwt: true
+          review-at: 2031-01-31T00:00:00Z
+      """;
+
+  private FileTargets() {}
+
+  static List<Target> all() {
+    Set<Class<? extends Exception>> io = Set.of(IOException.class);
+    Set<Class<? extends Exception>> config = Set.of(ConfigException.class);
+    var head =
+        new BackupHead(
+            new StoreCopy.Facts(9, DOMAIN.name(), new Id(0, 3), 4, 5, 6), NOW, Sha256.of(new byte[1]));
+    return List.of(
+        new Target(
+            "proc-stat", "ProcStat.parse", "a process's name, /proc", utf8(STAT), io, ProcParsers::stat),
+        new Target(
+            "proc-status",
+            "ProcStatus.parse",
+            "a process's name, /proc",
+            utf8(STATUS),
+            io,
+            input -> ProcParsers.status(text(input))),
+        new Target(
+            "mounts",
+            "MountTable.parse",
+            "whoever mounts, /proc",
+            utf8(MOUNTS),
+            io,
+            input -> ProcParsers.mounts(text(input))),
+        new Target(
+            "cgroup",
+            "Cgroup.parse",
+            "whoever makes cgroups, /proc",
+            utf8("0::/user.slice/a.scope\n", "12:cpu:/a\n0::/\n"),
+            io,
+            input -> ProcParsers.cgroup(text(input))),
+        new Target(
+            "accounts",
+            "AccountNames.parse",
+            "/etc/passwd, /etc/group",
+            utf8("root:x:0:0:root:/root:/bin/sh\nwww-data:x:33:33::/var/www:/bin/false\n"),
+            Set.of(),
+            input -> AccountParsers.accounts(text(input))),
+        new Target(
+            "server-config",
+            "ConfigReader.parse",
+            "files",
+            utf8(
+                "trust_domain: td.example\ndata_dir: /x\nadmin:\n  uids: [0, 1]\nsvid:\n  agent_ttl: 1h30m\n",
+                "trust_domain: a\ndata_dir: b\n"),
+            config,
+            input -> ConfigReader.parse("server.yaml", Path.of("/"), text(input), ServerKeys.all())),
+        new Target(
+            "node-config",
+            "ConfigReader.parse",
+            "files",
+            utf8("data_dir: /x\nsocket: /y\nserver: a.example:1\ntrust_domain: td\njoin_token_file: /z\n"),
+            config,
+            input -> NodeParsers.config(text(input))),
+        new Target(
+            "declarations",
+            "DeclarationFiles.read",
+            "files of whoever asks an administrator to apply them",
+            utf8(DECLARATIONS, "set: a\n"),
+            ILLEGAL,
+            FileTargets::declarations),
+        new Target(
+            "backup-head",
+            "BackupHead.parse",
+            "files that are restored",
+            List.of(head.bytes()),
+            ILLEGAL,
+            input -> {
+              var read = BackupHead.parse(input);
+              same(BackupHead.parse(read.bytes()), read);
+            }));
+  }
+
+  /// All its problems are told, each in a line.
+  private static void declarations(byte[] input) {
+    var problems = DeclarationFiles.read(List.of("-"), new ByteArrayInputStream(input)).problems();
+    for (var problem : problems) {
+      if (problem.text().chars().anyMatch(Character::isISOControl)) {
+        throw new AssertionError("a problem with control characters: " + problem.text());
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(problems.getFirst().text());
+    }
+  }
+}

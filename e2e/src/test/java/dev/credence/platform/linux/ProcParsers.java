@@ -1,0 +1,39 @@
+package dev.credence.platform.linux;
+
+import java.io.IOException;
+
+/// The parsers of /proc's files, for tests that fire at them.
+public final class ProcParsers {
+  private ProcParsers() {}
+
+  /// /proc/PID/stat
+  public static void stat(byte[] line) throws IOException {
+    var stat = ProcStat.parse(line);
+    if (stat.isDead() && stat.isKernelThread() && stat.hashCode() == 1) {
+      throw new AssertionError(stat);
+    }
+  }
+
+  /// /proc/PID/status, and everything that is read of it.
+  public static void status(String text) throws IOException {
+    var status = ProcStatus.parse(text);
+    int all =
+        status.uids().size()
+            + status.gids().size()
+            + status.supplementaryGids().size()
+            + status.tracer();
+    if (status.noNewPrivileges() && all < 0 && status.uids().isEmpty()) {
+      throw new AssertionError(status);
+    }
+  }
+
+  /// /proc/self/mountinfo
+  public static int mounts(String text) throws IOException {
+    return MountTable.parse(text).size();
+  }
+
+  /// /proc/PID/cgroup
+  public static String cgroup(String text) {
+    return Cgroup.parse(text);
+  }
+}
