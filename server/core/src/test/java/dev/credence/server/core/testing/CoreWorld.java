@@ -61,7 +61,7 @@ public final class CoreWorld implements AutoCloseable {
   public static final Actor.Anonymous STRANGER = new Actor.Anonymous("192.0.2.7:40001");
   private static final Provider CRYPTO = Security.getProvider("SunEC");
 
-  public final TestClock clock = new TestClock();
+  public final TestClock clock;
   public final ManualTicker ticker = new ManualTicker();
   public final SecureRandom random = new SecureRandom();
   public final Authority authority;
@@ -81,6 +81,8 @@ public final class CoreWorld implements AutoCloseable {
 
   private CoreWorld(Store store, CoreSettings settings, Rotation rotation) throws ServerException {
     this.store = store;
+    // A store with a clock of its own is measured against.
+    this.clock = new TestClock(store.clock().orElse(TestClock.START));
     this.authority =
         Authority.selfSigned(TRUST_DOMAIN, CRYPTO, clock.instant(), rotation.life, random);
     this.authorities =

@@ -12,7 +12,15 @@ public final class TestClock extends Clock {
   /// Where it begins; with nanoseconds, so that what drops them is seen.
   public static final Instant START = Instant.parse("2026-05-04T10:00:00.123456789Z");
 
-  private final AtomicReference<Instant> now = new AtomicReference<>(START);
+  private final AtomicReference<Instant> now;
+
+  public TestClock() {
+    this(START);
+  }
+
+  public TestClock(Instant start) {
+    this.now = new AtomicReference<>(start);
+  }
 
   public void advance(Duration by) {
     Instant _ = now.accumulateAndGet(START, (current, _) -> current.plus(by));
