@@ -132,7 +132,10 @@ public final class CredenceNode implements AutoCloseable {
           new NodeFiles(
               parts.add(DataFolder.open(config.dataDir(), PRODUCT, FORMAT_VERSION)), seams);
       Optional<TokenFile> token = token();
-      Membership membership = new MembershipChoice(config.server()).choose(files, token);
+      Optional<Invitation> invitation = invitation(token);
+      Membership membership =
+          new MembershipChoice(config.server())
+              .choose(files, invitation.map(Invitation::membership));
 
       Attester attester = attester();
       var turn = new ServerTurn(membership.servers());
@@ -189,7 +192,7 @@ public final class CredenceNode implements AutoCloseable {
       return join(
           new Joining(files, identity, dialer, executor, seams),
           membership,
-          token,
+          invitation,
           () -> {
             sync.start();
             renewal.plan();
@@ -213,6 +216,17 @@ public final class CredenceNode implements AutoCloseable {
     private Optional<TokenFile> token() throws StartException {
       Optional<Path> file = config.server().joinTokenFile();
       return file.isPresent() ? TokenFile.read(file.get()) : Optional.empty();
+    }
+
+    /// A token that somebody put there is what he wants; otherwise the machine's certificate.
+    private Optional<Invitation> invitation(Optional<TokenFile> token) throws StartException {
+      NodeConfig.Server server = config.server();
+      if (token.isPresent() || server.x509pop().isEmpty()) {
+        return token.map(Invitation::of);
+      }
+      var membership =
+          new Membership(server.trustDomain().orElseThrow(), server.servers());
+      return Optional.of(Invitation.of(server.x509pop().get(), membership, seams));
     }
 
     private Attester attester() throws IOException {
@@ -282,14 +296,14 @@ public final class CredenceNode implements AutoCloseable {
     private CredenceNode join(
         Joining joining,
         Membership membership,
-        Optional<TokenFile> token,
+        Optional<Invitation> invitation,
         Runnable onJoined,
         Socket socket)
         throws StartException {
       parts.add((AutoCloseable) joining::stop);
       CompletableFuture<Void> ready =
           joining
-              .join(membership, token)
+              .join(membership, invitation)
               .thenCompose(joined -> {
                 onJoined.run();
                 return synchronised;

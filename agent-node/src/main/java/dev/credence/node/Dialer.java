@@ -1,16 +1,21 @@
 package dev.credence.node;
 
-import dev.credence.attestors.join.JoinToken;
 import dev.credence.attestors.join.ServerAddress;
+import dev.credence.certs.Sha256;
+import dev.credence.certs.TrustDomain;
 import dev.credence.transport.TlsIdentity;
 import io.grpc.ManagedChannel;
 import java.security.cert.CertificateException;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// Connects to the server.
 interface Dialer {
-  /// For a node without an SVID: to a server that holds one of the token's keys, and to no other.
-  ManagedChannel firstContact(ServerAddress server, JoinToken token);
+  /// For a node without an SVID: to a server below an authority with one of these keys, and to no other.
+  ///
+  /// @param pins digests of the authorities' keys
+  ManagedChannel firstContact(
+      ServerAddress server, TrustDomain trustDomain, Set<Sha256> pins);
 
   /// For a node with an SVID, valid or not.
   ///

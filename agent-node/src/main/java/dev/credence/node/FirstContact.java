@@ -1,6 +1,7 @@
 package dev.credence.node;
 
 import dev.credence.attestors.AttestationException;
+import dev.credence.attestors.NodeBinding;
 import dev.credence.attestors.NodeProver;
 import dev.credence.certs.CertificateRequest;
 import dev.credence.certs.TrustDomain;
@@ -35,6 +36,7 @@ final class FirstContact {
   private final NodeProver prover;
   private final TrustDomain trustDomain;
   private final AttestRequest request;
+  private final byte[] binding;
 
   /// @param dialer connects to the server that the token names, which must prove to be it before
   ///   anything is sent
@@ -48,6 +50,8 @@ final class FirstContact {
     this.dialer = dialer;
     this.prover = prover;
     this.trustDomain = trustDomain;
+    byte[] csr = CertificateRequest.create(keys, seams.crypto());
+    this.binding = NodeBinding.of(trustDomain, csr);
     byte[] id = new byte[REQUEST_ID_BYTES];
     seams.random().nextBytes(id);
     this.request =
@@ -58,7 +62,7 @@ final class FirstContact {
                     .setRequestId(Wire.bytes(id))
                     .setAttestor(prover.name())
                     .setEvidence(Wire.bytes(prover.evidence()))
-                    .setCsr(Wire.bytes(CertificateRequest.create(keys, seams.crypto()))))
+                    .setCsr(Wire.bytes(csr)))
             .build();
   }
 
@@ -120,7 +124,7 @@ final class FirstContact {
 
     private void answer(byte[] challenge) {
       try {
-        byte[] answer = prover.answer(challenge);
+        byte[] answer = prover.answer(challenge, binding);
         Objects.requireNonNull(out)
             .onNext(AttestRequest.newBuilder().setChallengeResponse(Wire.bytes(answer)).build());
       } catch (AttestationException e) {

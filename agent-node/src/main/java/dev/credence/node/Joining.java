@@ -1,10 +1,9 @@
 package dev.credence.node;
 
 import dev.credence.attestors.AttestationException;
-import dev.credence.attestors.join.JoinToken;
-import dev.credence.attestors.join.JoinTokenProver;
 import dev.credence.attestors.join.ServerAddress;
 import dev.credence.certs.Certificates;
+import dev.credence.certs.Sha256;
 import dev.credence.certs.SvidException;
 import dev.credence.certs.X509Bundle;
 import dev.credence.certs.X509Svid;
@@ -16,6 +15,7 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
@@ -46,15 +46,15 @@ final class Joining {
   }
 
   /// Completes when the node has an SVID, or with a StartException when it can't get one.
-  CompletableFuture<Void> join(Membership membership, Optional<TokenFile> token)
+  CompletableFuture<Void> join(Membership membership, Optional<Invitation> invitation)
       throws StartException {
     try {
-      if (takeFromDisk(membership, token)) {
+      if (takeFromDisk(membership, invitation)) {
         done.complete(null);
         return done;
       }
-      TokenFile required =
-          token.orElseThrow(() ->
+      Invitation required =
+          invitation.orElseThrow(() ->
               new StartException(
                   "this node has no SVID and no join token (set join_token_file; make a token with"
                       + " credence node token create)"));
@@ -67,7 +67,7 @@ final class Joining {
 
   /// An SVID that has run out still brings the node back if there is no token, for some days: the
   /// server decides. One of an authority that the token doesn't know is of no use: the server was set up anew.
-  private boolean takeFromDisk(Membership membership, Optional<TokenFile> token)
+  private boolean takeFromDisk(Membership membership, Optional<Invitation> invitation)
       throws IOException {
     Optional<X509Svid> svid = files.svid();
     Optional<X509Bundle> bundle = files.bundle(membership.trustDomain());
@@ -76,10 +76,14 @@ final class Joining {
     }
     var notAfter = svid.get().leaf().getNotAfter().toInstant();
     boolean expired = !seams.clock().instant().isBefore(notAfter);
-    if (expired && token.isPresent()) {
+    boolean token = invitation.flatMap(Invitation::token).isPresent();
+    boolean tooOld =
+        seams.clock().instant().isAfter(notAfter.plus(NodeTrouble.RETURN_WITHIN))
+            && invitation.isPresent();
+    if ((expired && token) || tooOld) {
       return false;
     }
-    if (token.isPresent() && knowsNoneOf(bundle.get(), token.get().token())) {
+    if (token && knowsNoneOf(bundle.get(), invitation.get().pins())) {
       LOG.atWarn().log("the join token is for other authorities than this node's; joining anew");
       return false;
     }
@@ -87,37 +91,37 @@ final class Joining {
     return true;
   }
 
-  private static boolean knowsNoneOf(X509Bundle bundle, JoinToken token) {
-    return bundle.authorities().stream()
-        .map(Certificates::spkiDigest)
-        .noneMatch(token.pins()::contains);
+  private static boolean knowsNoneOf(X509Bundle bundle, Set<Sha256> pins) {
+    return bundle.authorities().stream().map(Certificates::spkiDigest).noneMatch(pins::contains);
   }
 
-  private void start(Membership membership, TokenFile token) throws IOException {
+  private void start(Membership membership, Invitation invitation) throws IOException {
     KeyPair keys = files.joiningKey();
-    JoinToken joinToken = token.token();
     var turn = new ServerTurn(membership.servers());
     try {
       var contact =
           new FirstContact(
-              () -> dialer.firstContact(turn.current(), joinToken),
-              new JoinTokenProver(joinToken.secret()),
+              () ->
+                  dialer.firstContact(
+                      turn.current(), membership.trustDomain(), invitation.pins()),
+              invitation.prover(),
               membership.trustDomain(),
               keys,
               seams);
-      var attempt = new Attempt(contact, turn, membership, token.file(), keys);
+      var attempt = new Attempt(contact, turn, membership, invitation, keys);
       executor.execute(() -> attempt(attempt));
     } catch (AttestationException e) {
-      throw new IllegalStateException("a join token has no evidence", e);
+      throw new IOException("nothing to join with: " + e.getMessage(), e);
     }
   }
 
-  /// What is tried again and again, at one server after the other: they share the token.
+  /// What is tried again and again, at one server after the other: they share tokens and
+  /// authorities.
   private record Attempt(
       FirstContact contact,
       ServerTurn turn,
       Membership membership,
-      Path tokenFile,
+      Invitation invitation,
       KeyPair keys) {}
 
   private void attempt(Attempt attempt) {
@@ -127,14 +131,14 @@ final class Joining {
     try {
       keep(attempt.contact.attempt(), attempt.membership, attempt.keys);
       LOG.atInfo().addKeyValue("spiffe_id", identity.svid().id()).log("joined");
-      forget(attempt.tokenFile);
+      attempt.invitation.token().ifPresent(Joining::forget);
       done.complete(null);
     } catch (CallException e) {
       if (e.kind() == Kind.AWAY) {
         attempt.turn.next();
         retry(e, () -> attempt(attempt));
       } else {
-        done.completeExceptionally(refused(attempt.turn.current(), e));
+        done.completeExceptionally(refused(attempt.turn.current(), attempt.invitation, e));
       }
     } catch (SvidException | IOException e) {
       done.completeExceptionally(
@@ -142,7 +146,16 @@ final class Joining {
     }
   }
 
-  private static StartException refused(ServerAddress server, CallException e) {
+  private static StartException refused(
+      ServerAddress server, Invitation invitation, CallException e) {
+    if (invitation.token().isEmpty()) {
+      return new StartException(
+          Text.of(
+                  "the server at %s refused this machine's certificate: %s (its",
+                  server, e.getMessage())
+              + " events say why: credence event list --kind refused)",
+          e);
+    }
     return new StartException(
         Text.of(
                 "the server at %s refused the join token: %s (it may have expired or been used by another",

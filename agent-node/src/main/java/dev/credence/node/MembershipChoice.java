@@ -1,6 +1,5 @@
 package dev.credence.node;
 
-import dev.credence.attestors.join.JoinToken;
 import dev.credence.attestors.join.ServerAddress;
 import dev.credence.certs.TrustDomain;
 import java.io.IOException;
@@ -16,9 +15,8 @@ final class MembershipChoice {
     this.config = config;
   }
 
-  Membership choose(NodeFiles files, Optional<TokenFile> token) throws StartException, IOException {
+  Membership choose(NodeFiles files, Optional<Membership> invited) throws StartException, IOException {
     Optional<Membership> joined = files.membership();
-    Optional<Membership> invited = token.map(TokenFile::token).map(MembershipChoice::of);
     Membership known =
         joined
             .or(() -> invited)
@@ -44,10 +42,6 @@ final class MembershipChoice {
             ? invited.map(Membership::servers).orElse(known.servers())
             : config.servers();
     return new Membership(expected, servers);
-  }
-
-  private static Membership of(JoinToken token) {
-    return new Membership(token.trustDomain(), token.servers());
   }
 
   private static void requireSame(TrustDomain expected, TrustDomain found, String whose)

@@ -32,11 +32,28 @@ public record NodeConfig(
   ///
   /// @param trustDomain empty: the token's
   /// @param servers any of them; empty: the token's
-  /// @param joinTokenFile empty: the node has its SVID already
+  /// @param joinTokenFile empty: the node has its SVID already, or joins by its certificate
+  /// @param x509pop a certificate that lets it join; empty: none
   public record Server(
       Optional<TrustDomain> trustDomain,
       List<ServerAddress> servers,
-      Optional<Path> joinTokenFile) {}
+      Optional<Path> joinTokenFile,
+      Optional<X509Pop> x509pop) {
+    /// Without a certificate.
+    public Server(
+        Optional<TrustDomain> trustDomain,
+        List<ServerAddress> servers,
+        Optional<Path> joinTokenFile) {
+      this(trustDomain, servers, joinTokenFile, Optional.empty());
+    }
+  }
+
+  /// A certificate that this machine has, and by what it knows its server. PEM files.
+  ///
+  /// @param certificates the machine's first, then those between it and the authority
+  /// @param key of the first, PKCS#8, readable by its owner only
+  /// @param bundle authorities of the server's trust domain
+  public record X509Pop(Path certificates, Path key, Path bundle) {}
 
   /// The socket of the Workload API.
   ///

@@ -66,6 +66,21 @@ final class NodeConfigKeys {
           "join_token_file",
           Parsers::path,
           "file with a join token, readable by its owner only; needed until the node has joined, deleted then");
+  static final Key<Optional<Path>> X509POP_CERTIFICATE =
+      Key.absentable(
+          "x509pop.certificate_file",
+          Parsers::path,
+          "PEM certificate of this machine, and those between it and its authority, by which it joins without a token");
+  static final Key<Optional<Path>> X509POP_KEY =
+      Key.absentable(
+          "x509pop.key_file",
+          Parsers::path,
+          "PEM key (PKCS#8) of that certificate, readable by its owner only");
+  static final Key<Optional<Path>> X509POP_BUNDLE =
+      Key.absentable(
+          "x509pop.bundle_file",
+          Parsers::path,
+          "PEM authorities of the trust domain (credence bundle show), by which the server is known at the first contact");
   static final Key<Duration> RECHECK =
       Key.optional(
           "recheck_interval",
@@ -114,6 +129,9 @@ final class NodeConfigKeys {
           SOCKET,
           SOCKET_MODE,
           JOIN_TOKEN_FILE,
+          X509POP_CERTIFICATE,
+          X509POP_KEY,
+          X509POP_BUNDLE,
           RECHECK,
           LOG_LEVEL,
           LOG_FORMAT,
@@ -134,12 +152,14 @@ final class NodeConfigKeys {
     ConfigDocument document = ConfigReader.read(file, ALL);
     Path socket = document.resolve(document.get(SOCKET)).toAbsolutePath();
     requireFits(document, socket);
+    Optional<NodeConfig.X509Pop> x509pop = x509pop(document);
     document.done();
     return new NodeConfig(
         new NodeConfig.Server(
             document.get(TRUST_DOMAIN),
             servers(document),
-            document.get(JOIN_TOKEN_FILE).map(document::resolve)),
+            document.get(JOIN_TOKEN_FILE).map(document::resolve),
+            x509pop),
         document.resolve(document.get(DATA_DIR)),
         new NodeConfig.Socket(socket, document.get(SOCKET_MODE)),
         document.get(RECHECK),
@@ -158,6 +178,27 @@ final class NodeConfigKeys {
         SERVERS,
         Text.of("%d addresses (expected: at most %d, each once)", several.size(), MOST_SERVERS));
     return one.map(List::of).orElse(several);
+  }
+
+  /// All three files or none, and then the server that is meant must be named: there is no token that
+  /// does.
+  private static Optional<NodeConfig.X509Pop> x509pop(ConfigDocument document) {
+    Optional<Path> certificate = document.get(X509POP_CERTIFICATE).map(document::resolve);
+    Optional<Path> key = document.get(X509POP_KEY).map(document::resolve);
+    Optional<Path> bundle = document.get(X509POP_BUNDLE).map(document::resolve);
+    boolean none = certificate.isEmpty() && key.isEmpty() && bundle.isEmpty();
+    boolean all = certificate.isPresent() && key.isPresent() && bundle.isPresent();
+    document.require(
+        none || all,
+        X509POP_CERTIFICATE,
+        "not all of x509pop.certificate_file, x509pop.key_file and x509pop.bundle_file (expected: all three)");
+    document.require(
+        none || (!servers(document).isEmpty() && document.get(TRUST_DOMAIN).isPresent()),
+        X509POP_CERTIFICATE,
+        "set without server and trust_domain (expected: both, since there is no token that names them)");
+    return all
+        ? Optional.of(new NodeConfig.X509Pop(certificate.get(), key.get(), bundle.get()))
+        : Optional.empty();
   }
 
   private static Limits limits(ConfigDocument document) {

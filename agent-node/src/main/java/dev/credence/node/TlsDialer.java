@@ -1,8 +1,8 @@
 package dev.credence.node;
 
-import dev.credence.attestors.join.JoinToken;
 import dev.credence.attestors.join.ServerAddress;
 import dev.credence.certs.Identity;
+import dev.credence.certs.Sha256;
 import dev.credence.certs.SpiffeId;
 import dev.credence.certs.SvidVerifier;
 import dev.credence.certs.TrustDomain;
@@ -35,11 +35,10 @@ final class TlsDialer implements Dialer {
   }
 
   @Override
-  public ManagedChannel firstContact(ServerAddress server, JoinToken token) {
+  public ManagedChannel firstContact(
+      ServerAddress server, TrustDomain trustDomain, Set<Sha256> pins) {
     return channel(
-        server,
-        MutualTls.firstContact(
-            Set.copyOf(token.pins()), serverOf(token.trustDomain()), verifier, clock));
+        server, MutualTls.firstContact(pins, serverOf(trustDomain), verifier, clock));
   }
 
   @Override

@@ -170,7 +170,10 @@ final class FakeServer implements Dialer, AutoCloseable {
   }
 
   @Override
-  public ManagedChannel firstContact(ServerAddress address, JoinToken presented) {
+  public ManagedChannel firstContact(
+      ServerAddress address,
+      dev.credence.certs.TrustDomain trustDomain,
+      java.util.Set<dev.credence.certs.Sha256> pins) {
     return channel();
   }
 

@@ -91,6 +91,46 @@ class NodeConfigTest {
                 .anySatisfy(line -> assertThat(line).contains("data_dir")));
   }
 
+  private static final String JOINS_BY_CERTIFICATE =
+      """
+      trust_domain: example.org
+      server: server.example.org:8443
+      data_dir: data
+      socket: api.sock
+      x509pop:
+        certificate_file: host.pem
+        key_file: /keys/host.key
+        bundle_file: bundle.pem
+      """;
+
+  @Test
+  void aCertificateToJoinBy() throws Exception {
+    assertThat(read(JOINS_BY_CERTIFICATE).server().x509pop())
+        .contains(
+            new NodeConfig.X509Pop(
+                folder.resolve("host.pem"), Path.of("/keys/host.key"), folder.resolve("bundle.pem")));
+  }
+
+  @Test
+  void aCertificateToJoinBy_needsAllThreeFiles_andTheServerThatIsMeant() {
+    for (String missing : List.of("  certificate_file", "  key_file", "  bundle_file")) {
+      assertThatExceptionOfType(ConfigException.class)
+          .as(missing)
+          .isThrownBy(() -> read(without(missing)))
+          .withMessageContaining("expected: all three");
+    }
+    for (String missing : List.of("trust_domain", "server")) {
+      assertThatExceptionOfType(ConfigException.class)
+          .as(missing)
+          .isThrownBy(() -> read(without(missing)))
+          .withMessageContaining("without server and trust_domain");
+    }
+  }
+
+  private static String without(String key) {
+    return JOINS_BY_CERTIFICATE.replaceAll("(?m)^" + key + ":.*\n", "");
+  }
+
   @Test
   void aSocketPathThatIsTooLongIsSaid() {
     assertThatExceptionOfType(ConfigException.class)

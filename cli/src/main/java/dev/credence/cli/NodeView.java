@@ -51,6 +51,7 @@ record NodeView(Times times) {
         .line("To server", node.getConnectedServerId())
         .line("Attested by", node.getAttestor())
         .line("Labels", Labels.of(node.getLabelsMap()))
+        .lines("Selectors", node.getSelectorsList())
         .line("Software", node.getSoftware())
         .line("Attested", times.format(node.getAttestedAt()))
         .line("SVID valid until", times.format(node.getSvidNotAfter()))

@@ -12,6 +12,15 @@ public interface NodeProver {
   /// @throws AttestationException if this machine has nothing to show
   byte[] evidence() throws AttestationException;
 
+  /// Answers a challenge of the verifier; an attestor that answers any binds the answer to what else
+  /// is agreed.
+  ///
+  /// @param binding as [NodeVerifier.Challenger#binding()]
+  /// @throws AttestationException as [#answer(byte\[\])]
+  default byte[] answer(byte[] challenge, byte[] binding) throws AttestationException {
+    return answer(challenge);
+  }
+
   /// Answers a challenge of the verifier.
   ///
   /// @throws AttestationException if it is not one that this attestor answers; without an override,

@@ -35,6 +35,15 @@ public final class SelectorTypes {
   private static final ValueRule NODE_ID =
       new ValueRule("26 characters of lower-case base32", value -> value.matches("[a-z2-7]{26}"));
 
+  private static final ValueRule SUBJECT =
+      new ValueRule("cn:NAME", value -> value.startsWith("cn:") && value.length() > 3);
+  private static final ValueRule CA =
+      new ValueRule(
+          "fingerprint: and 40 lower-case hex digits",
+          value -> value.matches("fingerprint:[0-9a-f]{40}"));
+
+  private static final Set<String> OF_NODES = Set.of("node", "x509pop");
+
   private static final SelectorTypes KNOWN =
       new SelectorTypes(
           Map.of(
@@ -48,7 +57,8 @@ public final class SelectorTypes {
                       "supplementary_group", ACCOUNT,
                       "path", PATH,
                       "sha256", DIGEST),
-              "node", Map.of("label", LABEL, "id", NODE_ID)));
+              "node", Map.of("label", LABEL, "id", NODE_ID),
+              "x509pop", Map.of("subject", SUBJECT, "ca", CA)));
 
   private final Map<String, Map<String, ValueRule>> types;
 
@@ -78,7 +88,7 @@ public final class SelectorTypes {
 
   /// As [#requireWorkload(String)].
   public Selector requireWorkload(Selector selector) {
-    if (selector.type().equals("node")) {
+    if (OF_NODES.contains(selector.type())) {
       throw new IllegalArgumentException(
           "selector "
               + Printable.quoted(selector.toString())
@@ -90,18 +100,18 @@ public final class SelectorTypes {
   /// Reads a selector of a node.
   ///
   /// @throws IllegalArgumentException as [#requireWorkload(String)] does, for types other than
-  ///   `node`
+  ///   `node` and node attestors'
   public Selector requireNode(String text) {
     return requireNode(Selector.parse(text));
   }
 
   /// As [#requireNode(String)].
   public Selector requireNode(Selector selector) {
-    if (!selector.type().equals("node")) {
+    if (!OF_NODES.contains(selector.type())) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "selector %s is not a node's (expected: node:label:KEY:VALUE or node:id:ID)",
+              "selector %s is not a node's (expected: node:label:KEY:VALUE, node:id:ID, or one of the node's attestor, such as x509pop:subject:cn:NAME)",
               Printable.quoted(selector.toString())));
     }
     return require(selector);

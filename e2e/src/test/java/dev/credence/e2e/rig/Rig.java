@@ -2,10 +2,14 @@ package dev.credence.e2e.rig;
 
 import dev.credence.attestors.join.JoinToken;
 import dev.credence.e2e.client.Admin;
+import dev.credence.certs.Certificates;
+import dev.credence.certs.TrustDomain;
 import dev.credence.e2e.client.FirstContact;
+import dev.credence.e2e.client.HostCertificates;
 import dev.credence.e2e.client.Keys;
 import dev.credence.e2e.client.RawNode;
 import dev.credence.e2e.client.WorkloadApi;
+import dev.credence.node.NodeConfig;
 import dev.credence.proto.common.v1.SubjectKind;
 import dev.credence.server.app.CredenceServer;
 import dev.credence.server.app.Seams;
@@ -18,12 +22,16 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /// A server and a node inside this process: the real programs, on temporary sockets and folders,
 /// with a clock that the test commands. What they log is in the test's output. Closing stops
@@ -66,25 +74,38 @@ public final class Rig implements AutoCloseable {
 
   /// The same, of another trust domain.
   public static Rig start(String trustDomain) throws Exception {
+    return start(trustDomain, List.of());
+  }
+
+  /// The same, with further lines in the server's configuration.
+  public static Rig startWith(List<String> configuration) throws Exception {
+    return start(TRUST_DOMAIN, configuration);
+  }
+
+  private static Rig start(String trustDomain, List<String> configuration) throws Exception {
     var folder = Files.createTempDirectory("rig");
     var clock = new TestClock(Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS));
-    return new Rig(folder, trustDomain, clock, ServerConfig.read(write(folder, trustDomain)));
+    return new Rig(folder, trustDomain, clock, ServerConfig.read(write(folder, trustDomain, configuration)));
   }
 
   /// The port is chosen once, so that the server comes back where nodes look for it.
-  private static Path write(Path folder, String trustDomain) throws IOException {
+  private static Path write(Path folder, String trustDomain, List<String> more)
+      throws IOException {
     try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return Files.write(
           folder.resolve("server.yaml"),
-          List.of(
-              "trust_domain: " + trustDomain,
-              "listen: 127.0.0.1:" + free.getLocalPort(),
-              "data_dir: " + folder.resolve("server"),
-              "admin:",
-              "  socket: " + folder.resolve("admin.sock"),
-              "metrics:",
-              "  listen: \"off\"",
-              "dev: true"));
+          Stream.concat(
+                  Stream.of(
+                      "trust_domain: " + trustDomain,
+                      "listen: 127.0.0.1:" + free.getLocalPort(),
+                      "data_dir: " + folder.resolve("server"),
+                      "admin:",
+                      "  socket: " + folder.resolve("admin.sock"),
+                      "metrics:",
+                      "  listen: \"off\"",
+                      "dev: true"),
+                  more.stream())
+              .toList());
     }
   }
 
@@ -135,6 +156,40 @@ public final class Rig implements AutoCloseable {
     var added = new RigNode(folder.resolve("node-" + opened.size()), clock, admin.joinToken());
     opened.push(added);
     added.start();
+    return added;
+  }
+
+  /// A further node, which joins by the certificate that it is given; not started.
+  public RigNode nodeWith(HostCertificates.Host host) throws Exception {
+    var place = Files.createDirectories(folder.resolve("node-" + opened.size()));
+    var files =
+        new NodeConfig.X509Pop(
+            place.resolve("host.pem"), place.resolve("host.key"), place.resolve("bundle.pem"));
+    host.write(files.certificates(), files.key());
+    var authorities = new ArrayList<X509Certificate>();
+    for (byte[] der : admin.authorities()) {
+      authorities.add(Certificates.parse(der));
+    }
+    Files.writeString(files.bundle(), Certificates.toPem(authorities));
+    var usual = NodeConfig.of(place.resolve("data"), place.resolve("api.sock"), place.resolve("none"));
+    var joining =
+        new NodeConfig.Server(
+            Optional.of(TrustDomain.parse(trustDomain)),
+            JoinToken.parse(admin.joinToken()).servers(),
+            Optional.empty(),
+            Optional.of(files));
+    var added =
+        new RigNode(
+            new NodeConfig(
+                joining,
+                usual.dataDir(),
+                usual.socket(),
+                usual.recheckInterval(),
+                usual.log(),
+                usual.limits(),
+                usual.metrics()),
+            clock);
+    opened.push(added);
     return added;
   }
 

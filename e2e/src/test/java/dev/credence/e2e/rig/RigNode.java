@@ -32,6 +32,20 @@ public final class RigNode implements AutoCloseable {
     this.config = NodeConfig.of(folder.resolve("data"), folder.resolve("api.sock"), file);
   }
 
+  RigNode(NodeConfig config, TestClock clock) {
+    this.clock = clock;
+    this.config = config;
+  }
+
+  /// Forgets everything that it kept, as a machine that was set up anew. It must be stopped.
+  public void loseData() throws IOException {
+    try (var files = Files.walk(config.dataDir())) {
+      for (var file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
   /// Where its Workload API answers.
   public Path socket() {
     return config.socket().path();

@@ -100,7 +100,7 @@ public final class CredenceServer implements AutoCloseable {
     AuthoritySetup authorities = authorities(data, random, store);
 
     // 2. What it does.
-    var settings = settings();
+    var settings = settings().withAttestors(config.attestors().open(seams.clock(), random));
     var coreSeams =
         new CoreSeams(
             seams.clock(),

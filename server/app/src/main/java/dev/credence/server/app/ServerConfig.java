@@ -25,6 +25,7 @@ public record ServerConfig(
     Lifetimes lifetimes,
     Storage storage,
     Rotation rotation,
+    NodeAttestors attestors,
     boolean dev) {
 
   /// Where it listens.
@@ -117,6 +118,7 @@ public record ServerConfig(
         lifetimes,
         storage,
         rotation,
+        new NodeAttestors(document.get(ServerKeys.X509POP_CA_FILE).map(document::resolve)),
         document.get(ServerKeys.DEV));
   }
 

@@ -41,6 +41,12 @@ public final class ServerKeys {
           Parsers::hostPort,
           "HOST:PORT that join tokens tell nodes to connect to, if it isn't `listen`. Needed where"
               + " `listen` is a wildcard such as 0.0.0.0.");
+  static final Key<Optional<Path>> X509POP_CA_FILE =
+      Key.absentable(
+          "node_attestors.x509pop.ca_file",
+          Parsers::path,
+          "File with PEM certificates of authorities: a machine that holds the key of a certificate"
+              + " below one of them joins as a node without a token. Unset: nobody does.");
   static final Key<Path> ADMIN_SOCKET =
       Key.optional(
           "admin.socket",
@@ -160,6 +166,7 @@ public final class ServerKeys {
             AUTHORITY_LIFETIME,
             AUTHORITY_ROTATE_AFTER,
             AUTHORITY_DISTRIBUTE,
+            X509POP_CA_FILE,
             DEV);
     List<Key<?>> all = new ArrayList<>(own);
     all.addAll(all.indexOf(DEV), StorageKeys.all());

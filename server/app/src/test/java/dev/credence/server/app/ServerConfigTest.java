@@ -3,13 +3,21 @@ package dev.credence.server.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.credence.attestors.NodeVerifier;
+import dev.credence.certs.Certificates;
+import dev.credence.certs.TrustDomain;
+import dev.credence.certs.issue.Authority;
 import dev.credence.platform.config.ConfigException;
 import dev.credence.platform.config.Key;
+import dev.credence.platform.crypto.CryptoProviders;
 import dev.credence.platform.logging.LogFormat;
 import dev.credence.platform.logging.LogLevel;
 import dev.credence.platform.logging.LogSettings;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,6 +138,55 @@ class ServerConfigTest {
     assertThat(config.log()).isEqualTo(new LogSettings(LogLevel.DEBUG, LogFormat.JSON));
     assertThat(config.lifetimes().node()).isEqualTo(Duration.ofHours(12));
     assertThat(config.dev()).isTrue();
+  }
+
+  private static final String JOINING_BY_CERTIFICATE =
+      """
+      trust_domain: example.org
+      data_dir: data
+      node_attestors: {x509pop: {ca_file: machines.pem}}
+      """;
+
+  private List<String> attestors(ServerConfig config) throws Exception {
+    return config.attestors().open(Clock.systemUTC(), new SecureRandom()).stream()
+        .map(NodeVerifier::name)
+        .toList();
+  }
+
+  @Test
+  void nodeAttestors_areTheJoinTokenAlone_unlessAuthoritiesAreNamed() throws Exception {
+    assertThat(attestors(read("trust_domain: example.org\ndata_dir: data\n"))).isEmpty();
+    ServerConfig config = read(JOINING_BY_CERTIFICATE);
+    assertThat(config.attestors().x509popCa()).contains(folder.resolve("machines.pem"));
+  }
+
+  @Test
+  void authoritiesOfMachines_thatCannotBeUsed_stopTheStart_namingKeyAndFile() throws Exception {
+    ServerConfig config = read(JOINING_BY_CERTIFICATE);
+    assertThatThrownBy(() -> attestors(config))
+        .isInstanceOf(IOException.class)
+        .hasMessageContainingAll("node_attestors.x509pop.ca_file", "machines.pem", "cannot be read");
+    Files.writeString(folder.resolve("machines.pem"), "nonsense");
+    assertThatThrownBy(() -> attestors(config))
+        .isInstanceOf(IOException.class)
+        .hasMessageContainingAll("node_attestors.x509pop.ca_file", "machines.pem");
+  }
+
+  @Test
+  void aTrustDomainsOwnAuthority_isNoneOfMachines() throws Exception {
+    // Otherwise each agent with an SVID could become a node.
+    var random = new SecureRandom();
+    var authority =
+        Authority.selfSigned(
+            TrustDomain.parse("example.org"),
+            CryptoProviders.fastest(),
+            Clock.systemUTC().instant(),
+            Duration.ofDays(1),
+            random);
+    Files.writeString(
+        folder.resolve("machines.pem"), Certificates.toPem(List.of(authority.certificate())));
+    ServerConfig config = read(JOINING_BY_CERTIFICATE);
+    assertThatThrownBy(() -> attestors(config)).hasMessageContaining("SPIFFE ID");
   }
 
   @Test

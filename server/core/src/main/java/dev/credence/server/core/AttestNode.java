@@ -2,7 +2,9 @@ package dev.credence.server.core;
 
 import dev.credence.attestors.AttestationException;
 import dev.credence.attestors.NodeProof;
+import dev.credence.attestors.NodeBinding;
 import dev.credence.attestors.NodeVerifier;
+import dev.credence.attestors.join.JoinTokenVerifier;
 import dev.credence.certs.Id;
 import dev.credence.certs.Identity;
 import dev.credence.certs.Printable;
@@ -21,11 +23,11 @@ import dev.credence.server.core.model.RequestId;
 import dev.credence.server.core.port.Transaction;
 import dev.credence.server.core.port.View;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// First contact: turns evidence into a node with a certificate, and pins the node's key. Redeeming
 /// a join token is idempotent for (token, public key) until its expiry; every other use of it is
@@ -37,16 +39,17 @@ public final class AttestNode {
   private final CoreSettings settings;
   private final Issuer issuer;
   private final Issuance issuance;
+  private final ForcedEnd forcedEnd;
   private final Map<String, NodeVerifier> verifiers;
 
-  AttestNode(
-      Plumbing plumbing, CoreSettings settings, Issuer issuer, List<NodeVerifier> verifiers) {
+  AttestNode(Plumbing plumbing, CoreSettings settings, Issuer issuer, ForcedEnd forcedEnd) {
+    this.forcedEnd = forcedEnd;
     this.plumbing = plumbing;
     this.settings = settings;
     this.issuer = issuer;
     this.issuance = new Issuance(plumbing, issuer);
     this.verifiers =
-        verifiers.stream()
+        Stream.concat(Stream.of(new JoinTokenVerifier()), settings.attestors().stream())
             .collect(Collectors.toUnmodifiableMap(NodeVerifier::name, Function.identity()));
   }
 
@@ -57,19 +60,45 @@ public final class AttestNode {
   /// @param csr PKCS#10 DER of the node's key
   public NodeSvid run(Actor actor, RequestId request, String attestor, byte[] evidence, byte[] csr)
       throws ServerException {
-    return plumbing
-        .refusals()
-        .watch(
-            actor,
-            OPERATION,
-            About.nothing(),
-            () -> attest(actor, request, attestor, evidence, csr));
+    return run(actor, request, new Shown(attestor, evidence, AttestNode::noChallenge), csr);
   }
 
-  private NodeSvid attest(
-      Actor actor, RequestId request, String attestor, byte[] evidence, byte[] csr)
+  /// What a stranger shows.
+  public static final class Shown {
+    private final String attestor;
+    private final byte[] evidence;
+    private final Asking asking;
+
+    /// @param attestor name of the node attestor
+    /// @param evidence the attestor's own bytes
+    /// @param asking sends a challenge and waits for the answer
+    public Shown(String attestor, byte[] evidence, Asking asking) {
+      this.attestor = attestor;
+      this.evidence = evidence.clone();
+      this.asking = asking;
+    }
+  }
+
+  /// A way to ask.
+  @FunctionalInterface
+  public interface Asking {
+    /// As [NodeVerifier.Challenger#ask].
+    byte[] ask(byte[] challenge) throws AttestationException;
+  }
+
+  /// The same for an attestor that asks back.
+  public NodeSvid run(Actor actor, RequestId request, Shown shown, byte[] csr)
       throws ServerException {
-    NodeProof proof = verify(attestor, evidence);
+    return plumbing
+        .refusals()
+        .watch(actor, OPERATION, About.nothing(), () -> attest(actor, request, shown, csr));
+  }
+
+  private NodeSvid attest(Actor actor, RequestId request, Shown shown, byte[] csr)
+      throws ServerException {
+    String attestor = shown.attestor;
+    byte[] evidence = shown.evidence;
+    NodeProof proof = verify(shown, csr);
     requireKnown(proof);
     CheckedKey key = issuer.check(csr);
     var call =
@@ -81,32 +110,51 @@ public final class AttestNode {
                 .bytes(evidence)
                 .bytes(key.spkiDigest().bytes())
                 .digest());
-    Redemption redemption =
-        switch (proof) {
-          case NodeProof.KnowsSecret known ->
+    return switch (proof) {
+      case NodeProof.KnowsSecret known ->
+          issuance.run(
+              call,
               new Redemption(
                   new JoinTokenRedemption(known.digest(), key.spkiDigest()),
                   call,
                   key,
                   attestor,
-                  plumbing.newId());
-        };
-    return issuance.run(call, redemption, SvidFormats.NODE);
+                  plumbing.newId()),
+              SvidFormats.NODE);
+      case NodeProof.HoldsCertificate holder ->
+          issuance.run(
+              call,
+              new PossessionAttestation(
+                  new PossessionAttestation.Parts(plumbing, settings, forcedEnd, attestor),
+                  holder,
+                  call,
+                  key),
+              SvidFormats.NODE);
+    };
   }
 
   /// Strangers cost a look into the database; checking a signature is for who has a token.
   private void requireKnown(NodeProof proof) throws ServerException {
-    JoinTokenRecord _ =
-        switch (proof) {
-          case NodeProof.KnowsSecret known ->
-              plumbing
-                  .database()
-                  .read(view ->
-                      JoinTokenRedemption.find(view, known.digest(), plumbing.database().now()));
-        };
+    switch (proof) {
+      case NodeProof.KnowsSecret known -> {
+        JoinTokenRecord _ =
+            plumbing
+                .database()
+                .read(view ->
+                    JoinTokenRedemption.find(view, known.digest(), plumbing.database().now()));
+      }
+      case NodeProof.HoldsCertificate holder -> {
+        Optional<Node> _ =
+            plumbing
+                .database()
+                .read(view -> PossessionAttestation.admitted(view, holder));
+      }
+    }
   }
 
-  private NodeProof verify(String attestor, byte[] evidence) throws ServerException {
+  private NodeProof verify(Shown shown, byte[] csr) throws ServerException {
+    String attestor = shown.attestor;
+    byte[] evidence = shown.evidence;
     NodeVerifier verifier = verifiers.get(attestor);
     if (verifier == null) {
       throw new ServerException(
@@ -124,10 +172,34 @@ public final class AttestNode {
               evidence.length, NodeVerifier.LONGEST_EVIDENCE));
     }
     try {
-      return verifier.verify(evidence, AttestNode::noChallenge);
+      return verifier.verify(evidence, new Bound(shown.asking, csr));
     } catch (AttestationException e) {
-      throw ServerException.hiding(
-          Kind.NOT_ATTESTED, JoinTokenRedemption.REFUSED, String.valueOf(e.getMessage()));
+      String told =
+          attestor.equals(JoinTokenVerifier.NAME)
+              ? JoinTokenRedemption.REFUSED
+              : PossessionAttestation.REFUSED;
+      throw ServerException.hiding(Kind.NOT_ATTESTED, told, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// Binds what is answered to this trust domain and to the request for the node's new key.
+  private final class Bound implements NodeVerifier.Challenger {
+    private final Asking asking;
+    private final byte[] csr;
+
+    Bound(Asking asking, byte[] csr) {
+      this.asking = asking;
+      this.csr = csr;
+    }
+
+    @Override
+    public byte[] ask(byte[] challenge) throws AttestationException {
+      return asking.ask(challenge);
+    }
+
+    @Override
+    public byte[] binding() {
+      return NodeBinding.of(settings.trustDomain(), csr);
     }
   }
 

@@ -1,8 +1,10 @@
 package dev.credence.server.core;
 
+import dev.credence.attestors.NodeVerifier;
 import dev.credence.attestors.join.ServerAddress;
 import dev.credence.certs.TrustDomain;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -12,13 +14,36 @@ import java.util.function.Supplier;
 /// @param dev registrations without node selectors mean any node
 /// @param address where nodes connect to; written into join tokens, and asked for each time
 /// @param administrators whose place no agent may take
+/// @param attestors of nodes, beside the join token
 public record CoreSettings(
     TrustDomain trustDomain,
     boolean dev,
     Lifetimes lifetimes,
     Limits limits,
     Supplier<ServerAddress> address,
-    Administrators administrators) {
+    Administrators administrators,
+    List<NodeVerifier> attestors) {
+  /// Makes an unmodifiable copy.
+  public CoreSettings {
+    attestors = List.copyOf(attestors);
+  }
+
+  /// Where nodes join by token only.
+  public CoreSettings(
+      TrustDomain trustDomain,
+      boolean dev,
+      Lifetimes lifetimes,
+      Limits limits,
+      Supplier<ServerAddress> address,
+      Administrators administrators) {
+    this(trustDomain, dev, lifetimes, limits, address, administrators, List.of());
+  }
+
+  /// The same, with further ways for nodes to join.
+  public CoreSettings withAttestors(List<NodeVerifier> others) {
+    return new CoreSettings(
+        trustDomain, dev, lifetimes, limits, address, administrators, others);
+  }
 
   /// Where nothing is known of administrators on this host.
   public CoreSettings(

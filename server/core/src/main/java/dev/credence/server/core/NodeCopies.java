@@ -1,6 +1,7 @@
 package dev.credence.server.core;
 
 import dev.credence.certs.Id;
+import dev.credence.certs.Sha256;
 import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.Node;
 import dev.credence.server.core.model.NodeState;
@@ -10,11 +11,13 @@ import java.util.Optional;
 /// Notices inside a transaction that a node's data folder is in use twice, and suspends the node: a
 /// copied disk is a stolen key. An administrator decides what then.
 ///
-/// Four signs. A daemon start that settles its stream again after another one did: the first was
+/// Five signs. A daemon start that settles its stream again after another one did: the first was
 /// alive all the time, since only a living daemon answers the welcome. One that is kept from
 /// settling, but opens its stream again and again after others did. A renewal from a serial whose
 /// successor is in use: a daemon keeps the new SVID before it shows it, so it would never go back.
-/// And two successors of one serial that are both in use. A restart (a new start id), a reconnect
+/// And two successors of one serial that are both in use. And an SVID of another key than the pinned
+/// one: a machine that joined again by the same certificate (x509pop) replaced that key, so two
+/// machines have it. A restart (a new start id), a reconnect
 /// (the same as the newest), an opening of a daemon that is gone which comes late (once), and an
 /// answer that was lost on its way (a successor that nobody showed) are none of these.
 final class NodeCopies {
@@ -68,6 +71,23 @@ final class NodeCopies {
             "its key is used by two daemons: start id %s opened a stream %d times after others did,"
                 + " at last %s (a copied data folder)",
             start, RETURNS, last.get()));
+    return true;
+  }
+
+  /// The node shows an SVID of this key.
+  ///
+  /// @return true: the node is suspended now
+  boolean comesWith(Transaction tx, Node node, Sha256 key) {
+    if (node.key().equals(key)) {
+      return false;
+    }
+    suspend(
+        tx,
+        node,
+        Texts.format(
+            "an SVID of its earlier key %s is in use, and so is its newer key %s (two machines with one"
+                + " certificate, or a stolen data folder)",
+            key, node.key()));
     return true;
   }
 

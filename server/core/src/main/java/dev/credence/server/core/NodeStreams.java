@@ -109,7 +109,8 @@ public final class NodeStreams {
       throws ServerException {
     Node node = CallingNode.active(tx, stream.node());
     requireNewest(stream);
-    if (copies.opens(tx, node, hello.startId())
+    if ((hello.key().isPresent() && copies.comesWith(tx, node, hello.key().get()))
+        || copies.opens(tx, node, hello.startId())
         || (hello.serial().isPresent() && copies.shows(tx, node, hello.serial().get()))) {
       return Optional.empty();
     }

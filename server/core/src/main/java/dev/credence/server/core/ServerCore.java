@@ -1,6 +1,5 @@
 package dev.credence.server.core;
 
-import dev.credence.attestors.join.JoinTokenVerifier;
 import dev.credence.certs.Id;
 import dev.credence.certs.TrustDomain;
 import dev.credence.certs.issue.Authority;
@@ -142,7 +141,7 @@ public final class ServerCore implements AutoCloseable {
             new CreateSubject(plumbing, settings, registry),
             new CreateJoinToken(plumbing, settings, trust, presence),
             new UseCases.Nodes(
-                new AttestNode(plumbing, settings, issuer, List.of(new JoinTokenVerifier())),
+                new AttestNode(plumbing, settings, issuer, forcedEnd),
                 new RenewNode(
                     plumbing, settings, issuer, new RenewNode.Guards(rates, returns, copies)),
                 new RecordRefusals(plumbing)),

@@ -195,7 +195,7 @@ final class CreateSubjectTest {
     ServerException refusal =
         refused(
             Kind.INVALID,
-            "selector type \"unx\" (did you mean unix? expected: node, unix); selector name after"
+            "selector type \"unx\" (did you mean unix? expected: node, unix, x509pop); selector name after"
                 + " unix: \"pth\" (did you mean path? expected: gid, group, path, sha256,"
                 + " supplementary_gid, supplementary_group, uid, user); selector unix:uid: value"
                 + " \"root\" (expected: a number from 0 to 4294967294, without leading zeros)",
@@ -213,7 +213,8 @@ final class CreateSubjectTest {
             Kind.INVALID,
             "selector \"node:label:a:b\" is a node's (expected: a process's here; node selectors"
                 + " have their own place); selector \"unix:uid:1\" is not a node's (expected:"
-                + " node:label:KEY:VALUE or node:id:ID)",
+                + " node:label:KEY:VALUE, node:id:ID, or one of the node's attestor, such as"
+                + " x509pop:subject:cn:NAME)",
             () -> world.create(matching(List.of("node:label:a:b"), List.of("unix:uid:1"), false)));
   }
 

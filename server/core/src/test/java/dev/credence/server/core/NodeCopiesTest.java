@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.credence.certs.Certificates;
 import dev.credence.certs.Id;
+import dev.credence.certs.Sha256;
 import dev.credence.server.core.DecideNode.Decision;
 import dev.credence.server.core.DecideNode.Wanted;
 import dev.credence.server.core.Push.Cause;
@@ -87,6 +88,29 @@ final class NodeCopiesTest {
             Kind.REFUSED,
             "node %s: suspended (expected: active)".formatted(bench.node.id()),
             () -> settled(copy));
+  }
+
+  private NodeStream welcomedBy(Sha256 key) throws ServerException {
+    return bench
+        .world
+        .core
+        .nodeStreams()
+        .open(bench.node.id(), CoreWorld.hello(newStart()).showing("01").by(key), () -> {});
+  }
+
+  @Test
+  void anSvidOfAnotherKeyThanThePinnedOne_suspendsTheNode_beforeItIsWelcomed() throws Exception {
+    Sha256 pinned = Sha256.of(bench.node.keys().getPublic().getEncoded());
+    NodeStream _ = welcomedBy(pinned);
+    assertThat(state()).isEqualTo(NodeState.ACTIVE);
+    Sha256 earlier = Sha256.of(new byte[] {1});
+    ServerException _ =
+        refused(
+            Kind.REFUSED,
+            "node %s: suspended (expected: active)".formatted(bench.node.id()),
+            () -> welcomedBy(earlier));
+    assertThat(state()).isEqualTo(NodeState.SUSPENDED);
+    assertThat(why()).contains(earlier.toString(), pinned.toString());
   }
 
   @Test

@@ -30,7 +30,8 @@ sealed interface Caller {
   /// A node.
   ///
   /// @param serial of the SVID that its connection shows
-  record Node(Id id, String serial) implements Caller {
+  /// @param key digest of its key
+  record Node(Id id, String serial, Sha256 key) implements Caller {
     @Override
     public CallerKind kind() {
       return CallerKind.NODE;

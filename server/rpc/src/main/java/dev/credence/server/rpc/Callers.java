@@ -72,7 +72,7 @@ final class Callers {
   private static Caller holder(PeerSvid svid) {
     Identity identity = svid.identity().orElse(null);
     return switch (identity) {
-      case Identity.Node node -> new Caller.Node(node.id(), svid.serial());
+      case Identity.Node node -> new Caller.Node(node.id(), svid.serial(), svid.spkiDigest());
       case Identity.Administrator admin -> new Caller.Administrator(admin.name());
       case Identity.Agent _ -> new Caller.Svid(CallerKind.AGENT, svid.id());
       case Identity.Service _ -> new Caller.Svid(CallerKind.SERVICE, svid.id());

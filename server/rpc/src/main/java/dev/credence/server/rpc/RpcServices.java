@@ -103,7 +103,7 @@ public final class RpcServices implements AutoCloseable {
   private List<BindableService> own(Parts parts, SyncSessions sessions) {
     ServerCore core = parts.core();
     return List.of(
-        new AttestationService(core),
+        new AttestationService(core, handlers),
         new NodeService(core, new SyncSession.Parts(core, sessions, handlers, parts.pushed())),
         new OwnersService(core, parts.userNames()),
         new SubjectsService(core),

@@ -91,7 +91,7 @@ final class SyncSession implements StreamObserver<SyncRequest> {
     }
     StreamHello hello = NodeMessages.hello(open);
     if (scope.caller() instanceof Caller.Node caller) {
-      hello = hello.showing(caller.serial());
+      hello = hello.showing(caller.serial()).by(caller.key());
     }
     NodeStream opened = parts.core().nodeStreams().open(node, hello, loop::wake);
     stream = opened;

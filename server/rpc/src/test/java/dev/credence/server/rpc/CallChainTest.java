@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.credence.certs.Id;
+import dev.credence.certs.Sha256;
 import dev.credence.server.core.ServerException;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -17,7 +18,7 @@ class CallChainTest {
   @Test
   void limitsPerCallerAndForStrangers() throws Exception {
     var limits = new CallLimits(new CallLimits.Bounds(2, 2, 3));
-    Caller node = new Caller.Node(new Id(0, 1), "0a");
+    Caller node = new Caller.Node(new Id(0, 1), "0a", Sha256.of(new byte[0]));
     CallLimits.Permit first = limits.enter(node);
     limits.enter(node);
     assertThatThrownBy(() -> limits.enter(node))
@@ -37,7 +38,7 @@ class CallChainTest {
     limits.enter(new Caller.Anonymous("192.0.2.2"));
     assertThatThrownBy(() -> limits.enter(new Caller.Anonymous("192.0.2.3")))
         .hasMessageContaining("too many callers without an SVID");
-    limits.enter(new Caller.Node(new Id(0, 2), "0a"));
+    limits.enter(new Caller.Node(new Id(0, 2), "0a", Sha256.of(new byte[0])));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.credence.certs.Id;
+import dev.credence.certs.Sha256;
 import dev.credence.proto.node.v1.NodeGrpc;
 import dev.credence.proto.node.v1.Open;
 import dev.credence.proto.node.v1.Settled;
@@ -97,7 +98,7 @@ class SyncStallTest {
       var scope =
           new CallScope(
               new Id(1, 1),
-              new Caller.Node(node, "0a"),
+              new Caller.Node(node, "0a", Sha256.of(new byte[0])),
               call.getMethodDescriptor().getFullMethodName());
       return Contexts.interceptCall(scope.in(Context.current()), call, headers, next);
     }

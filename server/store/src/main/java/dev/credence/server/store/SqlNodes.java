@@ -1,5 +1,6 @@
 package dev.credence.server.store;
 
+import dev.credence.attestors.Selector;
 import dev.credence.certs.Id;
 import dev.credence.certs.Sha256;
 import dev.credence.server.core.model.JoinTokenRecord;
@@ -11,27 +12,29 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The table `node`, and through [SqlJoinTokens] `join_token`.
 final class SqlNodes implements Nodes {
   private static final String COLUMNS =
       """
-      id, state, attestor, labels, attested_at_ns, public_key,
+      id, state, attestor, labels, attested_at_ns, selectors, public_key,
       start_id, host_name, software, svid_not_after_ns, last_seen_at_ns\
       """;
 
   private static final String INSERT =
       """
       INSERT INTO node (
-        state, attestor, labels, attested_at_ns, public_key,
+        state, attestor, labels, attested_at_ns, selectors, public_key,
         start_id, host_name, software, svid_not_after_ns, last_seen_at_ns, id)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
       """;
 
   private static final String UPDATE =
       """
       UPDATE node SET
-        state = ?, attestor = ?, labels = ?, attested_at_ns = ?, public_key = ?,
+        state = ?, attestor = ?, labels = ?, attested_at_ns = ?, selectors = ?, public_key = ?,
         start_id = ?, host_name = ?, software = ?, svid_not_after_ns = ?, last_seen_at_ns = ?
       WHERE id = ?\
       """;
@@ -74,6 +77,7 @@ final class SqlNodes implements Nodes {
         .text(node.origin().attestor())
         .text(Texts.ofMap(node.origin().labels()))
         .time(node.origin().attestedAt())
+        .text(lines(node.origin().selectors()))
         .digest(node.key())
         .maybeId(node.presence().startId())
         .text(node.presence().hostName())
@@ -108,9 +112,18 @@ final class SqlNodes implements Nodes {
     return new Node(
         row.id(),
         row.word(NodeState.class),
-        new Node.Origin(row.text(), Texts.map(row.text()), row.time()),
+        new Node.Origin(row.text(), Texts.map(row.text()), row.time(), selectors(row.text())),
         row.digest(),
         new Node.Presence(row.maybeId(), row.text(), row.text(), row.time(), row.time()));
+  }
+
+  /// One in each line: they have no control characters.
+  private static String lines(Set<Selector> selectors) {
+    return selectors.stream().map(Selector::toString).sorted().collect(Collectors.joining("\n"));
+  }
+
+  private static Set<Selector> selectors(String lines) {
+    return lines.lines().map(Selector::parse).collect(Collectors.toUnmodifiableSet());
   }
 
   @Override

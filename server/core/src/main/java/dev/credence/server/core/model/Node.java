@@ -15,9 +15,18 @@ import java.util.Set;
 public record Node(Id id, NodeState state, Origin origin, Sha256 key, Presence presence) {
 
   /// How it came here.
-  public record Origin(String attestor, Map<String, String> labels, Instant attestedAt) {
+  ///
+  /// @param selectors what its attestor found out
+  public record Origin(
+      String attestor, Map<String, String> labels, Instant attestedAt, Set<Selector> selectors) {
     public Origin {
       labels = Map.copyOf(labels);
+      selectors = Set.copyOf(selectors);
+    }
+
+    /// Of an attestor that finds out nothing.
+    public Origin(String attestor, Map<String, String> labels, Instant attestedAt) {
+      this(attestor, labels, attestedAt, Set.of());
     }
   }
 
@@ -31,9 +40,10 @@ public record Node(Id id, NodeState state, Origin origin, Sha256 key, Presence p
       Instant svidNotAfter,
       Instant lastSeenAt) {}
 
-  /// The selectors that registrations can name: `node:id:ID`, `node:label:KEY:VALUE`.
+  /// The selectors that registrations can name: `node:id:ID`, `node:label:KEY:VALUE`, and what its
+  /// attestor found out.
   public Set<Selector> selectors() {
-    Set<Selector> all = new HashSet<>();
+    Set<Selector> all = new HashSet<>(origin.selectors);
     all.add(new Selector("node", "id", id.toString()));
     origin
         .labels()
