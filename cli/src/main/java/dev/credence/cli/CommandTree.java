@@ -53,6 +53,7 @@ final class CommandTree {
                 "bundle",
                 group("The trust domain's bundle.").addSubcommand(new BundleShow(terminal)))
             .addSubcommand("authority", authority())
+            .addSubcommand("admin", admin())
             .addSubcommand("svid", svid())
             .addSubcommand(new Explain(terminal))
             .addSubcommand(new Completion(terminal))
@@ -233,6 +234,37 @@ final class CommandTree {
         .addSubcommand(new AuthorityRevoke(terminal));
   }
 
+  private CommandLine admin() {
+    return group("Administrators on other machines: who may do what over the network.")
+        .addSubcommand(new AdminEnroll(terminal))
+        .addSubcommand(new AdminToken(terminal))
+        .addSubcommand(new AdminList(terminal))
+        .addSubcommand(new AdminShow(terminal))
+        .addSubcommand(new AdminUpdate(terminal))
+        .addSubcommand(
+            "suspend",
+            administrator(
+                (stub, request) -> stub.suspendAdministrator(request),
+                "Suspends an administrator: none of its calls is accepted until it is resumed, on open connections too."))
+        .addSubcommand(
+            "resume",
+            administrator(
+                (stub, request) -> stub.resumeAdministrator(request),
+                "Lets a suspended administrator call again."))
+        .addSubcommand(
+            "remove",
+            administrator(
+                (stub, request) -> stub.removeAdministrator(request),
+                "Removes an administrator for good: its name is never used again."))
+        .addSubcommand(new AdminLogin(terminal))
+        .addSubcommand(new AdminRenew(terminal))
+        .addSubcommand(new AdminWhoAmI(terminal));
+  }
+
+  private CommandLine administrator(AdminTransition.Call call, String about) {
+    return about(new CommandLine(new AdminTransition(call, terminal)), about);
+  }
+
   private CommandLine svid() {
     return group("SVIDs: the certificates by which processes prove who they are.")
         .addSubcommand(new SvidFetch(terminal))
@@ -291,14 +323,7 @@ final class CommandTree {
 
   private int usage(ParameterException failure) {
     var command = failure.getCommandLine().getCommandSpec().qualifiedName();
-    var message =
-        Printable.line(
-            String.valueOf(failure.getMessage())
-                .lines()
-                .findFirst()
-                .orElse("")
-                .strip()
-                .replaceFirst("^Error: ", ""));
+    var message = Printable.line(UsageProblem.of(failure));
     terminal.err().println(Text.of("credence: %s (see: %s --help)", message, command));
     return ExitCode.USAGE.number();
   }

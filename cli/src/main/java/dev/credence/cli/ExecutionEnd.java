@@ -1,7 +1,10 @@
 package dev.credence.cli;
 
+import dev.credence.cli.print.Printable;
+import dev.credence.cli.print.Text;
 import dev.credence.proto.admin.v1.EndExecutionRequest;
 import dev.credence.proto.admin.v1.ExecutionsGrpc;
+import dev.credence.proto.admin.v1.GetRequest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,6 +34,10 @@ final class ExecutionEnd implements Runnable {
   public void run() {
     var request = EndExecutionRequest.newBuilder().setExecutionId(id).setReason(reason);
     try (var connection = server.connect(terminal)) {
+      var before =
+          connection.ask(
+              ExecutionsGrpc::newBlockingStub,
+              stub -> stub.getExecution(GetRequest.newBuilder().setReference(id).build()));
       var execution =
           connection.change(
               ExecutionsGrpc::newBlockingStub,
@@ -38,6 +45,15 @@ final class ExecutionEnd implements Runnable {
       output
           .format()
           .print(terminal.out(), execution, new ExecutionView(terminal.times()).sheet(execution));
+      if (before.hasEndedAt()) {
+        terminal
+            .err()
+            .println(
+                Text.of(
+                    "it had ended before, at %s: %s",
+                    terminal.times().format(before.getEndedAt()),
+                    Printable.line(before.getEndReason())));
+      }
     }
   }
 }

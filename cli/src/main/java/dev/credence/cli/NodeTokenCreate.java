@@ -27,6 +27,7 @@ final class NodeTokenCreate implements Runnable {
           "A label of the node that redeems it, for node:label:K:V selectors. May be repeated.")
   private Map<String, String> labels = new LinkedHashMap<>();
 
+  @Mixin private final ReasonOption reason = new ReasonOption();
   @Mixin private final AdminOption server = new AdminOption();
   @Mixin private final OutputOption output = new OutputOption();
 
@@ -38,7 +39,7 @@ final class NodeTokenCreate implements Runnable {
 
   @Override
   public void run() {
-    var request = CreateJoinTokenRequest.newBuilder().putAllLabels(labels);
+    var request = CreateJoinTokenRequest.newBuilder().putAllLabels(labels).setReason(reason.text());
     if (!ttl.isEmpty()) {
       request.setTtl(Wire.of(Checked.duration("--ttl", ttl)));
     }

@@ -31,6 +31,7 @@ final class OwnerCreate implements Runnable {
   @Option(names = "--parent", paramLabel = "OWNER", description = "The owner above it.")
   private String parent = "";
 
+  @Mixin private final ReasonOption reason = new ReasonOption();
   @Mixin private final AdminOption server = new AdminOption();
   @Mixin private final OutputOption output = new OutputOption();
 
@@ -48,7 +49,8 @@ final class OwnerCreate implements Runnable {
             .setDisplayName(display)
             .setContact(contact)
             .setHuman(human)
-            .setParent(parent);
+            .setParent(parent)
+            .setReason(reason.text());
     try (var connection = server.connect(terminal)) {
       var owner =
           connection.change(

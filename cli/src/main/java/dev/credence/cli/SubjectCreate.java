@@ -33,6 +33,7 @@ final class SubjectCreate implements Runnable {
           "%nThe governance record (kept and shown; what is not yet acted on is kept all the same)%n")
   private GovernanceOptions governance = new GovernanceOptions();
 
+  @Mixin private final ReasonOption reason = new ReasonOption();
   @Mixin private final AdminOption server = new AdminOption();
   @Mixin private final OutputOption output = new OutputOption();
 
@@ -50,6 +51,7 @@ final class SubjectCreate implements Runnable {
         CreateSubjectRequest.newBuilder()
             .setKind(words.kind())
             .setOwner(owner)
+            .setReason(reason.text())
             .setName(Checked.name("NAME", name))
             .setGovernance(governance.toMessage(terminal.clock().getZone()));
     registration.addTo(request);

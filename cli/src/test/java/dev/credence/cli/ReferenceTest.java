@@ -13,6 +13,10 @@ import picocli.CommandLine;
 /// docs/reference/cli.md names every command and every option, and none that does not exist.
 final class ReferenceTest {
 
+  /// Which server, for every command that administers: said once, at the beginning.
+  private static final java.util.Set<String> COMMON = java.util.Set.of("--server", "--profile");
+
+
   private static final Path REFERENCE = Path.of("../docs/reference/cli.md");
 
   @Test
@@ -27,12 +31,17 @@ final class ReferenceTest {
       }
       for (var option : command.getCommandSpec().options()) {
         var flag = option.longestName();
-        if (!flag.equals("--help") && !section.contains("`" + flag)) {
+        boolean common = COMMON.contains(flag) && head(reference).contains("`" + flag);
+        if (!flag.equals("--help") && !common && !section.contains("`" + flag)) {
           missing.add(name + " " + flag);
         }
       }
     }
     assertThat(missing).isEmpty();
+  }
+
+  private static String head(String reference) {
+    return reference.substring(0, reference.indexOf("\n### "));
   }
 
   @Test

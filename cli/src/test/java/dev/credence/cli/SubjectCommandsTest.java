@@ -182,7 +182,7 @@ final class SubjectCommandsTest {
           --selector unix:uid:1 --expires tomorrow                 | --expires: "tomorrow" (expected: 2026-01-31
           --selector unix:uid:1 --standing-authority x             | --standing-authority: "x" (expected: TASK=ROLE
           --purpose nothing                                        | --selector TYPE:NAME:VALUE is missing
-          --selector unix:uid:1 --colour red                       | Unknown options: '--colour', 'red'
+          --selector unix:uid:1 --colour red                       | unknown option --colour
           """)
   void create_withABadValue_sendsNothing_andSaysWhatIsExpected(String flags, String message) {
     var args = new ArrayList<>(List.of("agent", "create", "planner", "--owner", "travel"));

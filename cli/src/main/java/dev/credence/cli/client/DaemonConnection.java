@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/// A connection to one daemon's socket. Failed calls come out as [CommandFailure]. Thread-safe.
+/// A connection to one daemon. Failed calls come out as [CommandFailure]. Thread-safe.
 public final class DaemonConnection implements AutoCloseable {
 
   private static final long DEADLINE_SECONDS = 30;
@@ -33,7 +33,7 @@ public final class DaemonConnection implements AutoCloseable {
   ///
   /// @throws CommandFailure if there is no such socket
   public static DaemonConnection open(Daemon daemon, Path socket) {
-    var failures = new Failures(daemon, socket);
+    var failures = new Failures(daemon, socket.toString());
     if (!Files.exists(socket)) {
       throw failures.unreachable("there is no such file");
     }
@@ -42,6 +42,13 @@ public final class DaemonConnection implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /// Takes over a channel.
+  ///
+  /// @param place where it leads, for people
+  public static DaemonConnection over(Daemon daemon, String place, ManagedChannel channel) {
+    return new DaemonConnection(new Failures(daemon, place), channel);
   }
 
   /// A stub for calls that stream until the caller ends them.

@@ -4,11 +4,14 @@ import dev.credence.cli.print.Printable;
 import dev.credence.cli.print.Text;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import java.nio.file.Path;
+import java.security.cert.CertificateException;
 import java.util.Locale;
+import javax.net.ssl.SSLException;
 
 /// What a failed call means for the person who made it.
-record Failures(Daemon daemon, Path socket) {
+///
+/// @param place socket or address
+record Failures(Daemon daemon, String place) {
 
   CommandFailure of(StatusRuntimeException error) {
     var status = error.getStatus();
@@ -19,7 +22,7 @@ record Failures(Daemon daemon, Path socket) {
           failed(
               Text.of(
                   "the %s at %s does not know this call (is it a %s?)",
-                  daemon.label(), socket, daemon.label()),
+                  daemon.label(), place, daemon.label()),
               error);
       case CANCELLED -> failed("interrupted", error);
       default -> failed(description(status), error);
@@ -31,7 +34,7 @@ record Failures(Daemon daemon, Path socket) {
         ExitCode.UNREACHABLE,
         Text.of(
             "cannot reach the %s at %s: %s (is `credence %s` running?)",
-            daemon.label(), socket, why, daemon.label()));
+            daemon.label(), place, why, daemon.label()));
   }
 
   private static CommandFailure failed(String message, Throwable cause) {
@@ -42,6 +45,16 @@ record Failures(Daemon daemon, Path socket) {
     for (Throwable cause = error.getCause(); cause != null; cause = cause.getCause()) {
       if (cause.getMessage() != null && cause.getMessage().contains("Permission denied")) {
         return "permission denied";
+      }
+      if (cause instanceof CertificateException) {
+        return "who answers there is not the one: " + Printable.line(String.valueOf(cause.getMessage()));
+      }
+      if (cause instanceof SSLException
+          && String.valueOf(cause.getMessage()).contains("fatal alert")) {
+        return "it does not accept this SVID";
+      }
+      if (cause instanceof java.net.UnknownHostException) {
+        return "no such host";
       }
       if (cause instanceof java.net.ConnectException) {
         return "nobody answers there";

@@ -69,7 +69,7 @@ public record JoinToken(
       List<ServerAddress> more = Stream.concat(token.servers.stream(), Stream.of(other)).toList();
       if (!token.servers.contains(other) && more.size() <= MOST_SERVERS) {
         var longer = new JoinToken(more, trustDomain, pins, secret);
-        token = JoinTokenFormat.fits(longer) ? longer : token;
+        token = JoinTokenFormat.NODE.fits(longer) ? longer : token;
       }
     }
     return token;
@@ -80,7 +80,7 @@ public record JoinToken(
   ///
   /// @throws IllegalArgumentException if it is not one; the message never contains any of it
   public static JoinToken parse(String text) {
-    return JoinTokenFormat.parse(text.strip());
+    return JoinTokenFormat.NODE.parse(text.strip());
   }
 
   /// The string, secret included. Give it to the machine, and to nobody else.
@@ -88,7 +88,7 @@ public record JoinToken(
   /// @throws IllegalArgumentException if names and pins are so long that it would exceed 1,024
   ///   characters
   public String reveal() {
-    return JoinTokenFormat.write(this);
+    return JoinTokenFormat.NODE.write(this);
   }
 
   @Override

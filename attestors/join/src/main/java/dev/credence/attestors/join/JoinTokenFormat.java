@@ -18,18 +18,39 @@ import java.util.stream.Collectors;
 final class JoinTokenFormat {
   static final String PREFIX = "credence-join-v1.";
 
-  private static final String FAMILY = "credence-join-";
+  /// Of nodes' tokens.
+  static final JoinTokenFormat NODE =
+      new JoinTokenFormat(
+          "join token", PREFIX, "credence-join-", "`credence node token create` printed");
+
+  /// Of administrators' tokens. Another prefix, so that neither is taken for the other.
+  static final JoinTokenFormat ADMINISTRATOR =
+      new JoinTokenFormat(
+          "enrolment token",
+          "credence-admin-v1.",
+          "credence-admin-",
+          "`credence admin enroll` or `credence admin token` printed");
+
   private static final int DIGEST_LENGTH = 32;
-  private static final String EXPECTED =
-      "(expected: the string that `credence node token create` printed, complete)";
 
-  private JoinTokenFormat() {}
+  private final String what;
+  private final String prefix;
+  private final String family;
+  private final String printed;
 
-  static String write(JoinToken token) {
+  private JoinTokenFormat(String what, String prefix, String family, String printed) {
+    this.what = what;
+    this.prefix = prefix;
+    this.family = family;
+    this.printed = printed;
+  }
+
+  String write(JoinToken token) {
     String text = text(token);
     if (text.length() > JoinToken.LONGEST) {
       throw new IllegalArgumentException(
-          "join token of "
+          what
+              + " of "
               + text.length()
               + " characters (expected: at most 1024; use a shorter"
               + " server name or fewer pins)");
@@ -37,11 +58,11 @@ final class JoinTokenFormat {
     return text;
   }
 
-  static boolean fits(JoinToken token) {
+  boolean fits(JoinToken token) {
     return text(token).length() <= JoinToken.LONGEST;
   }
 
-  private static String text(JoinToken token) {
+  private String text(JoinToken token) {
     byte[] address =
         token.servers().stream()
             .map(ServerAddress::toString)
@@ -62,20 +83,20 @@ final class JoinTokenFormat {
     bytes.put((byte) token.pins().size());
     token.pins().forEach(pin -> bytes.put(pin.bytes()));
     bytes.put(token.secret().reveal());
-    return PREFIX + encoded(bytes.array());
+    return prefix + encoded(bytes.array());
   }
 
-  static JoinToken parse(String text) {
+  JoinToken parse(String text) {
     if (text.length() > JoinToken.LONGEST) {
       throw malformed("it is longer than 1024 characters");
     }
-    if (!text.startsWith(PREFIX)) {
+    if (!text.startsWith(prefix)) {
       throw malformed(
-          text.startsWith(FAMILY)
+          text.startsWith(family)
               ? "it is of another version than v1"
-              : "it does not begin with " + PREFIX);
+              : "it does not begin with " + prefix);
     }
-    var bytes = ByteBuffer.wrap(decoded(text.substring(PREFIX.length())));
+    var bytes = ByteBuffer.wrap(decoded(text.substring(prefix.length())));
     try {
       JoinToken token = read(bytes);
       if (bytes.hasRemaining()) {
@@ -87,7 +108,7 @@ final class JoinTokenFormat {
     }
   }
 
-  private static JoinToken read(ByteBuffer bytes) {
+  private JoinToken read(ByteBuffer bytes) {
     List<ServerAddress> servers = addresses(ascii(bytes, Short.toUnsignedInt(bytes.getShort())));
     TrustDomain trustDomain = trustDomain(ascii(bytes, Byte.toUnsignedInt(bytes.get())));
     int count = Byte.toUnsignedInt(bytes.get());
@@ -102,7 +123,7 @@ final class JoinTokenFormat {
         servers, trustDomain, pins, JoinTokenSecret.of(take(bytes, JoinTokenSecret.LENGTH)));
   }
 
-  private static List<ServerAddress> addresses(String text) {
+  private List<ServerAddress> addresses(String text) {
     List<ServerAddress> servers = new ArrayList<>();
     for (String one : text.split(",", -1)) {
       servers.add(address(one));
@@ -115,7 +136,7 @@ final class JoinTokenFormat {
   }
 
   /// Causes are left out: in a damaged token, what is taken for the address may be the secret.
-  private static ServerAddress address(String text) {
+  private ServerAddress address(String text) {
     try {
       ServerAddress address = ServerAddress.parse(text);
       if (address.toString().equals(text)) {
@@ -127,7 +148,7 @@ final class JoinTokenFormat {
     throw malformed("its server address is malformed");
   }
 
-  private static TrustDomain trustDomain(String text) {
+  private TrustDomain trustDomain(String text) {
     try {
       return TrustDomain.parse(text);
     } catch (IllegalArgumentException e) {
@@ -135,7 +156,7 @@ final class JoinTokenFormat {
     }
   }
 
-  private static String ascii(ByteBuffer bytes, int length) {
+  private String ascii(ByteBuffer bytes, int length) {
     byte[] text = take(bytes, length);
     for (byte b : text) {
       if (b <= ' ' || b == 0x7f) {
@@ -159,7 +180,7 @@ final class JoinTokenFormat {
   }
 
   /// One spelling only: what does not encode to the same text is refused.
-  private static byte[] decoded(String text) {
+  private byte[] decoded(String text) {
     try {
       byte[] bytes = Base64.getUrlDecoder().decode(text);
       if (encoded(bytes).equals(text)) {
@@ -172,7 +193,8 @@ final class JoinTokenFormat {
     throw malformed("it is not base64url without padding");
   }
 
-  private static IllegalArgumentException malformed(String what) {
-    return new IllegalArgumentException("join token: " + what + " " + EXPECTED);
+  private IllegalArgumentException malformed(String problem) {
+    return new IllegalArgumentException(
+        what + ": " + problem + " (expected: the string that " + printed + ", complete)");
   }
 }

@@ -90,6 +90,8 @@ final class LeafCertificate {
       // No O: it stands for an owner.
       case SvidTemplate.Node node ->
           name.addRDN(BCStyle.CN, node.id().path().substring(1).replace('/', ' ')).build();
+      case SvidTemplate.Administrator administrator ->
+          name.addRDN(BCStyle.CN, administrator.id().path().substring(1).replace('/', ' ')).build();
       case SvidTemplate.Server _ -> name.addRDN(BCStyle.CN, "server").build();
     };
   }

@@ -94,6 +94,8 @@ final class StrangersCheck {
         switch (template) {
           case SvidTemplate.Workload w -> "CN=" + w.subjectName() + ",O=" + w.owner();
           case SvidTemplate.Node n -> "CN=node " + n.id().path().substring("/node/".length());
+          case SvidTemplate.Administrator a ->
+              "CN=admin " + a.id().path().substring("/admin/".length());
           case SvidTemplate.Server _ -> "CN=server";
         };
     require("subject", leaf.getSubjectX500Principal().getName(), expected);

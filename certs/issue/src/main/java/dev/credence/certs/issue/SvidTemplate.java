@@ -79,6 +79,25 @@ public sealed interface SvidTemplate {
     }
   }
 
+  /// An administrator's SVID.
+  ///
+  /// @param id `/admin/{name}`
+  /// @param key the key to certify
+  /// @param ttl the wanted lifetime
+  record Administrator(SpiffeId id, CheckedKey key, Duration ttl) implements SvidTemplate {
+    /// Checks the id and the lifetime.
+    public Administrator {
+      checkTtl(ttl);
+      if (!(Identity.of(id).orElse(null) instanceof Identity.Administrator)) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "administrator SVID for %s (expected: /admin/ and the administrator's name)",
+                id));
+      }
+    }
+  }
+
   /// The server's own SVID.
   ///
   /// @param id `/server`

@@ -41,6 +41,7 @@ public final class DataFolder implements AutoCloseable {
       throws DataFolderException {
     Path path = folder.toAbsolutePath().normalize();
     try {
+      requireNoLink(path);
       PrivateFiles.createFolder(path);
       requirePrivate(path);
       FileChannel lockFile = lock(path);
@@ -75,6 +76,19 @@ public final class DataFolder implements AutoCloseable {
       lockFile.close();
     } catch (IOException e) {
       throw new java.io.UncheckedIOException("data folder " + path, e);
+    }
+  }
+
+  // Whoever owns the link could lead us elsewhere at the next start.
+  private static void requireNoLink(Path path) throws IOException {
+    if (Files.isSymbolicLink(path)) {
+      throw new DataFolderException(
+          String.format(
+              Locale.ROOT,
+              "data folder %s is a symbolic link to %s (expected: a folder; name the one that is"
+                  + " meant)",
+              path,
+              Printable.of(Files.readSymbolicLink(path).toString())));
     }
   }
 

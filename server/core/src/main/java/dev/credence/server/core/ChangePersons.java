@@ -75,7 +75,17 @@ public final class ChangePersons {
             CREATE,
             question(CREATE, name, accounts),
             view -> created(view, id, name, accounts),
-            ChangePersons::showing));
+            ChangePersons::showing,
+            governs(accounts) ? Right.GOVERN : Right.OPERATE));
+  }
+
+  /// What a person administers as is not an administrator's to say: it would make one somebody else.
+  private static boolean governs(Accounts accounts) {
+    return !accounts.administrator.isEmpty() || !accounts.localUids.isEmpty();
+  }
+
+  private static boolean governs(Set<Field> fields) {
+    return fields.contains(Field.ADMINISTRATOR) || fields.contains(Field.LOCAL_UIDS);
   }
 
   private static Optional<Person> showing(View view, Id id) {
@@ -128,7 +138,8 @@ public final class ChangePersons {
             UPDATE,
             question(UPDATE, reference, accounts).texts(new TreeSet<>(fields)),
             view -> updated(view, ask, reference, fields, accounts),
-            ChangePersons::showing));
+            ChangePersons::showing,
+            governs(fields) ? Right.GOVERN : Right.OPERATE));
   }
 
   private Plan updated(

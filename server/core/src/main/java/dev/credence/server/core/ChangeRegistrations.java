@@ -53,8 +53,9 @@ public final class ChangeRegistrations {
         new Undertaking<>(
             ADD,
             question,
-            view -> added(view, ask, which, new NewSet(id, match)),
-            Views.showingSubject(settings.trustDomain())));
+            view -> added(view, changeable(view, actor, ask, which), new NewSet(id, match)),
+            Views.showingSubject(settings.trustDomain()),
+            Right.REGISTER));
   }
 
   private record NewSet(Id id, Match match) {}
@@ -63,15 +64,16 @@ public final class ChangeRegistrations {
     return Fingerprint.of(operation).text(which.kind().label()).text(which.reference());
   }
 
-  private Subject changeable(View view, ChangeAsk ask, Which which) throws ServerException {
-    Subject subject = References.subject(view, which.kind(), which.reference());
+  private static Subject changeable(View view, Actor actor, ChangeAsk ask, Which which)
+      throws ServerException {
+    Subject subject =
+        Reach.of(view, actor, Right.REGISTER).subject(view, which.kind(), which.reference());
     ask.requireRevision(SubjectDetails.thing(subject), subject.revision());
     Lives.requireNotRetired(view, subject);
     return subject;
   }
 
-  private Plan added(View view, ChangeAsk ask, Which which, NewSet set) throws ServerException {
-    Subject subject = changeable(view, ask, which);
+  private Plan added(View view, Subject subject, NewSet set) throws ServerException {
     SubjectRules.Sets sets = rules.sets(set.match);
     var added =
         new Registration(
@@ -128,13 +130,12 @@ public final class ChangeRegistrations {
         new Undertaking<>(
             REMOVE,
             question(REMOVE, which).text(registration),
-            view -> removed(view, ask, which, registration),
-            Views.showingSubject(settings.trustDomain())));
+            view -> removed(view, changeable(view, actor, ask, which), registration),
+            Views.showingSubject(settings.trustDomain()),
+            Right.REGISTER));
   }
 
-  private Plan removed(View view, ChangeAsk ask, Which which, String reference)
-      throws ServerException {
-    Subject subject = changeable(view, ask, which);
+  private Plan removed(View view, Subject subject, String reference) throws ServerException {
     List<Registration> all = view.subjects().registrationsOf(subject.id());
     Registration removed = find(subject, all, reference);
     List<Registration> left = all.stream().filter(one -> !one.equals(removed)).toList();

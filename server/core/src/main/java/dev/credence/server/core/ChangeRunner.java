@@ -11,7 +11,7 @@ import dev.credence.server.core.port.View;
 /// plans on a view; a real one plans again inside its transaction, and then does what it planned.
 /// Thread-safe.
 final class ChangeRunner {
-  private static final int LONGEST_REASON = 512;
+  static final int LONGEST_REASON = 512;
 
   private final Plumbing plumbing;
 
@@ -22,8 +22,18 @@ final class ChangeRunner {
   /// A change that can be tried.
   ///
   /// @param question everything that was asked for, but for the [ChangeAsk]
+  /// @param right what it needs of an administrator over the network
   record Undertaking<T>(
-      String operation, Fingerprint question, Planner planner, Showing<T> showing) {}
+      String operation,
+      Fingerprint question,
+      Planner planner,
+      Showing<T> showing,
+      Right right) {
+    /// An operator's, if an administrator asks.
+    Undertaking(String operation, Fingerprint question, Planner planner, Showing<T> showing) {
+      this(operation, question, planner, showing, Right.OPERATE);
+    }
+  }
 
   /// Decides, and changes nothing.
   @FunctionalInterface
@@ -41,15 +51,20 @@ final class ChangeRunner {
     if (ask.dryRun()) {
       requireReason(ask);
       return plumbing
-          .database()
-          .read(view -> {
-            Plan plan = what.planner.in(view);
-            return new Changed<>(what.showing.of(view, plan.about()), plan.report(false));
-          });
+          .refusals()
+          .watchLook(
+              actor, what.operation, () -> plumbing.database().read(view -> tried(view, actor, what)));
     }
     return plumbing
         .refusals()
         .watch(actor, what.operation, About.nothing(), () -> change(actor, ask, what));
+  }
+
+  private static <T> Changed<T> tried(View view, Actor actor, Undertaking<T> what)
+      throws ServerException {
+    Reach _ = Reach.of(view, actor, what.right);
+    Plan plan = what.planner.in(view);
+    return new Changed<>(what.showing.of(view, plan.about()), plan.report(false));
   }
 
   private <T> Changed<T> change(Actor actor, ChangeAsk ask, Undertaking<T> what)
@@ -64,7 +79,7 @@ final class ChangeRunner {
     return plumbing
         .writes()
         .write(
-            new Call(actor, request, fingerprint),
+            new Call(actor, request, fingerprint, what.right),
             new ChangedFormat<>(what.showing),
             tx -> inside(tx, actor, ask, what, request));
   }

@@ -63,12 +63,19 @@ public final class ChangeSubjectState {
         new Undertaking<>(
             OPERATION,
             question,
-            view -> plan(view, ask, which, to),
-            Views.showingSubject(settings.trustDomain())));
+            view ->
+                plan(
+                    view,
+                    Reach.of(view, actor, Right.REGISTER)
+                        .subject(view, which.kind, which.reference),
+                    ask,
+                    to),
+            Views.showingSubject(settings.trustDomain()),
+            Right.REGISTER));
   }
 
-  private Plan plan(View view, ChangeAsk ask, Which which, SubjectState to) throws ServerException {
-    Subject before = References.subject(view, which.kind, which.reference);
+  private Plan plan(View view, Subject before, ChangeAsk ask, SubjectState to)
+      throws ServerException {
     ask.requireRevision(SubjectDetails.thing(before), before.revision());
     if (before.state() == to) {
       return Plan.nothing(before.id());

@@ -57,23 +57,39 @@ public final class CreateJoinToken {
   /// the server runs. Errors: INVALID, REQUEST_REUSED, ALREADY_EXISTS (made before the server's
   /// start: its secret is not known any more), UNAVAILABLE.
   public CreatedToken run(Actor actor, RequestId request, NewToken asked) throws ServerException {
-    return plumbing
-        .refusals()
-        .watch(actor, OPERATION, About.nothing(), () -> create(actor, request, asked));
+    return run(actor, request, asked, "");
   }
 
-  private CreatedToken create(Actor actor, RequestId request, NewToken asked)
+  /// The same.
+  ///
+  /// @param reason why, for the event; may be empty
+  public CreatedToken run(Actor actor, RequestId request, NewToken asked, String reason)
       throws ServerException {
-    check(asked);
+    return plumbing
+        .refusals()
+        .watch(actor, OPERATION, About.nothing(), () -> create(actor, request, asked, reason));
+  }
+
+  private CreatedToken create(Actor actor, RequestId request, NewToken asked, String reason)
+      throws ServerException {
+    check(asked, reason);
     var fingerprint =
-        Fingerprint.of(OPERATION).maybe(asked.ttl).texts(Labels.sorted(asked.labels)).digest();
+        Fingerprint.of(OPERATION)
+            .maybe(asked.ttl)
+            .texts(Labels.sorted(asked.labels))
+            .text(reason)
+            .digest();
     var call = new Call(actor, request, fingerprint);
     JoinTokenSecret secret = secrets.of(call);
     var token =
         new JoinToken(settings.address().get(), settings.trustDomain(), trust.pins(), secret)
             .with(plumbing.database().read(this::others));
-    return plumbing.writes().write(call, new Format(token), tx -> insert(tx, call, token, asked));
+    return plumbing
+        .writes()
+        .write(call, new Format(token), tx -> insert(tx, call, token, new Reasoned(asked, reason)));
   }
+
+  private record Reasoned(NewToken asked, String reason) {}
 
   /// Where the other servers of the database are: the node goes to them when it loses this one.
   private List<ServerAddress> others(View view) {
@@ -83,8 +99,9 @@ public final class CreateJoinToken {
         .toList();
   }
 
-  private static void check(NewToken asked) throws ServerException {
+  private static void check(NewToken asked, String reason) throws ServerException {
     var problems = new Problems();
+    problems.text("reason", reason, ChangeRunner.LONGEST_REASON);
     asked
         .ttl
         .filter(ttl ->
@@ -99,7 +116,8 @@ public final class CreateJoinToken {
     problems.throwIfAny();
   }
 
-  private CreatedToken insert(Transaction tx, Call call, JoinToken token, NewToken asked) {
+  private CreatedToken insert(Transaction tx, Call call, JoinToken token, Reasoned reasoned) {
+    NewToken asked = reasoned.asked;
     Instant now = plumbing.database().now();
     Instant expiresAt = now.plus(asked.ttl.orElse(STANDARD_TTL));
     tx.nodes().forgetTokens(now.minus(FORGOTTEN_AFTER), FORGET_AT_ONCE);
@@ -114,6 +132,7 @@ public final class CreateJoinToken {
             Details.of("token", Labels.shortDigest(token.secret().digest()))
                 .and("expires-at", expiresAt)
                 .and("labels", String.join(" ", Labels.sorted(asked.labels)))
+                .and("reason", reasoned.reason)
                 .event(EventKind.JOIN_TOKEN_CREATED, call.actor(), About.nothing(), call.request()),
             now);
     return new CreatedToken(token, expiresAt);

@@ -48,12 +48,21 @@ public final class CreateOwner {
   /// All or nothing. Errors: INVALID, NOT_FOUND (parent), ALREADY_EXISTS, REQUEST_REUSED,
   /// UNAVAILABLE.
   public OwnerView run(Actor actor, RequestId request, NewOwner asked) throws ServerException {
-    return plumbing
-        .refusals()
-        .watch(actor, OPERATION, About.nothing(), () -> create(actor, request, asked));
+    return run(actor, request, asked, "");
   }
 
-  private OwnerView create(Actor actor, RequestId request, NewOwner asked) throws ServerException {
+  /// The same.
+  ///
+  /// @param reason why, for the event; may be empty
+  public OwnerView run(Actor actor, RequestId request, NewOwner asked, String reason)
+      throws ServerException {
+    return plumbing
+        .refusals()
+        .watch(actor, OPERATION, About.nothing(), () -> create(actor, request, asked, reason));
+  }
+
+  private OwnerView create(Actor actor, RequestId request, NewOwner asked, String reason)
+      throws ServerException {
     var call =
         new Call(
             actor,
@@ -64,18 +73,20 @@ public final class CreateOwner {
                 .text(asked.contact)
                 .text(asked.human)
                 .text(asked.parent)
+                .text(reason)
                 .digest());
-    Name name = check(asked);
+    Name name = check(asked, reason);
     Id id = plumbing.newId();
     return plumbing
         .writes()
-        .write(call, format, tx -> insert(tx, new Making(call, id, name, asked)));
+        .write(call, format, tx -> insert(tx, new Making(call, id, name, asked, reason)));
   }
 
-  private record Making(Call call, Id id, Name name, NewOwner asked) {}
+  private record Making(Call call, Id id, Name name, NewOwner asked, String reason) {}
 
-  private static Name check(NewOwner asked) throws ServerException {
+  private static Name check(NewOwner asked, String reason) throws ServerException {
     var problems = new Problems();
+    problems.text("reason", reason, ChangeRunner.LONGEST_REASON);
     Optional<Name> name = problems.name("owner", asked.name);
     problems.text("display name", asked.displayName, MOST_TEXT);
     problems.text("contact", asked.contact, MOST_TEXT);
@@ -113,6 +124,7 @@ public final class CreateOwner {
                 .and("contact", making.asked.contact)
                 .and("accountable", person.name())
                 .and("parent", parent.map(above -> above.name().value()).orElse(""))
+                .and("reason", making.reason)
                 .event(
                     EventKind.OWNER_CREATED,
                     making.call.actor(),

@@ -1,8 +1,6 @@
 package dev.credence.server.core;
 
 import dev.credence.certs.Id;
-import dev.credence.certs.Printable;
-import dev.credence.certs.Sha256;
 import dev.credence.server.core.ServerException.Kind;
 import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.EventKind;
@@ -82,22 +80,35 @@ public final class CreateSubject {
   /// All or nothing. Errors: INVALID with all problems at once, NOT_FOUND (owner), ALREADY_EXISTS,
   /// REQUEST_REUSED, UNAVAILABLE.
   public SubjectView run(Actor actor, RequestId request, NewSubject asked) throws ServerException {
-    return plumbing
-        .refusals()
-        .watch(actor, OPERATION, About.nothing(), () -> create(actor, request, asked));
+    return run(actor, request, asked, "");
   }
 
-  private SubjectView create(Actor actor, RequestId request, NewSubject asked)
+  /// The same.
+  ///
+  /// @param reason why, for the event; may be empty
+  public SubjectView run(Actor actor, RequestId request, NewSubject asked, String reason)
       throws ServerException {
-    var call = new Call(actor, request, fingerprint(asked));
+    return plumbing
+        .refusals()
+        .watch(actor, OPERATION, About.nothing(), () -> create(actor, request, asked, reason));
+  }
+
+  private SubjectView create(Actor actor, RequestId request, NewSubject asked, String reason)
+      throws ServerException {
+    var problems = new Problems();
+    problems.text("reason", reason, ChangeRunner.LONGEST_REASON);
+    problems.throwIfAny();
+    var call =
+        new Call(actor, request, fingerprint(asked).text(reason).digest(), Right.REGISTER);
     SubjectRules.Checked checked = rules.check(asked);
-    var making = new Making(call, plumbing.newId(), plumbing.newId(), checked);
+    var making = new Making(call, plumbing.newId(), plumbing.newId(), checked, reason);
     return plumbing.writes().write(call, format, tx -> insert(tx, making));
   }
 
-  private record Making(Call call, Id subject, Id registration, SubjectRules.Checked checked) {}
+  private record Making(
+      Call call, Id subject, Id registration, SubjectRules.Checked checked, String reason) {}
 
-  private static Sha256 fingerprint(NewSubject asked) {
+  private static Fingerprint fingerprint(NewSubject asked) {
     Governance governance = asked.governance;
     return Fingerprint.of(OPERATION)
         .text(asked.kind.label())
@@ -115,12 +126,15 @@ public final class CreateSubject {
         .text(governance.authority().toString())
         .text(governance.approvals().toString())
         .text(governance.minimum().toString())
-        .text(governance.life().toString())
-        .digest();
+        .text(governance.life().toString());
   }
 
   private SubjectView insert(Transaction tx, Making making) throws ServerException {
-    Owner owner = activeOwner(tx, making.checked.owner());
+    Reach reach = Reach.of(tx, making.call.actor(), Right.REGISTER);
+    Owner owner = activeOwner(tx, reach, making.checked.owner());
+    if (!making.checked.svid().dnsNames().isEmpty()) {
+      reach.requireWhole("a DNS name is not a registrar's to give");
+    }
     var handle =
         new Subject.Handle(making.checked.kind(), owner.id(), owner.name(), making.checked.name());
     requireUnused(tx, handle);
@@ -143,7 +157,7 @@ public final class CreateSubject {
             now);
     tx.subjects().insert(subject);
     tx.subjects().insert(registration);
-    record(tx, making.call, subject, registration);
+    record(tx, making, subject, registration);
     var change =
         new RegistryChange(
             subject.revision(), subject.id(), List.of(new RegistryEntry(subject, registration)));
@@ -153,12 +167,15 @@ public final class CreateSubject {
   }
 
   static Owner activeOwner(View view, String reference) throws ServerException {
-    Owner owner =
-        References.owner(view, reference)
-            .orElseThrow(() ->
-                new ServerException(
-                    Kind.NOT_FOUND,
-                    Texts.format("owner %s: not found", Printable.quoted(reference))));
+    return active(References.knownOwner(view, reference));
+  }
+
+  private static Owner activeOwner(View view, Reach reach, String reference)
+      throws ServerException {
+    return active(reach.owner(view, reference));
+  }
+
+  private static Owner active(Owner owner) throws ServerException {
     if (owner.state() != OwnerState.ACTIVE) {
       throw new ServerException(
           Kind.INVALID,
@@ -194,7 +211,9 @@ public final class CreateSubject {
     }
   }
 
-  private void record(Transaction tx, Call call, Subject subject, Registration registration) {
+  private void record(
+      Transaction tx, Making making, Subject subject, Registration registration) {
+    Call call = making.call;
     About about =
         new About(
             Optional.of(subject.handle().ownerId()),
@@ -209,7 +228,9 @@ public final class CreateSubject {
         .journal()
         .append(
             tx,
-            SubjectDetails.of(subject).event(kind, call.actor(), about, call.request()),
+            SubjectDetails.of(subject)
+                .and("reason", making.reason)
+                .event(kind, call.actor(), about, call.request()),
             subject.createdAt());
     plumbing
         .journal()

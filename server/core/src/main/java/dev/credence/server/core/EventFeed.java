@@ -21,8 +21,8 @@ public final class EventFeed {
   /// Past events from the filter's `after` on, then new ones.
   ///
   /// @param changed called by any thread, must be cheap: [EventFollower#next()] may have something
-  EventFollower follow(Events.Filter filter, Database database, Runnable changed) {
-    var follower = new EventFollower(this, database, filter, changed);
+  EventFollower follow(Events.Filter filter, Looking looking, Runnable changed) {
+    var follower = new EventFollower(this, looking, filter, changed);
     followers.add(follower);
     return follower;
   }

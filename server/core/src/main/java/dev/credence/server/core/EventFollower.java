@@ -1,7 +1,11 @@
 package dev.credence.server.core;
 
+import dev.credence.server.core.model.Event;
+import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.port.Events;
+import dev.credence.server.core.port.View;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// One reader of new events. One thread at a time may pull. Closing it is idempotent.
@@ -9,7 +13,7 @@ public final class EventFollower implements AutoCloseable {
   private static final int AT_ONCE = 200;
 
   private final EventFeed feed;
-  private final Database database;
+  private final Looking looking;
   private final Events.Filter filter;
   private final Runnable changed;
   // Set while the reader was told that there is nothing: so each commit wakes it at most once.
@@ -17,9 +21,9 @@ public final class EventFollower implements AutoCloseable {
   private volatile boolean over;
   private long after;
 
-  EventFollower(EventFeed feed, Database database, Events.Filter filter, Runnable changed) {
+  EventFollower(EventFeed feed, Looking looking, Events.Filter filter, Runnable changed) {
     this.feed = feed;
-    this.database = database;
+    this.looking = looking;
     this.filter = filter;
     this.after = filter.after();
     this.changed = changed;
@@ -52,7 +56,18 @@ public final class EventFollower implements AutoCloseable {
 
   private List<EventView> read() throws ServerException {
     var rest = new Events.Filter(after, filter.since(), filter.kind(), filter.subject());
-    return database.read(view -> Views.events(view, view.events().list(rest, AT_ONCE)));
+    return looking.read(
+        Right.LOOK_AT_OWN, (view, reach) -> visible(view, reach, view.events().list(rest, AT_ONCE)));
+  }
+
+  // What was its own when it began to follow may have another owner by now.
+  private List<EventView> visible(View view, Reach reach, List<Event> events)
+      throws ServerException {
+    Optional<Subject> subject = filter.subject().flatMap(id -> view.subjects().find(id));
+    if (subject.isEmpty() || !reach.covers(subject.get())) {
+      reach.requireWhole("what is followed has another owner by now");
+    }
+    return Views.events(view, events);
   }
 
   /// True once the server stops: end the stream.

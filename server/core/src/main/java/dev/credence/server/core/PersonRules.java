@@ -6,6 +6,7 @@ import dev.credence.server.core.ChangePersons.Accounts;
 import dev.credence.server.core.ChangePersons.Field;
 import dev.credence.server.core.ChangeReport.FieldChange;
 import dev.credence.server.core.ServerException.Kind;
+import dev.credence.server.core.model.AdministratorState;
 import dev.credence.server.core.model.OidcSubject;
 import dev.credence.server.core.model.Person;
 import dev.credence.server.core.port.View;
@@ -104,6 +105,11 @@ final class PersonRules {
         .filter(
             subject -> subject.governance().approvals().approvers().contains(person.name().value()))
         .forEach(subject -> by.add("approver of " + SubjectDetails.thing(subject)));
+    person
+        .administrator()
+        .flatMap(name -> view.administrators().find(name))
+        .filter(administrator -> administrator.state() != AdministratorState.REMOVED)
+        .ifPresent(administrator -> by.add("administers as " + administrator.name()));
     if (by.isEmpty()) {
       return;
     }

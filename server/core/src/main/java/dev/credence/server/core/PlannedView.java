@@ -2,6 +2,7 @@ package dev.credence.server.core;
 
 import dev.credence.certs.Name;
 import dev.credence.server.core.model.SetMember;
+import dev.credence.server.core.port.AdministratorReads;
 import dev.credence.server.core.port.AuthorityReads;
 import dev.credence.server.core.port.BarReads;
 import dev.credence.server.core.port.EventReads;
@@ -93,6 +94,11 @@ final class PlannedView implements View {
   @Override
   public RequestReads requests() {
     return base.requests();
+  }
+
+  @Override
+  public AdministratorReads administrators() {
+    return base.administrators();
   }
 
   @Override

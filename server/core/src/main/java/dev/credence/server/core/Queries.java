@@ -5,6 +5,7 @@ import dev.credence.certs.Identity;
 import dev.credence.certs.Printable;
 import dev.credence.certs.TrustDomain;
 import dev.credence.server.core.ServerException.Kind;
+import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.EventKind;
 import dev.credence.server.core.model.Execution;
 import dev.credence.server.core.model.Node;
@@ -19,63 +20,90 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /// Everything that only looks. Each answer is one consistent state that includes every acknowledged
 /// write. Thread-safe.
 public final class Queries {
   private final Database database;
+  private final Looking looking;
   private final TrustDomain trustDomain;
   private final NodeStreams streams;
   private final EventFeed feed;
 
-  Queries(Database database, CoreSettings settings, NodeStreams streams, EventFeed feed) {
+  Queries(Looking looking, Database database, CoreSettings settings, Feeds feeds) {
+    this(looking, database, settings.trustDomain(), feeds.streams, feeds.events);
+  }
+
+  private Queries(
+      Looking looking,
+      Database database,
+      TrustDomain trustDomain,
+      NodeStreams streams,
+      EventFeed feed) {
+    this.looking = looking;
     this.database = database;
-    this.trustDomain = settings.trustDomain();
+    this.trustDomain = trustDomain;
     this.streams = streams;
     this.feed = feed;
   }
 
+  /// Where what is new comes from.
+  record Feeds(NodeStreams streams, EventFeed events) {}
+
+  /// The same on behalf of a caller: of what an administrator over the network may not see, lists
+  /// say nothing, and everything else is REFUSED.
+  public Queries as(Actor actor) {
+    return new Queries(looking.as(actor), database, trustDomain, streams, feed);
+  }
+
   /// By name or id. Errors: NOT_FOUND.
   public OwnerView owner(String reference) throws ServerException {
-    return database.read(view ->
-        Views.owner(
-            view,
-            References.owner(view, reference)
-                .orElseThrow(() ->
-                    new ServerException(
-                        Kind.NOT_FOUND,
-                        Texts.format("owner %s: not found", Printable.quoted(reference))))));
+    return looking.read(
+        Right.LOOK_AT_OWN, (view, reach) -> Views.owner(view, reach.owner(view, reference)));
   }
 
   /// In order of creation. Errors: INVALID (page).
   public Page<OwnerView> owners(Page.Request page) throws ServerException {
-    return paged(view -> map(view.owners().list(page), owner -> Views.owner(view, owner)));
+    return looking.paged(
+        Right.LOOK_AT_OWN,
+        (view, reach) ->
+            map(
+                view.owners().list(page),
+                owner -> reach.covers(owner.id()),
+                owner -> Views.owner(view, owner)));
   }
 
   /// By `OWNER/NAME`, by `NAME` where it is unique for that kind, or by id. Errors: NOT_FOUND,
   /// AMBIGUOUS (names the candidates).
   public SubjectView subject(SubjectKind kind, String reference) throws ServerException {
-    return database.read(
-        view -> Views.subject(view, trustDomain, References.subject(view, kind, reference)));
+    return looking.read(
+        Right.LOOK_AT_OWN,
+        (view, reach) ->
+            Views.subject(view, trustDomain, reach.subject(view, kind, reference)));
   }
 
   /// In order of creation. Errors: INVALID (page).
   public Page<SubjectView> subjects(SubjectKind kind, Page.Request page) throws ServerException {
-    return paged(view ->
-        map(
-            view.subjects().list(kind, page),
-            subject -> Views.subject(view, trustDomain, subject)));
+    return looking.paged(
+        Right.LOOK_AT_OWN,
+        (view, reach) ->
+            map(
+                view.subjects().list(kind, page),
+                reach::covers,
+                subject -> Views.subject(view, trustDomain, subject)));
   }
 
   /// By id. Errors: NOT_FOUND.
   public NodeView node(String reference) throws ServerException {
-    return database.read(view -> shown(view, References.node(view, reference)));
+    return looking.read(Right.LOOK, (view, _) -> shown(view, References.node(view, reference)));
   }
 
   /// In order of attestation. Errors: INVALID (page).
   public Page<NodeView> nodes(Page.Request page) throws ServerException {
-    return paged(view -> map(view.nodes().list(page), node -> shown(view, node)));
+    return looking.paged(
+        Right.LOOK, (view, _) -> map(view.nodes().list(page), _ -> true, node -> shown(view, node)));
   }
 
   private NodeView shown(View view, Node node) {
@@ -89,9 +117,11 @@ public final class Queries {
 
   /// By id. Errors: NOT_FOUND.
   public ExecutionView execution(String reference) throws ServerException {
-    return database.read(view ->
-        Views.execution(
-            view, trustDomain, References.execution(view, References.executionId(reference))));
+    return looking.read(
+        Right.LOOK_AT_OWN,
+        (view, reach) ->
+            Views.execution(
+                view, trustDomain, reach.execution(view, References.executionId(reference))));
   }
 
   /// In order of beginning. Errors: NOT_FOUND, AMBIGUOUS (subject), INVALID (page).
@@ -100,18 +130,30 @@ public final class Queries {
   /// @param ended ended ones too
   public Page<ExecutionView> executions(String subject, boolean ended, Page.Request page)
       throws ServerException {
-    return paged(view ->
-        map(
-            view.executions().list(new Executions.Filter(subjectId(view, subject), ended), page),
-            execution -> Views.execution(view, trustDomain, execution)));
+    return looking.paged(
+        Right.LOOK_AT_OWN,
+        (view, reach) ->
+            map(
+                view.executions()
+                    .list(new Executions.Filter(subjectId(view, reach, subject), ended), page),
+                execution -> reach.covers(view, execution),
+                execution -> Views.execution(view, trustDomain, execution)));
   }
 
   /// In order of setting. Errors: INVALID (page).
   ///
   /// @param lifted lifted ones too
   public Page<BarView> bars(boolean lifted, Page.Request page) throws ServerException {
-    return paged(
-        view -> map(view.bars().list(lifted, page), bar -> Views.bar(view, trustDomain, bar)));
+    return looking.paged(
+        Right.LOOK_AT_OWN,
+        (view, reach) ->
+            map(
+                map(
+                    view.bars().list(lifted, page),
+                    _ -> true,
+                    bar -> Views.bar(view, trustDomain, bar)),
+                shown -> reach.covers(shown.subject()),
+                shown -> shown));
   }
 
   /// How many executions run.
@@ -139,18 +181,24 @@ public final class Queries {
       throw new ServerException(
           Kind.INVALID, Texts.format("page size: %d (expected: 1 to 1000)", limit));
     }
-    return database.read(
-        view -> Views.events(view, view.events().list(filter(view, query), limit)));
+    return looking.read(
+        Right.LOOK_AT_OWN,
+        (view, reach) ->
+            Views.events(view, view.events().list(filter(view, reach, query), limit)));
   }
 
   /// Past events, then new ones as they are committed. Errors as [#events].
   ///
   /// @param changed called by any thread, must be cheap: [EventFollower#next()] may have something
   public EventFollower follow(EventQuery query, Runnable changed) throws ServerException {
-    return feed.follow(database.read(view -> filter(view, query)), database, changed);
+    return feed.follow(
+        looking.read(Right.LOOK_AT_OWN, (view, reach) -> filter(view, reach, query)),
+        looking,
+        changed);
   }
 
-  private static Events.Filter filter(View view, EventQuery query) throws ServerException {
+  private static Events.Filter filter(View view, Reach reach, EventQuery query)
+      throws ServerException {
     Optional<EventKind> kind = EventKind.of(query.kind);
     if (kind.isEmpty() && !query.kind.isEmpty()) {
       throw new ServerException(
@@ -162,28 +210,21 @@ public final class Queries {
                   .map(EventKind::label)
                   .collect(Collectors.joining(", "))));
     }
-    return new Events.Filter(query.after, query.since, kind, subjectId(view, query.subject));
+    if (query.subject.isEmpty()) {
+      reach.requireWhole(
+          "events of everybody are not for a registrar; name one of its agents or services");
+    }
+    return new Events.Filter(query.after, query.since, kind, subjectId(view, reach, query.subject));
   }
 
-  private static Optional<Id> subjectId(View view, String reference) throws ServerException {
+  private static Optional<Id> subjectId(View view, Reach reach, String reference)
+      throws ServerException {
     return reference.isEmpty()
         ? Optional.empty()
-        : Optional.of(References.anySubject(view, reference).id());
+        : Optional.of(reach.anySubject(view, reference).id());
   }
 
-  private interface PageOf<T> {
-    Page<T> in(View view) throws ServerException;
-  }
-
-  private <T> Page<T> paged(PageOf<T> query) throws ServerException {
-    try {
-      return database.read(query::in);
-    } catch (IllegalArgumentException e) {
-      throw new ServerException(Kind.INVALID, String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  private static <A, B> Page<B> map(Page<A> page, Function<A, B> each) {
-    return new Page<>(page.items().stream().map(each).toList(), page.next());
+  private static <A, B> Page<B> map(Page<A> page, Predicate<A> shown, Function<A, B> each) {
+    return new Page<>(page.items().stream().filter(shown).map(each).toList(), page.next());
   }
 }

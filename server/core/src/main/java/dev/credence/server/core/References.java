@@ -14,6 +14,7 @@ import dev.credence.server.core.model.SubjectState;
 import dev.credence.server.core.port.View;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /// Finds what people refer to: `OWNER/NAME`, `NAME` or id. A name comes first, since an id's text
@@ -65,15 +66,25 @@ final class References {
 
   /// The agent or service. Errors: NOT_FOUND; AMBIGUOUS, which names the candidates.
   static Subject subject(View view, SubjectKind kind, String reference) throws ServerException {
+    return find(view, kind, reference, _ -> true).orElseThrow(() -> noSubject(kind, reference));
+  }
+
+  static ServerException noSubject(SubjectKind kind, String reference) {
+    return new ServerException(
+        Kind.NOT_FOUND,
+        Texts.format("%s %s: not found", kind.label(), Printable.quoted(reference)));
+  }
+
+  /// The agent or service, among those that are looked at. Errors: AMBIGUOUS, which names the
+  /// candidates.
+  static Optional<Subject> find(
+      View view, SubjectKind kind, String reference, Predicate<Subject> among)
+      throws ServerException {
     int slash = reference.indexOf('/');
-    Optional<Subject> found =
-        slash < 0
-            ? byShortName(view, kind, reference)
-            : byFullName(view, kind, reference.substring(0, slash), reference.substring(slash + 1));
-    return found.orElseThrow(() ->
-        new ServerException(
-            Kind.NOT_FOUND,
-            Texts.format("%s %s: not found", kind.label(), Printable.quoted(reference))));
+    return slash < 0
+        ? byShortName(view, kind, reference, among)
+        : byFullName(view, kind, reference.substring(0, slash), reference.substring(slash + 1))
+            .filter(among);
   }
 
   private static Optional<Subject> byFullName(
@@ -82,11 +93,14 @@ final class References {
         .flatMap(of -> name(shortName).flatMap(name -> view.subjects().find(kind, of, name)));
   }
 
-  private static Optional<Subject> byShortName(View view, SubjectKind kind, String reference)
+  private static Optional<Subject> byShortName(
+      View view, SubjectKind kind, String reference, Predicate<Subject> among)
       throws ServerException {
     List<Subject> named =
         notRetired(
-            name(reference).map(name -> view.subjects().named(kind, name)).orElse(List.of()));
+            name(reference).map(name -> view.subjects().named(kind, name)).orElse(List.of()).stream()
+                .filter(among)
+                .toList());
     if (named.size() > 1) {
       throw new ServerException(
           Kind.AMBIGUOUS,
@@ -99,7 +113,8 @@ final class References {
         .or(() ->
             id(reference)
                 .flatMap(id -> view.subjects().find(id))
-                .filter(subject -> subject.handle().kind() == kind));
+                .filter(subject -> subject.handle().kind() == kind)
+                .filter(among));
   }
 
   /// The retired count only if there is nobody else of that name.

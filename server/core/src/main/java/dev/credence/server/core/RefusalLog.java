@@ -73,16 +73,33 @@ final class RefusalLog {
     } catch (ServerException e) {
       metrics.refused(e.kind());
       if (isEvent(e.kind())) {
-        record(
-            new Key(actor.label(), operation, reason(actor, e)),
-            Details.of("operation", operation)
-                .and("error", e.kind().name())
-                .and("reason", e.detail())
-                .event(EventKind.REFUSED, actor, about),
-            1);
+        record(actor, operation, about, e);
       }
       throw e;
     }
+  }
+
+  /// Runs what only looks; only that somebody may not is recorded, and thrown on.
+  <T> T watchLook(Actor actor, String operation, Attempt<T> attempt) throws ServerException {
+    try {
+      return attempt.run();
+    } catch (ServerException e) {
+      if (e.kind() == Kind.REFUSED) {
+        metrics.refused(e.kind());
+        record(actor, operation, NewEvent.About.nothing(), e);
+      }
+      throw e;
+    }
+  }
+
+  private void record(Actor actor, String operation, NewEvent.About about, ServerException e) {
+    record(
+        new Key(actor.label(), operation, reason(actor, e)),
+        Details.of("operation", operation)
+            .and("error", e.kind().name())
+            .and("reason", e.detail())
+            .event(EventKind.REFUSED, actor, about),
+        1);
   }
 
   /// A stranger's refusals are told apart by what was wrong: behind one address, one key on a used

@@ -161,7 +161,7 @@ public final class RevokeAuthority {
             .execution()
             .map(id -> "execution " + id)
             .or(() -> certificate.holder().node().map(id -> "node " + id))
-            .orElse("the server");
+            .orElse("an administrator");
     return Texts.format("%s until %s", holder, certificate.notAfter());
   }
 

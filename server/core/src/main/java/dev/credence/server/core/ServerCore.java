@@ -40,6 +40,7 @@ public final class ServerCore implements AutoCloseable {
   private final AuthorityCases authorities;
   private final Life life;
   private final Care care;
+  private final Administration administration;
 
   private record UseCases(
       CreateOwner createOwner,
@@ -134,7 +135,16 @@ public final class ServerCore implements AutoCloseable {
             trust,
             new NodeStreams.Keeping(executionEnd, leases, copies, streamRates, presence));
     var barring = new Barring(despiteClock, news);
-    var queries = new Queries(database, settings, nodeStreams, events);
+    var looking = new Looking(database, refusals, new Actor.Server());
+    var queries =
+        new Queries(looking, database, settings, new Queries.Feeds(nodeStreams, events));
+    this.administration =
+        new Administration(
+            new EnrollAdministrator(plumbing, settings, trust),
+            new AdministratorCertificates(plumbing, settings, issuer),
+            new ChangeAdministrators(despiteClock, settings),
+            settings,
+            looking);
     this.useCases =
         new UseCases(
             new CreateOwner(plumbing),
@@ -396,6 +406,11 @@ public final class ServerCore implements AutoCloseable {
   /// Changes of agents, services, owners and persons.
   public Life life() {
     return life;
+  }
+
+  /// Administrators on other machines.
+  public Administration administration() {
+    return administration;
   }
 
   public CreateJoinToken createJoinToken() {

@@ -18,6 +18,7 @@ import java.util.List;
 final class SvidFormats {
   static final AnswerFormat<IssuedSvid> ISSUED = new Issued();
   static final AnswerFormat<NodeSvid> NODE = new OfNode();
+  static final AnswerFormat<AdministratorSvid> ADMINISTRATOR = new OfAdministrator();
 
   private SvidFormats() {}
 
@@ -74,6 +75,19 @@ final class SvidFormats {
     public NodeSvid decode(View view, byte[] bytes) {
       Parts parts = Parts.decode(bytes);
       return new NodeSvid(parts.id(), parts.spiffeId(), parts.chain());
+    }
+  }
+
+  private record OfAdministrator() implements AnswerFormat<AdministratorSvid> {
+    @Override
+    public byte[] encode(AdministratorSvid answer) {
+      return new Parts(answer.administrator(), answer.spiffeId(), answer.chain()).encode();
+    }
+
+    @Override
+    public AdministratorSvid decode(View view, byte[] bytes) {
+      Parts parts = Parts.decode(bytes);
+      return new AdministratorSvid(parts.id(), parts.spiffeId(), parts.chain());
     }
   }
 }

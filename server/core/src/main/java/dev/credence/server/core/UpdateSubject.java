@@ -60,15 +60,22 @@ public final class UpdateSubject {
         new Undertaking<>(
             OPERATION,
             question,
-            view -> plan(view, ask, which, patch),
-            Views.showingSubject(settings.trustDomain())));
+            view -> plan(view, Reach.of(view, actor, Right.REGISTER), ask, new Wanted(which, patch)),
+            Views.showingSubject(settings.trustDomain()),
+            Right.REGISTER));
   }
 
-  private Plan plan(View view, ChangeAsk ask, Which which, Patch patch) throws ServerException {
-    Subject before = References.subject(view, which.kind(), which.reference());
+  private record Wanted(Which which, Patch patch) {}
+
+  private Plan plan(View view, Reach reach, ChangeAsk ask, Wanted wanted) throws ServerException {
+    Patch patch = wanted.patch;
+    Subject before = reach.subject(view, wanted.which.kind(), wanted.which.reference());
     ask.requireRevision(SubjectDetails.thing(before), before.revision());
     Lives.requireNotRetired(view, before);
     Subject after = rules.patched(before, patch);
+    if (!after.svid().dnsNames().equals(before.svid().dnsNames())) {
+      reach.requireWhole("a DNS name is not a registrar's to give");
+    }
     List<FieldChange> fields = changes(before, after, patch.fields);
     if (fields.isEmpty()) {
       return Plan.nothing(before.id());

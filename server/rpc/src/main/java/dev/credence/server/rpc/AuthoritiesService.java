@@ -13,6 +13,7 @@ import dev.credence.server.core.ActivateAuthority;
 import dev.credence.server.core.AuthorityCases;
 import dev.credence.server.core.AuthorityView;
 import dev.credence.server.core.RevokeAuthority;
+import dev.credence.server.core.Right;
 import dev.credence.server.core.ServerCore;
 import dev.credence.server.core.ServerException;
 import dev.credence.server.core.model.Actor;
@@ -41,7 +42,8 @@ final class AuthoritiesService extends AuthoritiesGrpc.AuthoritiesImplBase {
       ListAuthoritiesRequest request, StreamObserver<ListAuthoritiesResponse> observer) {
     Unary.answer(
         observer,
-        _ -> {
+        scope -> {
+          core.administration().require(scope.caller().actor(), Right.LOOK);
           Optional<AuthorityKind> wanted =
               request.getKind().isEmpty() ? Optional.empty() : Optional.of(kind(request.getKind()));
           return ListAuthoritiesResponse.newBuilder()

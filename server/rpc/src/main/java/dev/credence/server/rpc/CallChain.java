@@ -4,6 +4,7 @@ import dev.credence.certs.Id;
 import dev.credence.server.core.RecordRefusedCall;
 import dev.credence.server.core.ServerException;
 import dev.credence.server.core.ServerException.Kind;
+import dev.credence.server.core.model.Actor;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
@@ -28,21 +29,35 @@ final class CallChain implements ServerInterceptor {
 
   private final Callers callers;
   private final RecordRefusedCall refusals;
-  private final CallLimits limits;
+  private final Limits limits;
+  private final Standing standing;
   private final ScheduledExecutorService timer;
   private final SecureRandom random;
 
   CallChain(
       Callers callers,
       RecordRefusedCall refusals,
-      CallLimits limits,
+      Guards guards,
       ScheduledExecutorService timer,
       SecureRandom random) {
     this.callers = callers;
     this.refusals = refusals;
-    this.limits = limits;
+    this.limits = guards.limits;
+    this.standing = guards.standing;
     this.timer = timer;
     this.random = random;
+  }
+
+  /// What is asked before any work.
+  record Guards(Limits limits, Standing standing) {}
+
+  /// @param open how many calls at once
+  /// @param rates how many over time
+  record Limits(CallLimits open, CallerRates rates) {
+    CallLimits.Permit enter(Caller caller) throws ServerException {
+      rates.enter(caller);
+      return open.enter(caller);
+    }
   }
 
   @Override
@@ -93,18 +108,32 @@ final class CallChain implements ServerInterceptor {
     }
   }
 
-  private static void authorize(CallScope scope) throws ServerException {
+  private void authorize(CallScope scope) throws ServerException {
     Caller caller = scope.caller();
     if (!CallTable.allows(scope.method(), caller.kind())) {
       throw new ServerException(Kind.REFUSED, whyNot(scope, caller));
     }
+    if (caller instanceof Caller.Administrator administrator) {
+      // Its SVID outlives a suspension, and its connection too.
+      standing.requireActive(administrator.actor());
+    }
+  }
+
+  /// Whether an administrator may call now, whatever its certificate says.
+  @FunctionalInterface
+  interface Standing {
+    void requireActive(Actor.Administrator administrator) throws ServerException;
   }
 
   private static String whyNot(CallScope scope, Caller caller) {
     if (caller instanceof Caller.Local local && !local.why().isEmpty()) {
       return local.why();
     }
-    String why = caller.actor().label() + " may not call " + scope.method();
+    String why =
+        caller.actor().label()
+            + " may not call "
+            + scope.method()
+            + CallTable.expected(scope.method());
     return caller instanceof Caller.ExpiredNode node
         ? why + ": its SVID expired at " + node.notAfter() + " (expected: RenewNode first)"
         : why;

@@ -1,5 +1,6 @@
 package dev.credence.server.rpc;
 
+import static dev.credence.server.rpc.CallerKind.ADMINISTRATOR;
 import static dev.credence.server.rpc.CallerKind.AGENT;
 import static dev.credence.server.rpc.CallerKind.ANONYMOUS;
 import static dev.credence.server.rpc.CallerKind.EXPIRED_NODE;
@@ -34,56 +35,73 @@ public final class CallTable {
     // A node whose SVID has run out is back: by its pinned key, within 7 days.
     row("credence.node.v1.Node/RenewNode", NODE, EXPIRED_NODE);
 
-    // Administration: the local socket only.
-    row("credence.admin.v1.Owners/CreateOwner", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Owners/GetOwner", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Owners/ListOwners", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Subjects/CreateSubject", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Subjects/GetSubject", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Subjects/ListSubjects", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.SubjectLife/UpdateSubject", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.SubjectLife/SuspendSubject", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.SubjectLife/ResumeSubject", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.SubjectLife/RetireSubject", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.SubjectLife/AddRegistration", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.SubjectLife/RemoveRegistration", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.OwnerLife/UpdateOwner", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.OwnerLife/SuspendOwner", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.OwnerLife/ResumeOwner", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.OwnerLife/RetireOwner", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.OwnerLife/TransferSubjects", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Persons/CreatePerson", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Persons/GetPerson", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Persons/ListPersons", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Persons/UpdatePerson", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Persons/RemovePerson", LOCAL_ADMINISTRATOR);
+    // Administration. What an administrator over the network may do is less than the local socket
+    // may: its role and its owners are looked at in the use case.
+    row("credence.admin.v1.Owners/CreateOwner", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Owners/GetOwner", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Owners/ListOwners", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Subjects/CreateSubject", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Subjects/GetSubject", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Subjects/ListSubjects", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.SubjectLife/UpdateSubject", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.SubjectLife/SuspendSubject", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.SubjectLife/ResumeSubject", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.SubjectLife/RetireSubject", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.SubjectLife/AddRegistration", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.SubjectLife/RemoveRegistration", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.OwnerLife/UpdateOwner", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.OwnerLife/SuspendOwner", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.OwnerLife/ResumeOwner", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.OwnerLife/RetireOwner", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.OwnerLife/TransferSubjects", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Persons/CreatePerson", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Persons/GetPerson", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Persons/ListPersons", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Persons/UpdatePerson", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Persons/RemovePerson", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Nodes/CreateJoinToken", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Nodes/GetNode", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Nodes/ListNodes", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Executions/GetExecution", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Executions/ListExecutions", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Executions/EndExecution", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Ends/RevokeExecution", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Ends/UnbarExecution", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Ends/ListBars", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Ends/SuspendNode", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Ends/ResumeNode", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Ends/BanNode", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Ends/EvictNode", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Events/ListEvents", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Events/FollowEvents", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Trust/GetBundle", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Trust/GetServerInfo", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Authorities/ListAuthorities", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    // Sets of declarations, and what belongs to the server itself.
     row("credence.admin.v1.Sets/Apply", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Sets/ListMembers", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Nodes/CreateJoinToken", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Nodes/GetNode", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Nodes/ListNodes", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Executions/GetExecution", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Executions/ListExecutions", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Executions/EndExecution", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Ends/RevokeExecution", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Ends/UnbarExecution", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Ends/ListBars", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Ends/SuspendNode", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Ends/ResumeNode", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Ends/BanNode", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Ends/EvictNode", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Events/ListEvents", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Events/FollowEvents", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Trust/GetBundle", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Trust/GetServerInfo", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.ServerCare/GetServerStatus", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.ServerCare/Backup", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.ServerCare/AcceptClock", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Authorities/ListAuthorities", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Authorities/PrepareAuthority", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Authorities/ActivateAuthority", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Authorities/TaintAuthority", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Authorities/RevokeAuthority", LOCAL_ADMINISTRATOR);
+
+    // Who administers. Changed at the local socket only: a stolen SVID must not make another one.
+    row("credence.admin.v1.Administrators/EnrollAdministrator", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Administrators/CreateEnrollmentToken", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Administrators/UpdateAdministrator", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Administrators/SuspendAdministrator", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Administrators/ResumeAdministrator", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Administrators/RemoveAdministrator", LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Administrators/GetAdministrator", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Administrators/ListAdministrators", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+
+    // A machine that has nothing but an enrolment token, and one that has an SVID.
+    row("credence.admin.v1.Enrollment/Redeem", ANONYMOUS);
+    row("credence.admin.v1.OwnAdministrator/RenewSvid", ADMINISTRATOR);
+    row("credence.admin.v1.OwnAdministrator/WhoAmI", ADMINISTRATOR);
 
     // Health says serving or not, to everybody who can connect; a stream of it only to known
     // callers.
@@ -93,6 +111,7 @@ public final class CallTable {
         NODE,
         AGENT,
         SERVICE,
+        ADMINISTRATOR,
         OTHER_SVID,
         LOCAL_ADMINISTRATOR,
         LOCAL_OTHER);
@@ -113,6 +132,17 @@ public final class CallTable {
   /// Whether a caller of that kind may call the method.
   public static boolean allows(String fullMethodName, CallerKind caller) {
     return ROWS.getOrDefault(fullMethodName, Set.of()).contains(caller);
+  }
+
+  /// Who may call it, for who may not: empty if that is for no person.
+  static String expected(String fullMethodName) {
+    Set<CallerKind> callers = ROWS.getOrDefault(fullMethodName, Set.of());
+    if (callers.contains(ADMINISTRATOR)) {
+      return "";
+    }
+    return callers.equals(Set.of(LOCAL_ADMINISTRATOR))
+        ? " over the network (expected: at the server's local socket)"
+        : "";
   }
 
   /// All rows, in the order above.

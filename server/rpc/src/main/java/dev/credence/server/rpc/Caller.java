@@ -6,6 +6,7 @@ import dev.credence.certs.Sha256;
 import dev.credence.certs.SpiffeId;
 import dev.credence.server.core.model.Actor;
 import java.time.Instant;
+import java.util.Optional;
 
 /// Who makes a call, established by the kernel or by a certificate that was verified for this call.
 sealed interface Caller {
@@ -60,16 +61,18 @@ sealed interface Caller {
     }
   }
 
-  /// An administrator's SVID. It opens nothing yet.
-  record Administrator(Name name) implements Caller {
+  /// An administrator.
+  ///
+  /// @param key digest of the key that its connection shows
+  record Administrator(Name name, Sha256 key) implements Caller {
     @Override
     public CallerKind kind() {
-      return CallerKind.OTHER_SVID;
+      return CallerKind.ADMINISTRATOR;
     }
 
     @Override
-    public Actor actor() {
-      return new Actor.Administrator(name);
+    public Actor.Administrator actor() {
+      return new Actor.Administrator(name, Optional.of(key));
     }
   }
 

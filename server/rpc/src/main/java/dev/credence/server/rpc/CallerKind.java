@@ -12,8 +12,10 @@ public enum CallerKind {
   AGENT,
   /// Over TLS, with the SVID of a service.
   SERVICE,
-  /// Over TLS, with another SVID of this trust domain: the server's own, an administrator's, a
-  /// foreign shape.
+  /// Over TLS, with the SVID of an administrator. What it may do within a method is decided in the
+  /// use case, by its record.
+  ADMINISTRATOR,
+  /// Over TLS, with another SVID of this trust domain: the server's own, a foreign shape.
   OTHER_SVID,
   /// Over the local socket, as a user who may administer.
   LOCAL_ADMINISTRATOR,

@@ -95,12 +95,14 @@ final class EndsService extends EndsGrpc.EndsImplBase {
 
   @Override
   public void listBars(ListBarsRequest request, StreamObserver<ListBarsResponse> observer) {
-    Unary.answer(observer, _ -> list(request));
+    Unary.answer(observer, scope -> list(request, scope));
   }
 
-  private ListBarsResponse list(ListBarsRequest request) throws ServerException {
+  private ListBarsResponse list(ListBarsRequest request, CallScope scope)
+      throws ServerException {
     var page =
         core.queries()
+            .as(scope.caller().actor())
             .bars(request.getAll(), Fields.page(request.getPageSize(), request.getPageToken()));
     return ListBarsResponse.newBuilder()
         .addAllBars(page.items().stream().map(EndsMessages::of).toList())

@@ -25,12 +25,13 @@ final class EventsService extends EventsGrpc.EventsImplBase {
 
   @Override
   public void listEvents(ListEventsRequest request, StreamObserver<ListEventsResponse> observer) {
-    Unary.answer(observer, _ -> list(request));
+    Unary.answer(observer, scope -> list(request, scope));
   }
 
-  private ListEventsResponse list(ListEventsRequest request) throws ServerException {
+  private ListEventsResponse list(ListEventsRequest request, CallScope scope)
+      throws ServerException {
     int size = Fields.page(request.getPageSize(), "").size();
-    List<EventView> events = core.queries().events(query(request), size);
+    List<EventView> events = core.queries().as(scope.caller().actor()).events(query(request), size);
     long next = events.size() < size ? 0 : events.getLast().event().number();
     return ListEventsResponse.newBuilder()
         .addAllEvents(events.stream().map(AdminMessages::of).toList())
@@ -56,7 +57,7 @@ final class EventsService extends EventsGrpc.EventsImplBase {
     CallScope scope = CallScope.current();
     try {
       new EventSession(scope, (ServerCallStreamObserver<Event>) observer, executor)
-          .begin(core.queries(), query(request));
+          .begin(core.queries().as(scope.caller().actor()), query(request));
     } catch (ServerException | RuntimeException | Error e) {
       observer.onError(Errors.toStatus(e, scope));
     }

@@ -22,20 +22,24 @@ final class ExecutionsService extends ExecutionsGrpc.ExecutionsImplBase {
   public void getExecution(GetRequest request, StreamObserver<Execution> observer) {
     Unary.answer(
         observer,
-        _ ->
+        scope ->
             AdminMessages.withAttestation(
-                core.queries().execution(Fields.reference("reference", request.getReference()))));
+                core.queries()
+                    .as(scope.caller().actor())
+                    .execution(Fields.reference("reference", request.getReference()))));
   }
 
   @Override
   public void listExecutions(
       ListExecutionsRequest request, StreamObserver<ListExecutionsResponse> observer) {
-    Unary.answer(observer, _ -> list(request));
+    Unary.answer(observer, scope -> list(request, scope));
   }
 
-  private ListExecutionsResponse list(ListExecutionsRequest request) throws ServerException {
+  private ListExecutionsResponse list(ListExecutionsRequest request, CallScope scope)
+      throws ServerException {
     var page =
         core.queries()
+            .as(scope.caller().actor())
             .executions(
                 Fields.maybeReference("subject", request.getSubject()),
                 request.getAll(),

@@ -36,7 +36,8 @@ final class NodesService extends NodesGrpc.NodesImplBase {
                 Fields.requestId(request.getRequestId()),
                 new NewToken(
                     Fields.duration("ttl", request.hasTtl(), request.getTtl()),
-                    request.getLabelsMap()));
+                    request.getLabelsMap()),
+                request.getReason());
     return CreateJoinTokenResponse.newBuilder()
         .setToken(created.token().reveal())
         .setExpiresAt(Fields.timestamp(created.expiresAt()))
@@ -47,18 +48,23 @@ final class NodesService extends NodesGrpc.NodesImplBase {
   public void getNode(GetRequest request, StreamObserver<Node> observer) {
     Unary.answer(
         observer,
-        _ ->
+        scope ->
             AdminMessages.of(
-                core.queries().node(Fields.reference("reference", request.getReference()))));
+                core.queries()
+                    .as(scope.caller().actor())
+                    .node(Fields.reference("reference", request.getReference()))));
   }
 
   @Override
   public void listNodes(ListRequest request, StreamObserver<ListNodesResponse> observer) {
-    Unary.answer(observer, _ -> list(request));
+    Unary.answer(observer, scope -> list(request, scope));
   }
 
-  private ListNodesResponse list(ListRequest request) throws ServerException {
-    var page = core.queries().nodes(Fields.page(request.getPageSize(), request.getPageToken()));
+  private ListNodesResponse list(ListRequest request, CallScope scope) throws ServerException {
+    var page =
+        core.queries()
+            .as(scope.caller().actor())
+            .nodes(Fields.page(request.getPageSize(), request.getPageToken()));
     return ListNodesResponse.newBuilder()
         .addAllNodes(page.items().stream().map(AdminMessages::of).toList())
         .setNextPageToken(page.next().orElse(""))

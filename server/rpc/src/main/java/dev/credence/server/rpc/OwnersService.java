@@ -33,7 +33,8 @@ final class OwnersService extends OwnersGrpc.OwnersImplBase {
                     .run(
                         scope.caller().actor(),
                         Fields.requestId(request.getRequestId()),
-                        newOwner(request, scope))));
+                        newOwner(request, scope),
+                        request.getReason())));
   }
 
   private NewOwner newOwner(CreateOwnerRequest request, CallScope scope) {
@@ -52,18 +53,23 @@ final class OwnersService extends OwnersGrpc.OwnersImplBase {
   public void getOwner(GetRequest request, StreamObserver<Owner> observer) {
     Unary.answer(
         observer,
-        _ ->
+        scope ->
             AdminMessages.of(
-                core.queries().owner(Fields.reference("reference", request.getReference()))));
+                core.queries()
+                    .as(scope.caller().actor())
+                    .owner(Fields.reference("reference", request.getReference()))));
   }
 
   @Override
   public void listOwners(ListRequest request, StreamObserver<ListOwnersResponse> observer) {
-    Unary.answer(observer, _ -> list(request));
+    Unary.answer(observer, scope -> list(request, scope));
   }
 
-  private ListOwnersResponse list(ListRequest request) throws ServerException {
-    var page = core.queries().owners(Fields.page(request.getPageSize(), request.getPageToken()));
+  private ListOwnersResponse list(ListRequest request, CallScope scope) throws ServerException {
+    var page =
+        core.queries()
+            .as(scope.caller().actor())
+            .owners(Fields.page(request.getPageSize(), request.getPageToken()));
     return ListOwnersResponse.newBuilder()
         .addAllOwners(page.items().stream().map(AdminMessages::of).toList())
         .setNextPageToken(page.next().orElse(""))

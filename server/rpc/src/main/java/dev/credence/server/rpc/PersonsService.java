@@ -9,8 +9,10 @@ import dev.credence.proto.admin.v1.PersonChange;
 import dev.credence.proto.admin.v1.PersonsGrpc;
 import dev.credence.proto.admin.v1.RemovePersonRequest;
 import dev.credence.proto.admin.v1.UpdatePersonRequest;
+import dev.credence.server.core.Administration;
 import dev.credence.server.core.ChangePersons;
 import dev.credence.server.core.ChangePersons.Accounts;
+import dev.credence.server.core.Right;
 import dev.credence.server.core.ServerException;
 import io.grpc.stub.StreamObserver;
 import java.util.Collection;
@@ -25,9 +27,11 @@ final class PersonsService extends PersonsGrpc.PersonsImplBase {
   private static final int MOST_UIDS = 64;
 
   private final ChangePersons persons;
+  private final Administration administration;
 
-  PersonsService(ChangePersons persons) {
+  PersonsService(ChangePersons persons, Administration administration) {
     this.persons = persons;
+    this.administration = administration;
   }
 
   @Override
@@ -58,12 +62,21 @@ final class PersonsService extends PersonsGrpc.PersonsImplBase {
   public void getPerson(GetRequest request, StreamObserver<Person> observer) {
     Unary.answer(
         observer,
-        _ -> AdminMessages.of(persons.show(Fields.reference("reference", request.getReference()))));
+        scope -> {
+          administration.require(scope.caller().actor(), Right.LOOK);
+          return AdminMessages.of(
+              persons.show(Fields.reference("reference", request.getReference())));
+        });
   }
 
   @Override
   public void listPersons(ListRequest request, StreamObserver<ListPersonsResponse> observer) {
-    Unary.answer(observer, _ -> list(request));
+    Unary.answer(
+        observer,
+        scope -> {
+          administration.require(scope.caller().actor(), Right.LOOK);
+          return list(request);
+        });
   }
 
   private ListPersonsResponse list(ListRequest request) throws ServerException {

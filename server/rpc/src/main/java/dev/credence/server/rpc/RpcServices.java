@@ -73,7 +73,11 @@ public final class RpcServices implements AutoCloseable {
         new CallChain(
             new Callers(parts.callers(), parts.admins()),
             all.refusals,
-            new CallLimits(CallLimits.Bounds.standard()),
+            new CallChain.Guards(
+                new CallChain.Limits(
+                    new CallLimits(CallLimits.Bounds.standard()),
+                    CallerRates.standard(System::nanoTime)),
+                parts.core().administration()::requireActive),
             all.timer,
             new SecureRandom());
     List<BindableService> bare = new ArrayList<>(all.own(parts, sessions));
@@ -109,8 +113,11 @@ public final class RpcServices implements AutoCloseable {
         new SubjectsService(core),
         new SubjectLifeService(core.life()),
         new OwnerLifeService(core.life()),
-        new PersonsService(core.life().persons()),
+        new PersonsService(core.life().persons(), core.administration()),
         new SetsService(core.life().sets()),
+        new AdministratorsService(core.administration()),
+        new EnrollmentService(core),
+        new OwnAdministratorService(core),
         new NodesService(core),
         new ExecutionsService(core),
         new EndsService(core),

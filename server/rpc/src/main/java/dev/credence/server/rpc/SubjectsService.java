@@ -28,16 +28,18 @@ final class SubjectsService extends SubjectsGrpc.SubjectsImplBase {
                     .run(
                         scope.caller().actor(),
                         Fields.requestId(request.getRequestId()),
-                        AdminMessages.newSubject(request))));
+                        AdminMessages.newSubject(request),
+                        request.getReason())));
   }
 
   @Override
   public void getSubject(GetSubjectRequest request, StreamObserver<Subject> observer) {
     Unary.answer(
         observer,
-        _ ->
+        scope ->
             AdminMessages.of(
                 core.queries()
+                    .as(scope.caller().actor())
                     .subject(
                         CommonMessages.subjectKind(request.getKind()),
                         Fields.reference("reference", request.getReference()))));
@@ -46,12 +48,14 @@ final class SubjectsService extends SubjectsGrpc.SubjectsImplBase {
   @Override
   public void listSubjects(
       ListSubjectsRequest request, StreamObserver<ListSubjectsResponse> observer) {
-    Unary.answer(observer, _ -> list(request));
+    Unary.answer(observer, scope -> list(request, scope));
   }
 
-  private ListSubjectsResponse list(ListSubjectsRequest request) throws ServerException {
+  private ListSubjectsResponse list(ListSubjectsRequest request, CallScope scope)
+      throws ServerException {
     var page =
         core.queries()
+            .as(scope.caller().actor())
             .subjects(
                 CommonMessages.subjectKind(request.getKind()),
                 Fields.page(request.getPageSize(), request.getPageToken()));

@@ -104,7 +104,7 @@ public final class TestSvids {
           new SvidTemplate.Workload(
               id, service.owner(), service.name(), List.of(), facts(), key, LIFE);
       case Identity.Administrator _ ->
-          throw new IllegalArgumentException("no template for administrators yet");
+          new SvidTemplate.Administrator(id, key, LIFE);
     };
   }
 

@@ -3,10 +3,18 @@ package dev.credence.server.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.credence.certs.Id;
 import dev.credence.certs.Identity;
+import dev.credence.certs.Name;
+import dev.credence.certs.X509Svid;
+import dev.credence.server.core.EnrollAdministrator.NewAdministrator;
+import dev.credence.server.core.EnrollAdministrator.Ttls;
 import dev.credence.server.core.Queries;
+import dev.credence.server.core.model.Actor;
+import dev.credence.server.core.model.RequestId;
 import dev.credence.server.rig.RpcRig;
 import dev.credence.server.rig.TestSvids;
+import dev.credence.transport.TlsIdentity;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -17,6 +25,7 @@ import io.grpc.Status;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -48,6 +57,7 @@ class CallTableTest {
     callers.put(CallerKind.EXPIRED_NODE, rig.with(rig.svids.expired(TestSvids.node())));
     callers.put(CallerKind.AGENT, rig.with(rig.svids.of(TestSvids.agent())));
     callers.put(CallerKind.SERVICE, rig.with(rig.svids.of(TestSvids.service())));
+    callers.put(CallerKind.ADMINISTRATOR, rig.with(operator("ada")));
     callers.put(CallerKind.OTHER_SVID, rig.with(rig.svids.of(new Identity.Server())));
     callers.put(CallerKind.LOCAL_ADMINISTRATOR, rig.administrator());
     callers.put(CallerKind.LOCAL_OTHER, rig.notAdministrator());
@@ -56,6 +66,39 @@ class CallTableTest {
   @AfterAll
   void stop() {
     rig.close();
+  }
+
+  /// Enrolled as one would be from another machine.
+  private TlsIdentity operator(String name) throws Exception {
+    var keys = TestSvids.keys();
+    var enrolled =
+        rig.core
+            .administration()
+            .enroll()
+            .run(
+                new Actor.LocalUid(0),
+                request(),
+                new NewAdministrator(
+                    name,
+                    "operator",
+                    List.of(),
+                    "",
+                    new Ttls(Optional.empty(), Optional.empty())),
+                "");
+    var svid =
+        rig.core
+            .administration()
+            .certificates()
+            .redeem(
+                new Actor.Anonymous("192.0.2.1"),
+                request(),
+                enrolled.token().contents().secret().reveal(),
+                TestSvids.csr(keys));
+    return rig.svids.fixed(X509Svid.of(svid.chain(), keys));
+  }
+
+  private static RequestId request() {
+    return new RequestId(Id.random(new SecureRandom()));
   }
 
   private Channel caller(CallerKind kind) {
@@ -131,6 +174,43 @@ class CallTableTest {
     } finally {
       rig.attested(_ -> false);
     }
+  }
+
+  @Test
+  void anSvidOfAnAdministratorWhoIsNotKnown_opensNothing() throws Exception {
+    var made = rig.with(rig.svids.of(new Identity.Administrator(new Name("mallory"))));
+    for (String method : CallTable.rows().keySet()) {
+      Outcome outcome = call(made, method);
+      assertThat(outcome.status().getCode()).as(method).isEqualTo(Status.Code.PERMISSION_DENIED);
+    }
+  }
+
+  @Test
+  void anOwnerWhoIsCalledAdmin_makesNobodyOne() throws Exception {
+    for (Identity named :
+        List.of(
+            new Identity.Agent(new Name("admin"), new Name("ada")),
+            new Identity.Service(new Name("admin"), new Name("ada")))) {
+      var caller = rig.with(rig.svids.of(named));
+      for (var row : CallTable.rows().entrySet()) {
+        if (row.getValue().contains(CallerKind.ADMINISTRATOR)
+            && !row.getValue().contains(CallerKind.AGENT)) {
+          Outcome outcome = call(caller, row.getKey());
+          assertThat(outcome.status().getCode())
+              .as(named + " " + row.getKey())
+              .isEqualTo(Status.Code.PERMISSION_DENIED);
+        }
+      }
+    }
+  }
+
+  @Test
+  void anotherKeyThanThePinnedOne_opensNothing() throws Exception {
+    var _ = operator("eve");
+    var forged = rig.with(rig.svids.of(new Identity.Administrator(new Name("eve"))));
+    Outcome outcome = call(forged, "credence.admin.v1.Owners/ListOwners");
+    assertThat(outcome.status().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+    assertThat(outcome.status().getDescription()).contains("another key");
   }
 
   @Test

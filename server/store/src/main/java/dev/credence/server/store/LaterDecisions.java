@@ -1,5 +1,6 @@
 package dev.credence.server.store;
 
+import dev.credence.certs.Id;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// What a restored database takes over from the one that it replaces: that history goes on without
 /// a gap, and that nothing which was forbidden, spent or certified meanwhile is allowed again.
 ///
-/// - Of two states of an owner, agent, service or node the stricter one counts.
+/// - Of two states of an owner, agent, service, node or administrator the stricter one counts.
+/// - An administrator whose role or owners were changed since is suspended; its newest key counts.
 /// - What came after the backup is there, suspended: an administrator decides.
 /// - Keys that were certified, serials that were revoked, tokens, bars, spent names, authorities and
 ///   events are all there afterwards.
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class LaterDecisions {
   private static final String SUSPENDED = "suspended";
   private static final List<String> STRICTNESS =
-      List.of("active", "draft", SUSPENDED, "retired", "evicted", "banned");
+      List.of("active", "draft", SUSPENDED, "retired", "evicted", "banned", "removed");
 
   private final TableRows rows;
   private final long now;
@@ -39,8 +41,8 @@ final class LaterDecisions {
     this.now = now;
   }
 
-  /// @param changedStates owners, agents, services and nodes that became stricter
-  /// @param added owners, agents, services and nodes that came after the backup
+  /// @param changedStates owners, agents, services, nodes and administrators that became stricter
+  /// @param added owners, agents, services, nodes and administrators that came after the backup
   /// @param suspendedNodes those of them that are suspended by this
   record Taken(
       int changedStates,
@@ -54,6 +56,7 @@ final class LaterDecisions {
   Taken take() throws SQLException {
     persons();
     owners();
+    administrators();
     subjects();
     registrations();
     nodes();
@@ -125,6 +128,63 @@ final class LaterDecisions {
         rows.change("UPDATE owner SET parent_id = ? WHERE id = ?", parent, entry.getKey().array());
       }
     }
+  }
+
+  // Neither what it might do then nor what it may do since is given back unasked. Tokens are void.
+  private void administrators() throws SQLException {
+    rows.copy(
+        "administrator",
+        "SELECT * FROM administrator ORDER BY seq",
+        row -> {
+          List.of("token_digest", "token_expires_at_ns", "token_key")
+              .forEach(column -> row.put(column, null));
+          row.put("owners", mappedOwners(String.valueOf(row.get("owners"))));
+          Object id = row.get("id");
+          Object namesake =
+              rows.find("SELECT id FROM administrator WHERE name = ?", row.get("name"));
+          if (known("administrator", id) || same(row, namesake)) {
+            becomeStricterAdministrator(row);
+            return false;
+          }
+          return comeLater(row);
+        });
+  }
+
+  private void becomeStricterAdministrator(Map<String, @Nullable Object> row) throws SQLException {
+    byte[] id = mapped(row.get("id"));
+    Object unchanged =
+        rows.find(
+            "SELECT id FROM administrator WHERE id = ? AND role = ? AND owners = ?",
+            id,
+            row.get("role"),
+            row.get("owners"));
+    if (unchanged == null && "active".equals(row.get("state"))) {
+      row.put("state", SUSPENDED);
+    }
+    rows.change(
+        """
+        UPDATE administrator SET public_key = ?, svid_not_after_ns = ?,
+          revision = 1 + CASE WHEN revision < ? THEN ? ELSE revision END WHERE id = ?\
+        """,
+        row.get("public_key"),
+        row.get("svid_not_after_ns"),
+        row.get("revision"),
+        row.get("revision"),
+        id);
+    changedStates +=
+        rows.change(
+            "UPDATE administrator SET state = ?" + stricter("id = ?", row), row.get("state"), id);
+  }
+
+  private String mappedOwners(String stored) throws SQLException {
+    List<String> owners = new ArrayList<>();
+    for (String owner : Texts.texts(stored)) {
+      byte[] there = mapped(Id.parse(owner).bytes());
+      if (known("owner", there)) {
+        owners.add(Id.fromBytes(there).toString());
+      }
+    }
+    return Texts.ofTexts(owners.stream().sorted().toList());
   }
 
   private @Nullable Object retiredAt(Map<String, @Nullable Object> row) {

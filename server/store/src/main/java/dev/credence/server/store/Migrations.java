@@ -37,7 +37,8 @@ final class Migrations {
           "0011-servers.sql",
           "0012-sets.sql",
           "0013-clock.sql",
-          "0014-node-selectors.sql");
+          "0014-node-selectors.sql",
+          "0015-administrators.sql");
 
   private static final String RECORD_TABLE =
       "CREATE TABLE migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, digest BLOB NOT NULL) STRICT";

@@ -32,6 +32,12 @@ public final class Restoration {
   private static final String RUNNING =
       "SELECT id FROM execution WHERE ended_at_ns IS NULL ORDER BY seq";
 
+  private static final String VOID_ENROLLMENT_TOKENS =
+      """
+      UPDATE administrator SET token_digest = NULL, token_expires_at_ns = NULL, token_key = NULL
+      WHERE token_digest IS NOT NULL\
+      """;
+
   private final Instant now;
   private final Actor actor;
   private final Map<String, String> about;
@@ -157,7 +163,8 @@ public final class Restoration {
 
   // As expired long ago, whatever the clock says then.
   private static int voidTokens(SqlConnection to) {
-    return to.sql("UPDATE join_token SET expires_at_ns = 0 WHERE expires_at_ns <> 0").run();
+    return to.sql("UPDATE join_token SET expires_at_ns = 0 WHERE expires_at_ns <> 0").run()
+        + to.sql(VOID_ENROLLMENT_TOKENS).run();
   }
 
   private void end(SqlConnection to, SqlEvents events, List<Id> running) {

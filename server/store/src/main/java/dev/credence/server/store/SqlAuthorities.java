@@ -57,6 +57,21 @@ final class SqlAuthorities implements Authorities {
         AND coalesce(c.authority_id, (SELECT id FROM authority ORDER BY seq LIMIT 1)) = ?
       """;
 
+  /// The newest certificate of each administrator who may call.
+  private static final String OF_ADMINISTRATORS =
+      """
+      FROM administrator a JOIN certificate c
+        ON c.seq = (SELECT max(seq) FROM certificate
+          WHERE spki = a.public_key AND execution_seq IS NULL)
+      WHERE a.state = 'active' AND c.not_after_ns > ?
+        AND coalesce(c.authority_id, (SELECT id FROM authority ORDER BY seq LIMIT 1)) = ?
+      """;
+
+  private static final String LIVE_ADMINISTRATORS =
+      "SELECT c.serial, c.spki, NULL, c.node_id, c.not_before_ns, c.not_after_ns, c.authority_id "
+          + OF_ADMINISTRATORS
+          + "ORDER BY c.seq LIMIT ?";
+
   private static final String LIVE_EXECUTIONS =
       "SELECT c.serial, c.spki, e.id, c.node_id, c.not_before_ns, c.not_after_ns, c.authority_id "
           + OF_EXECUTIONS
@@ -125,7 +140,8 @@ final class SqlAuthorities implements Authorities {
   @Override
   public long countLive(Id authority, Instant now) {
     long executions = count("SELECT count(*) " + OF_EXECUTIONS, authority, now);
-    return executions + count("SELECT count(*) " + OF_NODES, authority, now);
+    long nodes = count("SELECT count(*) " + OF_NODES, authority, now);
+    return executions + nodes + count("SELECT count(*) " + OF_ADMINISTRATORS, authority, now);
   }
 
   private long count(String query, Id authority, Instant now) {
@@ -137,6 +153,9 @@ final class SqlAuthorities implements Authorities {
     List<CertificateRecord> live = new ArrayList<>(some(LIVE_EXECUTIONS, authority, now, limit));
     if (live.size() < limit) {
       live.addAll(some(LIVE_NODES, authority, now, limit - live.size()));
+    }
+    if (live.size() < limit) {
+      live.addAll(some(LIVE_ADMINISTRATORS, authority, now, limit - live.size()));
     }
     return live;
   }

@@ -16,7 +16,8 @@ record SqlSession(
       SqlMeta meta,
       SqlAuthorities authorities,
       SqlEnds ends,
-      SqlSets sets) {}
+      SqlSets sets,
+      SqlAdministrators administrators) {}
 
   /// What forced ends leave behind, and what is known of nodes and servers beside them.
   record SqlEnds(
@@ -39,6 +40,7 @@ record SqlSession(
                 new SqlRevoked(connection),
                 new SqlNodeTraces(connection),
                 new SqlServers(connection)),
-            new SqlSets(connection)));
+            new SqlSets(connection),
+            new SqlAdministrators(connection)));
   }
 }

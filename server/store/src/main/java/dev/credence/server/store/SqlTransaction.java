@@ -1,5 +1,6 @@
 package dev.credence.server.store;
 
+import dev.credence.server.core.port.Administrators;
 import dev.credence.server.core.port.Authorities;
 import dev.credence.server.core.port.Bars;
 import dev.credence.server.core.port.Events;
@@ -71,6 +72,11 @@ final class SqlTransaction implements Transaction {
   @Override
   public Bars bars() {
     return session().rest().ends().bars();
+  }
+
+  @Override
+  public Administrators administrators() {
+    return session().rest().administrators();
   }
 
   @Override

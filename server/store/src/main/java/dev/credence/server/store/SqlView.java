@@ -1,5 +1,6 @@
 package dev.credence.server.store;
 
+import dev.credence.server.core.port.AdministratorReads;
 import dev.credence.server.core.port.AuthorityReads;
 import dev.credence.server.core.port.BarReads;
 import dev.credence.server.core.port.EventReads;
@@ -46,6 +47,11 @@ record SqlView(SqlSession session) implements View {
   @Override
   public BarReads bars() {
     return session.rest().ends().bars();
+  }
+
+  @Override
+  public AdministratorReads administrators() {
+    return session.rest().administrators();
   }
 
   @Override

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.credence.certs.Id;
+import dev.credence.certs.Name;
 import dev.credence.server.core.model.Actor;
+import dev.credence.server.core.model.Administrator;
+import dev.credence.server.core.model.AdministratorRole;
+import dev.credence.server.core.model.AdministratorState;
 import dev.credence.server.core.model.Bar;
 import dev.credence.server.core.model.CertificateRecord;
 import dev.credence.server.core.model.EventKind;
@@ -15,15 +19,19 @@ import dev.credence.server.core.model.NodeState;
 import dev.credence.server.core.model.RevokedCertificate;
 import dev.credence.server.core.port.Events;
 import dev.credence.server.core.port.NodeTraces;
+import dev.credence.server.core.port.Transaction;
+import dev.credence.server.core.port.View;
 import dev.credence.server.store.postgres.PostgresExtension;
 import dev.credence.server.store.postgres.RealPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -43,6 +51,56 @@ class RestoredDatabaseTest {
     });
   }
 
+  /// Of the backup: one who stays as it was, one who is removed, one who is enrolled anew on another
+  /// machine, one who is made an auditor. After it: one who is new.
+  private final Administrator kept = administrator("kept", AdministratorRole.OPERATOR);
+
+  private final Administrator removed = administrator("removed", AdministratorRole.OPERATOR);
+  private final Administrator moved = administrator("moved", AdministratorRole.OPERATOR);
+  private final Administrator demoted = administrator("demoted", AdministratorRole.OPERATOR);
+  private final Administrator came = administrator("came", AdministratorRole.OPERATOR);
+  private final Administrator.Key movedTo = new Administrator.Key(samples.digest(), NOW);
+
+  private Administrator administrator(String name, AdministratorRole role) {
+    return new Administrator(
+        samples.id(),
+        new Name(name),
+        new Administrator.Scope(role, Set.of(), Duration.ofHours(12)),
+        AdministratorState.ACTIVE,
+        Optional.of(new Administrator.Key(samples.digest(), NOW)),
+        Optional.of(
+            new Administrator.Token(samples.digest(), NOW.plusSeconds(99), Optional.empty())),
+        NOW,
+        1);
+  }
+
+  private void changeAdministrators(Transaction tx) {
+    tx.administrators().update(removed.in(AdministratorState.REMOVED));
+    tx.administrators().update(moved.certified(movedTo, moved.token()));
+    tx.administrators()
+        .update(
+            demoted.with(
+                new Administrator.Scope(
+                    AdministratorRole.AUDITOR, Set.of(), Duration.ofHours(12))));
+    tx.administrators().insert(came);
+  }
+
+  private void checkAdministrators(View view) {
+    var expected =
+        Map.of(
+            kept, AdministratorState.ACTIVE,
+            removed, AdministratorState.REMOVED,
+            moved, AdministratorState.ACTIVE,
+            demoted, AdministratorState.SUSPENDED,
+            came, AdministratorState.SUSPENDED);
+    expected.forEach((who, state) -> {
+      Administrator now = view.administrators().find(who.name()).orElseThrow();
+      assertThat(now.state()).as(who.name().value()).isEqualTo(state);
+      assertThat(now.token()).as("token of %s", who.name()).isEmpty();
+      assertThat(now.key()).isEqualTo(who.equals(moved) ? Optional.of(movedTo) : who.key());
+    });
+  }
+
   /// What is decided after the backup.
   private record Later(
       World world, Execution before, Execution after, CertificateRecord certified, Node joined) {}
@@ -54,6 +112,7 @@ class RestoredDatabaseTest {
       tx.meta().setTrustDomain("example.org");
       tx.executions().insert(running[0]);
       tx.nodes().insert(samples.token());
+      List.of(kept, removed, moved, demoted).forEach(tx.administrators()::insert);
       tx.events().append(samples.event(EventKind.OWNER_CREATED), samples.time());
       return true;
     });
@@ -67,6 +126,7 @@ class RestoredDatabaseTest {
     store.write(tx -> {
       tx.nodes().update(in(world.node(), NodeState.BANNED));
       tx.nodes().insert(joined);
+      changeAdministrators(tx);
       tx.nodes()
           .insert(new JoinTokenRecord(samples.digest(), Map.of(), NOW.plusSeconds(99), Optional.empty()));
       tx.executions().insert(later);
@@ -93,6 +153,7 @@ class RestoredDatabaseTest {
 
   private void check(SqlStore store, Later later, Restoration.Report report) {
     store.read(view -> {
+      checkAdministrators(view);
       assertThat(view.meta().epoch()).isEqualTo(report.epoch());
       assertThat(view.nodes().find(later.world().node().id()).orElseThrow().state())
           .isEqualTo(NodeState.BANNED);

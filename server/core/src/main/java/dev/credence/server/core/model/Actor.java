@@ -2,6 +2,8 @@ package dev.credence.server.core.model;
 
 import dev.credence.certs.Id;
 import dev.credence.certs.Name;
+import dev.credence.certs.Sha256;
+import java.util.Optional;
 
 /// Who caused something.
 public sealed interface Actor {
@@ -25,7 +27,15 @@ public sealed interface Actor {
   }
 
   /// An administrator, known by an SVID.
-  record Administrator(Name name) implements Actor {
+  ///
+  /// @param key digest of the key that the connection shows; empty in events that are read, and
+  ///   then nothing is allowed to it
+  record Administrator(Name name, Optional<Sha256> key) implements Actor {
+    /// As events name it.
+    public Administrator(Name name) {
+      this(name, Optional.empty());
+    }
+
     @Override
     public String label() {
       return "admin:" + name;

@@ -19,7 +19,7 @@ public record CertificateRecord(
     Instant notAfter,
     Optional<Id> authority) {
 
-  /// Exactly one of the two is present, or none for the server's own.
+  /// Exactly one of the two is present, or none for the server's own and administrators'.
   public record Holder(Optional<Id> execution, Optional<Id> node) {
     public static Holder execution(Id id) {
       return new Holder(Optional.of(id), Optional.empty());
@@ -27,6 +27,11 @@ public record CertificateRecord(
 
     public static Holder node(Id id) {
       return new Holder(Optional.empty(), Optional.of(id));
+    }
+
+    /// Found by its key, which is pinned.
+    public static Holder administrator() {
+      return new Holder(Optional.empty(), Optional.empty());
     }
 
     public static Holder server() {

@@ -54,6 +54,14 @@ public enum EventKind {
   JWT_SVID_ISSUED("jwt-svid-issued"),
   BAR_SET("bar-set"),
   BAR_LIFTED("bar-lifted"),
+  ADMINISTRATOR_CREATED("administrator-created"),
+  ADMINISTRATOR_TOKEN_CREATED("administrator-token-created"),
+  ADMINISTRATOR_ENROLLED("administrator-enrolled"),
+  ADMINISTRATOR_RENEWED("administrator-renewed"),
+  ADMINISTRATOR_UPDATED("administrator-updated"),
+  ADMINISTRATOR_SUSPENDED("administrator-suspended"),
+  ADMINISTRATOR_RESUMED("administrator-resumed"),
+  ADMINISTRATOR_REMOVED("administrator-removed"),
   /// A call that was not allowed, or evidence that did not hold.
   REFUSED("refused"),
   /// A process that asked for an identity and matches no registration.

@@ -21,6 +21,9 @@ public interface Transaction extends View {
   Bars bars();
 
   @Override
+  Administrators administrators();
+
+  @Override
   Revoked revoked();
 
   @Override

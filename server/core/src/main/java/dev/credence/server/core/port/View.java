@@ -14,6 +14,8 @@ public interface View {
 
   BarReads bars();
 
+  AdministratorReads administrators();
+
   RevokedReads revoked();
 
   NodeTraceReads nodeTraces();

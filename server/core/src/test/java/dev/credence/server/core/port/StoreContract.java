@@ -8,6 +8,9 @@ import dev.credence.attestors.Selector;
 import dev.credence.certs.Id;
 import dev.credence.certs.Name;
 import dev.credence.certs.Sha256;
+import dev.credence.server.core.model.Administrator;
+import dev.credence.server.core.model.AdministratorRole;
+import dev.credence.server.core.model.AdministratorState;
 import dev.credence.server.core.model.AuthorityRecord;
 import dev.credence.server.core.model.AuthorityState;
 import dev.credence.server.core.model.ServerRecord;
@@ -1172,6 +1175,50 @@ public abstract class StoreContract {
             () -> read(view -> view.owners().list(new Page.Request(1, Optional.of("forged")))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("page token");
+  }
+
+  @Test
+  void administrators_areFoundByNameTokenAndKey_andRemovedIsFinal() {
+    Rows rows = insertRows();
+    var made =
+        new Administrator(
+            samples.id(),
+            samples.name(),
+            new Administrator.Scope(
+                AdministratorRole.REGISTRAR,
+                Set.of(rows.owner.id()),
+                java.time.Duration.ofHours(12)),
+            AdministratorState.ACTIVE,
+            Optional.empty(),
+            Optional.of(
+                new Administrator.Token(samples.digest(), samples.time(), Optional.empty())),
+            samples.time(),
+            1);
+    write(tx -> tx.administrators().insert(made));
+    var token = made.token().orElseThrow();
+    that(view -> view.administrators().find(made.name())).isEqualTo(Optional.of(made));
+    that(view -> view.administrators().byToken(token.secretDigest())).isEqualTo(Optional.of(made));
+    var key = new Administrator.Key(samples.digest(), samples.time());
+    var enrolled =
+        made.certified(
+            key,
+            Optional.of(
+                new Administrator.Token(
+                    token.secretDigest(), token.expiresAt(), Optional.of(key.digest()))));
+    write(tx -> tx.administrators().update(enrolled));
+    that(view -> view.administrators().byKey(key.digest())).isEqualTo(Optional.of(enrolled));
+    Page<Administrator> page =
+        read(view -> view.administrators().list(new Page.Request(1, Optional.empty())));
+    assertThat(page.items()).containsExactly(enrolled);
+    assertThatThrownBy(() -> write(tx -> tx.administrators().insert(made)))
+        .isInstanceOf(RuntimeException.class);
+    Administrator removed = enrolled.in(AdministratorState.REMOVED);
+    write(tx -> tx.administrators().update(removed));
+    that(view -> view.administrators().find(made.id())).isEqualTo(Optional.of(removed));
+    that(view -> view.administrators().byToken(token.secretDigest())).isEqualTo(Optional.empty());
+    assertThatThrownBy(() ->
+            write(tx -> tx.administrators().update(removed.in(AdministratorState.ACTIVE))))
+        .isInstanceOf(RuntimeException.class);
   }
 
   @Test

@@ -3,6 +3,8 @@ package dev.credence.server.core.testing;
 import dev.credence.certs.Id;
 import dev.credence.certs.Name;
 import dev.credence.certs.Sha256;
+import dev.credence.server.core.model.Administrator;
+import dev.credence.server.core.model.AdministratorState;
 import dev.credence.server.core.model.AuthorityRecord;
 import dev.credence.server.core.model.AuthorityState;
 import dev.credence.server.core.model.Bar;
@@ -29,6 +31,7 @@ import dev.credence.server.core.model.SetMember;
 import dev.credence.server.core.model.SpentName;
 import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.model.SubjectKind;
+import dev.credence.server.core.port.Administrators;
 import dev.credence.server.core.port.Authorities;
 import dev.credence.server.core.port.Bars;
 import dev.credence.server.core.port.Events;
@@ -72,6 +75,7 @@ final class MemoryTransaction implements Transaction {
   private final Table<String, CertificateRecord> certificates = new Table<>(undo);
   private final Table<Id, AuthorityRecord> authorities = new Table<>(undo);
   private final Table<Sha256, CertificateRecord> certificatesByKey = new Table<>(undo);
+  private final Table<Id, Administrator> administrators = new Table<>(undo);
   private final Table<Id, Bar> bars = new Table<>(undo);
   private final Table<Start, Settled> starts = new Table<>(undo);
   private final Table<String, Renewed> renewals = new Table<>(undo);
@@ -126,6 +130,11 @@ final class MemoryTransaction implements Transaction {
   @Override
   public Bars bars() {
     return new BarsTable();
+  }
+
+  @Override
+  public Administrators administrators() {
+    return new AdministratorsTable();
   }
 
   @Override
@@ -715,13 +724,18 @@ final class MemoryTransaction implements Transaction {
     public List<CertificateRecord> live(Id authority, Instant now, int limit) {
       Optional<Id> first = authorities.stream().findFirst().map(AuthorityRecord::id);
       var executionTable = new ExecutionsTable();
-      return Stream.concat(
+      return Stream.of(
               executions.stream()
                   .filter(Execution::running)
                   .flatMap(it -> executionTable.newestCertificate(it.id()).stream()),
               nodes.stream()
                   .filter(node -> node.state() == NodeState.ACTIVE)
-                  .flatMap(node -> certificatesByKey.get(node.key()).stream()))
+                  .flatMap(node -> certificatesByKey.get(node.key()).stream()),
+              administrators.stream()
+                  .filter(it -> it.state() == AdministratorState.ACTIVE)
+                  .flatMap(it -> it.key().stream())
+                  .flatMap(key -> certificatesByKey.get(key.digest()).stream()))
+          .flatMap(certificates -> certificates)
           .filter(it -> it.notAfter().isAfter(now))
           .filter(it -> it.authority().or(() -> first).equals(Optional.of(authority)))
           .limit(limit)
@@ -765,6 +779,69 @@ final class MemoryTransaction implements Transaction {
     @Override
     public Page<Bar> list(boolean lifted, Page.Request request) {
       return page("bars", bars.where(it -> lifted || it.lifted().isEmpty()), request);
+    }
+  }
+
+  private final class AdministratorsTable implements Administrators {
+    @Override
+    public void insert(Administrator administrator) {
+      requireUnused(administrator);
+      if (find(administrator.name()).isPresent()) {
+        throw new IllegalStateException("name used twice");
+      }
+      administrators.insert(administrator.id(), administrator);
+    }
+
+    @Override
+    public void update(Administrator administrator) {
+      requireUnused(administrator);
+      boolean removed =
+          administrators.get(administrator.id()).orElseThrow().state()
+              == AdministratorState.REMOVED;
+      if (removed) {
+        throw new IllegalStateException("removed");
+      }
+      administrators.replace(administrator.id(), administrator);
+    }
+
+    private void requireUnused(Administrator administrator) {
+      boolean used =
+          administrator.key().flatMap(key -> byKey(key.digest())).stream()
+              .anyMatch(other -> !other.id().equals(administrator.id()));
+      if (used) {
+        throw new IllegalStateException("key used twice");
+      }
+    }
+
+    @Override
+    public Optional<Administrator> find(Id id) {
+      return administrators.get(id);
+    }
+
+    @Override
+    public Optional<Administrator> find(Name name) {
+      return administrators.where(it -> it.name().equals(name)).stream().findFirst();
+    }
+
+    @Override
+    public Optional<Administrator> byToken(Sha256 secretDigest) {
+      return administrators
+          .where(it -> it.token().filter(t -> t.secretDigest().equals(secretDigest)).isPresent())
+          .stream()
+          .findFirst();
+    }
+
+    @Override
+    public Optional<Administrator> byKey(Sha256 key) {
+      return administrators
+          .where(it -> it.key().filter(pinned -> pinned.digest().equals(key)).isPresent())
+          .stream()
+          .findFirst();
+    }
+
+    @Override
+    public Page<Administrator> list(Page.Request request) {
+      return page("administrators", administrators.where(_ -> true), request);
     }
   }
 
