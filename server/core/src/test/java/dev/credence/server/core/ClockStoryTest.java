@@ -132,6 +132,38 @@ class ClockStoryTest {
   }
 
   @Test
+  void administrator_isSuspendedAllTheSame() throws Exception {
+    try (ServerCore core = open()) {
+      var asked =
+          new EnrollAdministrator.NewAdministrator(
+              "ada",
+              "operator",
+              java.util.List.of(),
+              "",
+              new EnrollAdministrator.Ttls(Optional.empty(), Optional.empty()));
+      var enrolled = core.administration().enroll().run(CoreWorld.ADMIN, request(), asked, "");
+      clock.advance(Duration.ofHours(2));
+      refused(
+          Kind.UNAVAILABLE,
+          () ->
+              core.administration()
+                  .enroll()
+                  .token(CoreWorld.ADMIN, request(), "ada", Optional.empty(), ""));
+      var suspended =
+          core.administration()
+              .changes()
+              .suspend(CoreWorld.ADMIN, ChangeAsk.now(request(), "stolen"), "ada");
+      assertThat(suspended.report().done()).isTrue();
+      assertThat(
+              store
+                  .read(view -> view.administrators().find(enrolled.administrator().administrator().id()))
+                  .orElseThrow()
+                  .state())
+          .isEqualTo(dev.credence.server.core.model.AdministratorState.SUSPENDED);
+    }
+  }
+
+  @Test
   void behindAtItsStart_theServerIsThere_andIssuesNothing_untilAccepted() throws Exception {
     clock.advance(Duration.ofDays(2));
     try (ServerCore core = open()) {
