@@ -35,13 +35,27 @@ final class FileTargets {
           + " 140727226302413 0\n";
 
   private static final String STATUS =
-      "Name:\tjava\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t9103\nPid:\t9103\nPPid:\t9100\nTracerPid:\t0\n"
-          + "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nGroups:\t0 4 27 \nNoNewPrivs:\t0\nSeccomp:\t0\n";
+      """
+      Name:\tjava
+      Umask:\t0022
+      State:\tS (sleeping)
+      Tgid:\t9103
+      Pid:\t9103
+      PPid:\t9100
+      TracerPid:\t0
+      Uid:\t0\t0\t0\t0
+      Gid:\t0\t0\t0\t0
+      Groups:\t0 4 27\s
+      NoNewPrivs:\t0
+      Seccomp:\t0
+      """;
 
   private static final String MOUNTS =
-      "22 27 0:21 / /proc rw,relatime - proc proc rw\n"
-          + "25 24 0:23 / /dev/shm rw,relatime shared:1 - tmpfs tmpfs rw\n"
-          + "27 1 254:0 / / rw,relatime - ext4 /dev/a\\040b rw,data=ordered\n";
+      """
+      22 27 0:21 / /proc rw,relatime - proc proc rw
+      25 24 0:23 / /dev/shm rw,relatime shared:1 - tmpfs tmpfs rw
+      27 1 254:0 / / rw,relatime - ext4 /dev/a\\040b rw,data=ordered
+      """;
 
   private static final String DECLARATIONS =
       """
