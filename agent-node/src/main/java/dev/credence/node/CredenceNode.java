@@ -224,8 +224,7 @@ public final class CredenceNode implements AutoCloseable {
       if (token.isPresent() || server.x509pop().isEmpty()) {
         return token.map(Invitation::of);
       }
-      var membership =
-          new Membership(server.trustDomain().orElseThrow(), server.servers());
+      var membership = new Membership(server.trustDomain().orElseThrow(), server.servers());
       return Optional.of(Invitation.of(server.x509pop().get(), membership, seams));
     }
 

@@ -11,11 +11,11 @@ import java.util.function.Consumer;
 
 /// Connects to the server.
 interface Dialer {
-  /// For a node without an SVID: to a server below an authority with one of these keys, and to no other.
+  /// For a node without an SVID: to a server below an authority with one of these keys, and to no
+  /// other.
   ///
   /// @param pins digests of the authorities' keys
-  ManagedChannel firstContact(
-      ServerAddress server, TrustDomain trustDomain, Set<Sha256> pins);
+  ManagedChannel firstContact(ServerAddress server, TrustDomain trustDomain, Set<Sha256> pins);
 
   /// For a node with an SVID, valid or not.
   ///

@@ -130,7 +130,8 @@ final class ExecutionTokens {
       case Answer.Failed(Kind kind, String why) -> {
         synchronized (this) {
           HeldToken known = kept.get(audiences);
-          if (known != null && known.isWorthSomething(seams.clock().instant(), losses.getAsLong())) {
+          if (known != null
+              && known.isWorthSomething(seams.clock().instant(), losses.getAsLong())) {
             return known.token();
           }
         }

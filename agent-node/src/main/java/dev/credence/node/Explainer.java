@@ -26,8 +26,7 @@ final class Explainer {
   private final ProcessTable processes;
   private final NodeTrouble trouble;
 
-  Explainer(
-      Attester attester, Knowledge knowledge, ProcessTable processes, NodeTrouble trouble) {
+  Explainer(Attester attester, Knowledge knowledge, ProcessTable processes, NodeTrouble trouble) {
     this.trouble = trouble;
     this.attester = attester;
     this.knowledge = knowledge;

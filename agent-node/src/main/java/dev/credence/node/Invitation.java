@@ -19,12 +19,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// What lets this machine become a node: how it shows itself, to which server, and by which keys that
-/// server is known.
+/// What lets this machine become a node: how it shows itself, to which server, and by which keys
+/// that server is known.
 ///
 /// @param pins digests of the keys of the server's authorities
 /// @param token file of a token, which counts once and is deleted then; empty: it stays good
-record Invitation(Membership membership, Set<Sha256> pins, NodeProver prover, Optional<Path> token) {
+record Invitation(
+    Membership membership, Set<Sha256> pins, NodeProver prover, Optional<Path> token) {
   private static final long LONGEST_FILE = 256 * 1024;
 
   Invitation {
@@ -49,7 +50,9 @@ record Invitation(Membership membership, Set<Sha256> pins, NodeProver prover, Op
     if (!Arrays.equals(
         keys.getPublic().getEncoded(), chain.getFirst().getPublicKey().getEncoded())) {
       throw new StartException(
-          Text.of("%s is not the key of the first certificate in %s", files.key(), files.certificates()));
+          Text.of(
+              "%s is not the key of the first certificate in %s",
+              files.key(), files.certificates()));
     }
     Set<Sha256> pins =
         certificates(files.bundle()).stream()

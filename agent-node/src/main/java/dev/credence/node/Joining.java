@@ -66,7 +66,8 @@ final class Joining {
   }
 
   /// An SVID that has run out still brings the node back if there is no token, for some days: the
-  /// server decides. One of an authority that the token doesn't know is of no use: the server was set up anew.
+  /// server decides. One of an authority that the token doesn't know is of no use: the server was
+  /// set up anew.
   private boolean takeFromDisk(Membership membership, Optional<Invitation> invitation)
       throws IOException {
     Optional<X509Svid> svid = files.svid();
@@ -102,8 +103,7 @@ final class Joining {
       var contact =
           new FirstContact(
               () ->
-                  dialer.firstContact(
-                      turn.current(), membership.trustDomain(), invitation.pins()),
+                  dialer.firstContact(turn.current(), membership.trustDomain(), invitation.pins()),
               invitation.prover(),
               membership.trustDomain(),
               keys,

@@ -43,7 +43,9 @@ final class JwtTokens {
   String of(HeldIdentity identity, List<String> audiences) throws CallException, RefusedException {
     ExecutionTokens tokens;
     synchronized (this) {
-      tokens = byExecution.computeIfAbsent(identity.execution(), id -> new ExecutionTokens(seams, trust::losses));
+      tokens =
+          byExecution.computeIfAbsent(
+              identity.execution(), id -> new ExecutionTokens(seams, trust::losses));
       if (byExecution.size() > MOST_EXECUTIONS) {
         var eldest = byExecution.keySet().iterator();
         eldest.next();

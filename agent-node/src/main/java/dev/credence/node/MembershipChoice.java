@@ -15,7 +15,8 @@ final class MembershipChoice {
     this.config = config;
   }
 
-  Membership choose(NodeFiles files, Optional<Membership> invited) throws StartException, IOException {
+  Membership choose(NodeFiles files, Optional<Membership> invited)
+      throws StartException, IOException {
     Optional<Membership> joined = files.membership();
     Membership known =
         joined

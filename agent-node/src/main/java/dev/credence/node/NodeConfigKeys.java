@@ -180,8 +180,8 @@ final class NodeConfigKeys {
     return one.map(List::of).orElse(several);
   }
 
-  /// All three files or none, and then the server that is meant must be named: there is no token that
-  /// does.
+  /// All three files or none, and then the server that is meant must be named: there is no token
+  /// that does.
   private static Optional<NodeConfig.X509Pop> x509pop(ConfigDocument document) {
     Optional<Path> certificate = document.get(X509POP_CERTIFICATE).map(document::resolve);
     Optional<Path> key = document.get(X509POP_KEY).map(document::resolve);

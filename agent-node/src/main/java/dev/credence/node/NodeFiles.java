@@ -128,9 +128,7 @@ final class NodeFiles {
 
   void keep(Membership membership) throws IOException {
     String servers =
-        membership.servers().stream()
-            .map(ServerAddress::toString)
-            .collect(Collectors.joining(","));
+        membership.servers().stream().map(ServerAddress::toString).collect(Collectors.joining(","));
     String line = membership.trustDomain() + " " + servers + "\n";
     write(SERVER, line);
   }

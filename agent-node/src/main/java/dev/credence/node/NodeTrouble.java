@@ -38,8 +38,7 @@ final class NodeTrouble {
 
   /// The server's chain was refused. Called on an event loop.
   void serverRefused(CertificateException why) {
-    if (why.getCause() instanceof SvidException e
-        && e.reason() == SvidException.Reason.UNTRUSTED) {
+    if (why.getCause() instanceof SvidException e && e.reason() == SvidException.Reason.UNTRUSTED) {
       stranger = true;
       tell();
     }

@@ -37,8 +37,7 @@ final class TlsDialer implements Dialer {
   @Override
   public ManagedChannel firstContact(
       ServerAddress server, TrustDomain trustDomain, Set<Sha256> pins) {
-    return channel(
-        server, MutualTls.firstContact(pins, serverOf(trustDomain), verifier, clock));
+    return channel(server, MutualTls.firstContact(pins, serverOf(trustDomain), verifier, clock));
   }
 
   @Override
@@ -46,8 +45,7 @@ final class TlsDialer implements Dialer {
       ServerAddress server, TlsIdentity self, Consumer<CertificateException> refused) {
     return channel(
         server,
-        MutualTls.client(
-            self, verifier, clock, serverOf(self.bundle().trustDomain()), refused));
+        MutualTls.client(self, verifier, clock, serverOf(self.bundle().trustDomain()), refused));
   }
 
   private static SpiffeId serverOf(TrustDomain trustDomain) {

@@ -1,8 +1,8 @@
 package dev.credence.node;
 
-import static java.util.stream.Collectors.joining;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.util.stream.Collectors.joining;
 
 import dev.credence.proto.local.v1.ExplainRequest;
 import dev.credence.proto.local.v1.LocalGrpc;
@@ -26,7 +26,8 @@ import java.nio.file.Path;
 
 /// A caller in a process of its own. Commands on stdin, one per line:
 ///
-/// - `fetch`: opens a stream; prints `svid ID,ID,... SERIAL` for each message, `end CODE TEXT` for its end
+/// - `fetch`: opens a stream; prints `svid ID,ID,... SERIAL` for each message, `end CODE TEXT` for
+///   its end
 /// - `explain PID`: prints the outcome
 /// - `exec`: becomes another program (sleep) by execv(3); its descriptors are closed by that
 /// - `exec-keeping`: the same, but the other program keeps the connection

@@ -75,8 +75,10 @@ final class FakeServer implements Dialer, AutoCloseable {
 
   final BlockingQueue<EndExecutionRequest> ends = new LinkedBlockingQueue<>();
   final BlockingQueue<Refusal> refusals = new LinkedBlockingQueue<>();
+
   /// Where the node went.
   final BlockingQueue<ServerAddress> dialed = new LinkedBlockingQueue<>();
+
   final BlockingQueue<Long> acknowledged = new LinkedBlockingQueue<>();
   final BlockingQueue<Settled> settled = new LinkedBlockingQueue<>();
   final BlockingQueue<dev.credence.proto.node.v1.Open> opens = new LinkedBlockingQueue<>();

@@ -108,7 +108,9 @@ class NodeConfigTest {
     assertThat(read(JOINS_BY_CERTIFICATE).server().x509pop())
         .contains(
             new NodeConfig.X509Pop(
-                folder.resolve("host.pem"), Path.of("/keys/host.key"), folder.resolve("bundle.pem")));
+                folder.resolve("host.pem"),
+                Path.of("/keys/host.key"),
+                folder.resolve("bundle.pem")));
   }
 
   @Test

@@ -171,7 +171,8 @@ class ProcessesTest {
   }
 
   @Test
-  @DisplayName("WX-23: callers of two uids at the same time get their own identities, and no others")
+  @DisplayName(
+      "WX-23: callers of two uids at the same time get their own identities, and no others")
   void eachUserGetsItsOwn() {
     assumeTrue(OWN_UID.equals("unix:uid:0"), "needs root");
     String classPath = ReadableClassPath.copy();

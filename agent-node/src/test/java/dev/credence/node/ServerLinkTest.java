@@ -4,9 +4,9 @@ import static dev.credence.node.NodeRig.OWN_UID;
 import static dev.credence.node.NodeRig.take;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.credence.attestors.join.ServerAddress;
 import dev.credence.proto.local.v1.ExplainRequest;
 import io.grpc.Status;
-import dev.credence.attestors.join.ServerAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

@@ -28,8 +28,7 @@ import org.junit.jupiter.api.Timeout;
 @NullUnmarked
 class ServerSyncTest {
   private final ManualTime time = new ManualTime(Instant.EPOCH);
-  private final Seams seams =
-      new Seams(time, time, new SecureRandom(), CryptoProviders.fastest());
+  private final Seams seams = new Seams(time, time, new SecureRandom(), CryptoProviders.fastest());
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final FakePort server = new FakePort();
   private final EndReports ends = new EndReports(server, executor, seams);

@@ -47,8 +47,7 @@ final class NodeContact {
     var first =
         connect(
             token,
-            MutualTls.firstContact(
-                Set.copyOf(token.pins()), server, VERIFIER, Clock.systemUTC()));
+            MutualTls.firstContact(Set.copyOf(token.pins()), server, VERIFIER, Clock.systemUTC()));
     try {
       var result = attest(first, token, keys);
       var identity = identity(token, result, keys);

@@ -98,12 +98,14 @@ record NodesBench(Path root, int count) implements Bench {
       var issued = new AtomicLong();
       var done = new CountDownLatch(1);
       int pid = 10_000 + i + 50;
-      nodes.await(name, (node, registration) -> {
-        here.set(System.nanoTime());
-        node.issue(registration, pid);
-        issued.set(System.nanoTime());
-        done.countDown();
-      });
+      nodes.await(
+          name,
+          (node, registration) -> {
+            here.set(System.nanoTime());
+            node.issue(registration, pid);
+            issued.set(System.nanoTime());
+            done.countDown();
+          });
       long sent = System.nanoTime();
       register(plane, (i + 50) % count, name);
       within(done, name);
@@ -124,10 +126,12 @@ record NodesBench(Path root, int count) implements Bench {
       var name = "all" + i;
       var firstAt = new AtomicLong();
       var done = new CountDownLatch(count);
-      nodes.await(name, (_, _) -> {
-        firstAt.compareAndSet(0, System.nanoTime());
-        done.countDown();
-      });
+      nodes.await(
+          name,
+          (_, _) -> {
+            firstAt.compareAndSet(0, System.nanoTime());
+            done.countDown();
+          });
       long sent = System.nanoTime();
       register(plane, -1, name);
       within(done, name);

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/// From the call that registers to the SVID on a stream that is already open, and from the call that
-/// retires to the message without it.
+/// From the call that registers to the SVID on a stream that is already open, and from the call
+/// that retires to the message without it.
 ///
 /// @param root the project's folder
 record RegistrationBench(Path root) implements Bench {

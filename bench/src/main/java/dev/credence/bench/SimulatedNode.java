@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/// A node as the server sees one: it holds a stream open, acknowledges bundles, keeps its lease, and
-/// asks for certificates of processes that do not exist. Thread-safe.
+/// A node as the server sees one: it holds a stream open, acknowledges bundles, keeps its lease,
+/// and asks for certificates of processes that do not exist. Thread-safe.
 final class SimulatedNode implements StreamObserver<SyncResponse>, AutoCloseable {
 
   private final NodeContact contact;
@@ -90,10 +90,12 @@ final class SimulatedNode implements StreamObserver<SyncResponse>, AutoCloseable
       var execution = executions.get(registration.getRegistrationId());
       int process = pid++;
       if (execution != null) {
-        all.later(withinMillis, () -> {
-          renew(registration, execution, process);
-          afterEach.run();
-        });
+        all.later(
+            withinMillis,
+            () -> {
+              renew(registration, execution, process);
+              afterEach.run();
+            });
       }
     }
   }

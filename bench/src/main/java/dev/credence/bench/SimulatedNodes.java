@@ -108,9 +108,10 @@ final class SimulatedNodes implements AutoCloseable {
     var running = new ArrayList<Future<Boolean>>();
     for (var node : nodes) {
       running.add(
-          threads.submit(
-              () ->
-                  within(issuing, () -> {
+          threads.submit(() ->
+              within(
+                  issuing,
+                  () -> {
                     node.issueAll();
                     return true;
                   })));

@@ -81,7 +81,9 @@ final class AdminLogin implements Runnable {
   /// Never from the command line, which every process of the machine may read.
   private String text() {
     try (InputStream in =
-        file.isEmpty() ? new FileInputStream(FileDescriptor.in) : Files.newInputStream(Path.of(file))) {
+        file.isEmpty()
+            ? new FileInputStream(FileDescriptor.in)
+            : Files.newInputStream(Path.of(file))) {
       return new String(in.readNBytes(2 * JoinToken.LONGEST), StandardCharsets.US_ASCII);
     } catch (IOException e) {
       throw new CommandFailure(

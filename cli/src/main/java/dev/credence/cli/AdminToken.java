@@ -28,9 +28,7 @@ final class AdminToken implements Runnable {
   @Override
   public void run() {
     var request =
-        CreateEnrollmentTokenRequest.newBuilder()
-            .setReference(reference)
-            .setReason(token.reason());
+        CreateEnrollmentTokenRequest.newBuilder().setReference(reference).setReason(token.reason());
     token.ttl().ifPresent(request::setTokenTtl);
     try (var connection = server.connect(terminal)) {
       var created =

@@ -105,8 +105,7 @@ final class AdminUpdate implements Runnable {
     }
   }
 
-  private static void add(
-      UpdateAdministratorRequest.Builder request, boolean given, String field) {
+  private static void add(UpdateAdministratorRequest.Builder request, boolean given, String field) {
     if (given) {
       request.addFields(field);
     }

@@ -50,7 +50,8 @@ final class AdministratorView {
     if (one.hasTokenExpiresAt()) {
       sheet.line("Token until", times.format(one.getTokenExpiresAt()));
     }
-    return sheet.line("Created", times.format(one.getCreatedAt()))
+    return sheet
+            .line("Created", times.format(one.getCreatedAt()))
             .line("Revision", Long.toUnsignedString(one.getRevision()))
         ::print;
   }

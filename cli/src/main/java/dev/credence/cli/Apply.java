@@ -60,8 +60,7 @@ final class Apply implements Callable<Integer> {
   @Option(
       names = "--expect-plan",
       paramLabel = "DIGEST",
-      description =
-          "Refused if the plan is not the one that a dry run showed, by its digest.")
+      description = "Refused if the plan is not the one that a dry run showed, by its digest.")
   private String expectedPlan = "";
 
   @Option(
@@ -110,12 +109,14 @@ final class Apply implements Callable<Integer> {
       }
       return;
     }
-    declared
-        .problems()
-        .forEach(problem -> terminal.err().println(Printable.line(problem.text())));
+    declared.problems().forEach(problem -> terminal.err().println(Printable.line(problem.text())));
     throw CommandFailure.failed(
         Text.of(
-            "%s (nothing was sent)", count(declared.problems().size(), "problem in what is declared", "problems in what is declared")));
+            "%s (nothing was sent)",
+            count(
+                declared.problems().size(),
+                "problem in what is declared",
+                "problems in what is declared")));
   }
 
   private void requirePossible(ApplyResponse plan) {
@@ -165,8 +166,7 @@ final class Apply implements Callable<Integer> {
     return connection.change(
         SetsGrpc::newStub,
         (stub, id) ->
-            new ApplyCall(stub)
-                .run(options.clone().setRequestId(id).build(), declared.objects()));
+            new ApplyCall(stub).run(options.clone().setRequestId(id).build(), declared.objects()));
   }
 
   private ApplyResponse carryOut(

@@ -71,7 +71,10 @@ record ApplyView(ApplyResponse plan, boolean colours) {
     executions(out);
     out.println();
     out.println(
-        "plan " + plan.getSummary().getPlan() + ": " + counts(plan.getSummary(), "to create", "to update"));
+        "plan "
+            + plan.getSummary().getPlan()
+            + ": "
+            + counts(plan.getSummary(), "to create", "to update"));
     out.flush();
   }
 
@@ -79,7 +82,8 @@ record ApplyView(ApplyResponse plan, boolean colours) {
     if (plan.getLeftCount() == 0) {
       return;
     }
-    out.println("of this set, not declared any more, and left as it is (agents and services: --prune):");
+    out.println(
+        "of this set, not declared any more, and left as it is (agents and services: --prune):");
     plan.getLeftList().forEach(thing -> out.println("    " + Printable.line(thing)));
     out.println();
   }
@@ -87,9 +91,7 @@ record ApplyView(ApplyResponse plan, boolean colours) {
   private void change(PrintWriter out, PlannedChange change) {
     Sign sign = Sign.of(change.getAction());
     out.println(coloured(sign, sign.mark + " " + Printable.line(change.getThing())));
-    change
-        .getFieldsList()
-        .forEach(field -> out.println("    " + line(field, sign == Sign.CREATE)));
+    change.getFieldsList().forEach(field -> out.println("    " + line(field, sign == Sign.CREATE)));
   }
 
   private static String line(FieldChange field, boolean created) {

@@ -19,9 +19,7 @@ final class EnrollmentOptions {
   private String reason = "";
 
   Optional<Duration> ttl() {
-    return ttl.isEmpty()
-        ? Optional.empty()
-        : Optional.of(Wire.of(Checked.duration("--ttl", ttl)));
+    return ttl.isEmpty() ? Optional.empty() : Optional.of(Wire.of(Checked.duration("--ttl", ttl)));
   }
 
   String reason() {

@@ -29,7 +29,7 @@ public final class Main {
     var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     Quiet.libraries();
     var environment = System.getenv();
-    var terminal = 
+    var terminal =
         new Terminal(
             out,
             err,

@@ -43,8 +43,8 @@ final class ServerBackup implements Runnable {
     var request = BackupRequest.newBuilder().setReason(reason).build();
     try (var connection = server.connect(terminal)) {
       var manifest =
-          connection.translated(() ->
-              save(connection.streaming(ServerCareGrpc::newBlockingStub).backup(request)));
+          connection.translated(
+              () -> save(connection.streaming(ServerCareGrpc::newBlockingStub).backup(request)));
       output
           .format()
           .print(
@@ -80,7 +80,8 @@ final class ServerBackup implements Runnable {
       target.keep();
       return manifest;
     } catch (IOException | InvalidPathException e) {
-      throw CommandFailure.failed(Text.of("%s: cannot be written: %s", file, String.valueOf(e.getMessage())));
+      throw CommandFailure.failed(
+          Text.of("%s: cannot be written: %s", file, String.valueOf(e.getMessage())));
     }
   }
 }

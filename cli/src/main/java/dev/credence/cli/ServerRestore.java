@@ -28,7 +28,8 @@ final class ServerRestore implements Runnable {
   @Option(
       names = "--replaced",
       paramLabel = "DATABASE",
-      description = "PostgreSQL: the database that was used before, from which later bans are taken.")
+      description =
+          "PostgreSQL: the database that was used before, from which later bans are taken.")
   private String replaced = "";
 
   @Option(

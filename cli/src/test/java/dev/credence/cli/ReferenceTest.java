@@ -16,7 +16,6 @@ final class ReferenceTest {
   /// Which server, for every command that administers: said once, at the beginning.
   private static final java.util.Set<String> COMMON = java.util.Set.of("--server", "--profile");
 
-
   private static final Path REFERENCE = Path.of("../docs/reference/cli.md");
 
   @Test

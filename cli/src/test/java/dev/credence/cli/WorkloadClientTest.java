@@ -55,7 +55,8 @@ final class WorkloadClientTest {
   }
 
   @Test
-  @DisplayName("CL-01: the address comes from SPIFFE_ENDPOINT_SOCKET; what is given explicitly wins")
+  @DisplayName(
+      "CL-01: the address comes from SPIFFE_ENDPOINT_SOCKET; what is given explicitly wins")
   void address() throws Exception {
     try (var told = new FakeDaemon(folder.resolve("told.sock"), new Answering());
         var other = new FakeDaemon(folder.resolve("other.sock"), new Answering())) {
@@ -98,13 +99,36 @@ final class WorkloadClientTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "\t", "blah", "///foo", "blah:///foo", "http://127.0.0.1:1",
-        "unix:opaque", "unix://", "unix:/", "unix:///",
-        "unix://foo", "unix://host/abs/path", "unix://john:doe@foo/path",
-        "unix:///foo?x", "unix:///foo#x", "unix://foo?x", "unix:///foo?", "unix:///foo#",
-        "tcp:opaque", "tcp://", "tcp:///test", "tcp://foo", "tcp://foo:9000",
-        "tcp://localhost:8000", "tcp://1.2.3.4", "tcp://1.2.3.4:5/path", "tcp://1.2.3.4:5/",
-        "tcp://1.2.3.4:5?x", "tcp://1.2.3.4:5#x", "tcp://u:p@1.2.3.4:5", "tcp://1.2.3.4:65536"
+        "\t",
+        "blah",
+        "///foo",
+        "blah:///foo",
+        "http://127.0.0.1:1",
+        "unix:opaque",
+        "unix://",
+        "unix:/",
+        "unix:///",
+        "unix://foo",
+        "unix://host/abs/path",
+        "unix://john:doe@foo/path",
+        "unix:///foo?x",
+        "unix:///foo#x",
+        "unix://foo?x",
+        "unix:///foo?",
+        "unix:///foo#",
+        "tcp:opaque",
+        "tcp://",
+        "tcp:///test",
+        "tcp://foo",
+        "tcp://foo:9000",
+        "tcp://localhost:8000",
+        "tcp://1.2.3.4",
+        "tcp://1.2.3.4:5/path",
+        "tcp://1.2.3.4:5/",
+        "tcp://1.2.3.4:5?x",
+        "tcp://1.2.3.4:5#x",
+        "tcp://u:p@1.2.3.4:5",
+        "tcp://1.2.3.4:65536"
       })
   @DisplayName("CL-02: each invalid address is refused, whatever is there")
   void invalidAddresses(String address) {
@@ -132,8 +156,7 @@ final class WorkloadClientTest {
     try (var daemon =
         new FakeDaemon(
             folder.resolve("n.sock"),
-            new Answering(
-                message(svid("one"), svid("two")), message(svid("two"), svid("one"))))) {
+            new Answering(message(svid("one"), svid("two")), message(svid("two"), svid("one"))))) {
       for (var first : List.of("one", "two")) {
         assertThat(write(daemon, "--dir", folder.toString()).out())
             .startsWith("spiffe://test.example/agent/travel/" + first + " in ");
@@ -198,9 +221,7 @@ final class WorkloadClientTest {
           default -> message();
         };
     try (var daemon =
-        new FakeDaemon(
-            folder.resolve("n.sock"),
-            new Answering(message(svid("one")), broken))) {
+        new FakeDaemon(folder.resolve("n.sock"), new Answering(message(svid("one")), broken))) {
       write(daemon, "--dir", folder.toString());
       var before = Files.readString(folder.resolve("bundle.pem"));
       var outcome = write(daemon, "--dir", folder.toString());

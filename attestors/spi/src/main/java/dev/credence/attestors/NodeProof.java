@@ -17,9 +17,9 @@ public sealed interface NodeProof {
   /// The node holds the key of a certificate below an authority that the operator named. The same
   /// certificate is the same node.
   ///
-  /// @param signed SHA-256 of the part of the certificate that its authority signed: what tells it from
-  ///   others. Of the whole certificate it would not do: out of one ECDSA signature anybody makes
-  ///   another, and so a certificate with another fingerprint
+  /// @param signed SHA-256 of the part of the certificate that its authority signed: what tells it
+  ///   from others. Of the whole certificate it would not do: out of one ECDSA signature anybody
+  ///   makes another, and so a certificate with another fingerprint
   /// @param fingerprint SHA-256 of the certificate as it was shown, for people
   /// @param selectors what it says about the machine
   record HoldsCertificate(Sha256 signed, Sha256 fingerprint, Set<Selector> selectors)

@@ -12,8 +12,8 @@ public interface NodeProver {
   /// @throws AttestationException if this machine has nothing to show
   byte[] evidence() throws AttestationException;
 
-  /// Answers a challenge of the verifier; an attestor that answers any binds the answer to what else
-  /// is agreed.
+  /// Answers a challenge of the verifier; an attestor that answers any binds the answer to what
+  /// else is agreed.
   ///
   /// @param binding as [NodeVerifier.Challenger#binding()]
   /// @throws AttestationException as [#answer(byte\[\])]

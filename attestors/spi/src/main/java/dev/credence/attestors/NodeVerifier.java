@@ -25,8 +25,8 @@ public interface NodeVerifier {
     /// @throws AttestationException if the node went away, or its answer is too long
     byte[] ask(byte[] challenge) throws AttestationException;
 
-    /// What the answer must be bound to, beside the challenge: the trust domain, and the request for the
-    /// node's own new key. Both sides make it by themselves. Empty: nothing.
+    /// What the answer must be bound to, beside the challenge: the trust domain, and the request
+    /// for the node's own new key. Both sides make it by themselves. Empty: nothing.
     default byte[] binding() {
       return new byte[0];
     }

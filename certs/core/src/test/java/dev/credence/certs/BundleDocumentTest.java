@@ -42,8 +42,7 @@ final class BundleDocumentTest {
   }
 
   private static JwtException refused(String json) {
-    return catchThrowableOfType(
-        JwtException.class, () -> BundleDocument.parse(TD, utf8(json)));
+    return catchThrowableOfType(JwtException.class, () -> BundleDocument.parse(TD, utf8(json)));
   }
 
   @Test
@@ -62,7 +61,8 @@ final class BundleDocumentTest {
   @Test
   @DisplayName("BN-12 an X.509 element without a certificate is left out; the others count")
   void withoutCertificate() throws Exception {
-    var read = read(element(TWO, ""), element(TWO, ",\"x5c\":[]"), element(TWO, ",\"x5c\":{}"), GOOD);
+    var read =
+        read(element(TWO, ""), element(TWO, ",\"x5c\":[]"), element(TWO, ",\"x5c\":{}"), GOOD);
     assertThat(read.x509().authorities()).containsExactly(ONE);
     assertThat(read.ignored()).hasSize(3).allMatch(why -> why.contains("x5c (expected"));
   }
@@ -84,24 +84,31 @@ final class BundleDocumentTest {
             GOOD.replace("\"EC\"", "\"ZZZ\""),
             "7");
     assertThat(read.x509().authorities()).containsExactly(ONE);
-    assertThat(read.ignored()).containsExactly("keys[3]: kty (expected: that of the certificate's key)");
+    assertThat(read.ignored())
+        .containsExactly("keys[3]: kty (expected: that of the certificate's key)");
   }
 
   @Test
-  @DisplayName("BN-20 a certificate in PEM, base64url or with bytes behind it is left out, and it is said")
+  @DisplayName(
+      "BN-20 a certificate in PEM, base64url or with bytes behind it is left out, and it is said")
   void malformedCertificate() throws Exception {
     byte[] der = Certificates.toDer(ONE);
     var longer = java.util.Arrays.copyOf(der, der.length + 1);
     var read =
         read(
-            element(ONE, ",\"x5c\":[\"" + Base64.getUrlEncoder().encodeToString(new byte[] {-1, -1, -1}) + "\"]"),
+            element(
+                ONE,
+                ",\"x5c\":[\""
+                    + Base64.getUrlEncoder().encodeToString(new byte[] {-1, -1, -1})
+                    + "\"]"),
             element(ONE, ",\"x5c\":[\"-----BEGIN CERTIFICATE-----\"]"),
             element(ONE, ",\"x5c\":[\"" + Base64.getEncoder().encodeToString(longer) + "\"]"),
             element(TWO, x5c(ONE)),
             GOOD);
     assertThat(read.x509().authorities()).containsExactly(ONE);
     assertThat(read.ignored()).hasSize(4);
-    assertThat(read.ignored().get(3)).isEqualTo("keys[3]: x (expected: that of the certificate's key)");
+    assertThat(read.ignored().get(3))
+        .isEqualTo("keys[3]: x (expected: that of the certificate's key)");
   }
 
   @Test

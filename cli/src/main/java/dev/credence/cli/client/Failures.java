@@ -47,7 +47,8 @@ record Failures(Daemon daemon, String place) {
         return "permission denied";
       }
       if (cause instanceof CertificateException) {
-        return "who answers there is not the one: " + Printable.line(String.valueOf(cause.getMessage()));
+        return "who answers there is not the one: "
+            + Printable.line(String.valueOf(cause.getMessage()));
       }
       if (cause instanceof SSLException
           && String.valueOf(cause.getMessage()).contains("fatal alert")) {

@@ -52,8 +52,7 @@ public record DeclarationKey(String place, String name, String type, String pres
           new DeclarationKey(SUBJECT, "schedule", TEXT, EMPTY),
           new DeclarationKey(SUBJECT, "role-ceiling", TEXTS, EMPTY),
           new DeclarationKey(SUBJECT, "standing-roles", TEXTS, EMPTY),
-          new DeclarationKey(
-              SUBJECT, "standing-authority", "list of standing authorities", EMPTY),
+          new DeclarationKey(SUBJECT, "standing-authority", "list of standing authorities", EMPTY),
           new DeclarationKey(SUBJECT, "approval-boundaries", TEXTS, EMPTY),
           new DeclarationKey(SUBJECT, "approvers", TEXTS, EMPTY),
           new DeclarationKey(SUBJECT, "min-code", "level of code", "none"),

@@ -91,10 +91,7 @@ final class DeclarationReader {
             Text.of("%s %s (expected: %s)", kind, Findings.quoted(one.key()), wrong.get()));
       } else {
         objects.add(
-            reader
-                .apply(one.key(), one)
-                .setPosition(findings.position(one.line()))
-                .build());
+            reader.apply(one.key(), one).setPosition(findings.position(one.line())).build());
       }
     }
   }
@@ -119,15 +116,13 @@ final class DeclarationReader {
   }
 
   private Declared.Builder person(String name, YamlNode.Field field) {
-    var section =
-        Section.of(findings, "person " + name, DeclarationKey.PERSON, field.value());
+    var section = Section.of(findings, "person " + name, DeclarationKey.PERSON, field.value());
     var person = DeclaredPerson.newBuilder().setName(name);
     section
         .get("oidc")
         .ifPresent(account -> {
           var oidc =
-              Section.of(
-                  findings, section.what() + ": oidc", DeclarationKey.OIDC, account.value());
+              Section.of(findings, section.what() + ": oidc", DeclarationKey.OIDC, account.value());
           oidc.require("issuer");
           oidc.require("subject");
           person.setOidcIssuer(oidc.text("issuer")).setOidcSubject(oidc.text("subject"));
@@ -156,12 +151,8 @@ final class DeclarationReader {
             .setName(name)
             .setDisplayName(section.text("display-name"))
             .setContact(section.text("contact"));
-    section
-        .parsed("human", NAMES, text -> new Name(text).value())
-        .ifPresent(owner::setHuman);
-    section
-        .parsed("parent", NAMES, text -> new Name(text).value())
-        .ifPresent(owner::setParent);
+    section.parsed("human", NAMES, text -> new Name(text).value()).ifPresent(owner::setHuman);
+    section.parsed("parent", NAMES, text -> new Name(text).value()).ifPresent(owner::setParent);
     return Declared.newBuilder().setOwner(owner);
   }
 }

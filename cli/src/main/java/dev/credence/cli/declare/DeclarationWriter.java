@@ -69,9 +69,7 @@ public final class DeclarationWriter {
     }
     out.value(2, "administrator", person.getAdministrator());
     out.values(
-        2,
-        "uids",
-        person.getLocalUidsList().stream().map(Integer::toUnsignedString).toList());
+        2, "uids", person.getLocalUidsList().stream().map(Integer::toUnsignedString).toList());
   }
 
   private void owner(Owner owner) {

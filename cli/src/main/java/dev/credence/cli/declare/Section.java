@@ -70,8 +70,7 @@ final class Section {
     return switch (node) {
       case YamlNode.Mapping _ -> "a mapping";
       case YamlNode.Sequence _ -> "a list";
-      case YamlNode.Scalar scalar ->
-          scalar.isNull() ? "nothing" : Findings.quoted(scalar.text());
+      case YamlNode.Scalar scalar -> scalar.isNull() ? "nothing" : Findings.quoted(scalar.text());
     };
   }
 
@@ -99,9 +98,7 @@ final class Section {
 
   private void wrong(YamlNode.Field field, YamlNode value, String expected) {
     findings.add(
-        value.line(),
-        what,
-        Text.of("%s: %s (expected: %s)", field.key(), shown(value), expected));
+        value.line(), what, Text.of("%s: %s (expected: %s)", field.key(), shown(value), expected));
   }
 
   /// One line of text; a block's last line break does not count. Empty if it is not there.
@@ -150,8 +147,8 @@ final class Section {
     get(key)
         .ifPresent(field ->
             elements(field, expected)
-                .forEach(element ->
-                    parsed(field, element, expected, parser).ifPresent(values::add)));
+                .forEach(
+                    element -> parsed(field, element, expected, parser).ifPresent(values::add)));
     return values;
   }
 

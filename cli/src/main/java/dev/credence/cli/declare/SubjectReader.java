@@ -63,8 +63,7 @@ final class SubjectReader {
 
   private DeclaredRegistration registration(Section subject, YamlNode node) {
     var section =
-        Section.of(
-            findings, subject.what() + ": registration", DeclarationKey.REGISTRATION, node);
+        Section.of(findings, subject.what() + ": registration", DeclarationKey.REGISTRATION, node);
     section.require("selectors");
     var registration = DeclaredRegistration.newBuilder();
     SelectorTypes known = SelectorTypes.known();
@@ -131,7 +130,8 @@ final class SubjectReader {
                 .elements(field, "a list of standing authorities")
                 .forEach(one -> record.addStandingAuthority(standing(section, one))));
     section
-        .parsed("min-code", labels(CodeAssurance.values(), CodeAssurance::label), CodeAssurance::parse)
+        .parsed(
+            "min-code", labels(CodeAssurance.values(), CodeAssurance::label), CodeAssurance::parse)
         .ifPresent(level -> record.setMinimumCode(Levels.of(level)));
     section
         .parsed("min-isolation", labels(Isolation.values(), Isolation::label), Isolation::parse)

@@ -55,7 +55,12 @@ final class YamlText {
   }
 
   void element(int depth, String value) {
-    line(depth, "- " + (DURATION.matcher(value).matches() && !value.startsWith("0") ? value : quoted(value)));
+    line(
+        depth,
+        "- "
+            + (DURATION.matcher(value).matches() && !value.startsWith("0")
+                ? value
+                : quoted(value)));
   }
 
   /// An element that is a mapping: its first key, whose value follows.

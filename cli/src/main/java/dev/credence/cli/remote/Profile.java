@@ -90,8 +90,8 @@ public final class Profile {
     });
   }
 
-  /// The key to enroll with. One that is left of an attempt whose answer was lost is used again: the
-  /// server takes the same token from the same key.
+  /// The key to enroll with. One that is left of an attempt whose answer was lost is used again:
+  /// the server takes the same token from the same key.
   KeyPair enrollingKey(SecureRandom random) {
     var file = folder.resolve(NEXT_KEY);
     return reading(() -> {
@@ -155,7 +155,10 @@ public final class Profile {
   private static void requirePrivate(Path path) throws IOException {
     if (!PrivateFiles.isPrivate(path)) {
       throw new IOException(
-          path + " may be read or changed by others (expected: yours alone; chmod go= " + path + ")");
+          path
+              + " may be read or changed by others (expected: yours alone; chmod go= "
+              + path
+              + ")");
     }
   }
 

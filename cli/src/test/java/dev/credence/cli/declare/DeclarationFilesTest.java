@@ -109,8 +109,7 @@ final class DeclarationFilesTest {
                 + " 7d)",
             "-:10: agent payments/bot: jwt: \"yes\" (expected: true or false)",
             "-:11: agent payments/bot: tools: \"ledger\" (expected: a list of text)",
-            "-:13: agent payments/bot: registration: "
-                + unknownSelector(),
+            "-:13: agent payments/bot: registration: " + unknownSelector(),
             "-:14: agent payments/bot: registration: unknown key \"node\" (did you mean \"nodes\"?)",
             "-:15: agent \"bot\" (expected: OWNER/NAME, each of lower-case letters, digits and inner"
                 + " hyphens, at most 63)",
@@ -187,15 +186,15 @@ final class DeclarationFilesTest {
         .containsExactly("-:1: nested deeper than 8 levels");
     assertThat(problems("[" + "1,".repeat(500_000) + "]"))
         .containsExactly("-:1: more than 400000 values in one file");
-    assertThat(problems("#".repeat((4 << 20) + 1)))
-        .containsExactly("-: larger than 4194304 bytes");
+    assertThat(problems("#".repeat((4 << 20) + 1))).containsExactly("-: larger than 4194304 bytes");
     assertThat(problems("--- {}\n".repeat(5_001)))
         .containsExactly("-:5001: more than 5000 documents in one file");
     var many =
         IntStream.rangeClosed(0, Declarations.MOST_OBJECTS)
             .mapToObj(i -> "  p" + i + ":\n")
             .collect(Collectors.joining("", "persons:\n", ""));
-    assertThat(problems(many)).containsExactly("5001 declarations (expected: at most 5000 at once)");
+    assertThat(problems(many))
+        .containsExactly("5001 declarations (expected: at most 5000 at once)");
   }
 
   @Test
@@ -209,9 +208,7 @@ final class DeclarationFilesTest {
 
     assertThat(read.problems()).isEmpty();
     assertThat(read.set()).isEqualTo("s");
-    assertThat(read.objects())
-        .extracting(it -> it.getPerson().getName())
-        .containsExactly("a", "b");
+    assertThat(read.objects()).extracting(it -> it.getPerson().getName()).containsExactly("a", "b");
     var _ = Files.writeString(folder.resolve("e.yaml"), "set: t\n");
     assertThat(DeclarationFiles.read(List.of(folder.toString()), in("")).problems())
         .extracting(Problem::text)

@@ -31,9 +31,40 @@ final class DeclarationsUnderFireTest {
   private static final Path EXAMPLE = Path.of("../docs/reference/apply-example.yaml");
   private static final int ROUNDS = Integer.getInteger("credence.fuzz.rounds", 3_000);
   private static final String[] PIECES = {
-    "- ", ": ", "\n", "{", "}", "[", "]", "&a ", "*a", "!!x ", "? ", "|\n", ">-\n ", "\"", "'", "#",
-    "---\n", "...\n", "%YAML 1.2\n", "\t", "\u0000", "\ud800", "\ud83d\ude00", "\u0085", "\u2028", "null", "~", "\\x",
-    "\"\\U0011ffff\"", "\"\\ud800\"", "agents:\n", "  a/b:\n", "registrations", "\ufeff"
+    "- ",
+    ": ",
+    "\n",
+    "{",
+    "}",
+    "[",
+    "]",
+    "&a ",
+    "*a",
+    "!!x ",
+    "? ",
+    "|\n",
+    ">-\n ",
+    "\"",
+    "'",
+    "#",
+    "---\n",
+    "...\n",
+    "%YAML 1.2\n",
+    "\t",
+    "\u0000",
+    "\ud800",
+    "\ud83d\ude00",
+    "\u0085",
+    "\u2028",
+    "null",
+    "~",
+    "\\x",
+    "\"\\U0011ffff\"",
+    "\"\\ud800\"",
+    "agents:\n",
+    "  a/b:\n",
+    "registrations",
+    "\ufeff"
   };
 
   private static Declarations read(byte[] bytes) {
@@ -49,8 +80,7 @@ final class DeclarationsUnderFireTest {
       byte[] bytes = spoiled(random, example);
       try {
         Declarations read = read(bytes);
-        assertThat(read.problems())
-            .allSatisfy(problem -> assertThat(problem.text()).isNotBlank());
+        assertThat(read.problems()).allSatisfy(problem -> assertThat(problem.text()).isNotBlank());
       } catch (Throwable t) {
         throw new AssertionError(
             "seed " + seed + ", round " + i + ": " + new String(bytes, StandardCharsets.UTF_8), t);
@@ -117,9 +147,7 @@ final class DeclarationsUnderFireTest {
   private static void assertSame(
       String why, Person person, Owner owner, Subject agent, List<Declared> read) {
     assertThat(read.get(0).getPerson().getName()).as(why).isEqualTo(person.getName());
-    assertThat(read.get(0).getPerson().getOidcSubject())
-        .as(why)
-        .isEqualTo(person.getOidcSubject());
+    assertThat(read.get(0).getPerson().getOidcSubject()).as(why).isEqualTo(person.getOidcSubject());
     assertThat(read.get(0).getPerson().getLocalUidsList())
         .as(why)
         .isEqualTo(person.getLocalUidsList());
@@ -144,8 +172,7 @@ final class DeclarationsUnderFireTest {
             .addAllTools(texts(random))
             .addAllDataClasses(texts(random))
             .addAllApprovers(texts(random))
-            .setMinimumCode(
-                dev.credence.proto.common.v1.CodeAssurance.CODE_ASSURANCE_FILE)
+            .setMinimumCode(dev.credence.proto.common.v1.CodeAssurance.CODE_ASSURANCE_FILE)
             .setMaximumLifetime(
                 com.google.protobuf.Duration.newBuilder().setSeconds(1 + random.nextInt(90_000)))
             .setReviewAt(
@@ -193,9 +220,43 @@ final class DeclarationsUnderFireTest {
   /// One line, as the server takes it: no control characters.
   private static String some(Random random) {
     String[] words = {
-      "null", "~", "true", "12", "0x1F", "1e3", "a: b", "a #b", "- a", "*a", "&a", "!a", "|", ">", "%a",
-      "@a", "`a", "'", "\"", "\\", "[a]", "{a}", "a,b", " a", "a ", "é", "\ud83d\ude00", "日本", "2031-01-31",
-      "=", "<<", "?", ":", "a:", "10m", "\u00a0", "\u00ad".strip().isEmpty() ? "x" : "y"
+      "null",
+      "~",
+      "true",
+      "12",
+      "0x1F",
+      "1e3",
+      "a: b",
+      "a #b",
+      "- a",
+      "*a",
+      "&a",
+      "!a",
+      "|",
+      ">",
+      "%a",
+      "@a",
+      "`a",
+      "'",
+      "\"",
+      "\\",
+      "[a]",
+      "{a}",
+      "a,b",
+      " a",
+      "a ",
+      "é",
+      "\ud83d\ude00",
+      "日本",
+      "2031-01-31",
+      "=",
+      "<<",
+      "?",
+      ":",
+      "a:",
+      "10m",
+      "\u00a0",
+      "\u00ad".strip().isEmpty() ? "x" : "y"
     };
     var text = new StringBuilder(words[random.nextInt(words.length)]);
     for (int left = random.nextInt(3); left > 0; left--) {

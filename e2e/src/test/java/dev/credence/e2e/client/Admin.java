@@ -2,7 +2,6 @@ package dev.credence.e2e.client;
 
 import dev.credence.proto.admin.v1.AuthoritiesGrpc;
 import dev.credence.proto.admin.v1.Authority;
-import dev.credence.proto.admin.v1.PrepareAuthorityRequest;
 import dev.credence.proto.admin.v1.ChangeOptions;
 import dev.credence.proto.admin.v1.CreateJoinTokenRequest;
 import dev.credence.proto.admin.v1.CreateOwnerRequest;
@@ -23,6 +22,7 @@ import dev.credence.proto.admin.v1.Node;
 import dev.credence.proto.admin.v1.NodesGrpc;
 import dev.credence.proto.admin.v1.Owner;
 import dev.credence.proto.admin.v1.OwnersGrpc;
+import dev.credence.proto.admin.v1.PrepareAuthorityRequest;
 import dev.credence.proto.admin.v1.ServerInfo;
 import dev.credence.proto.admin.v1.Subject;
 import dev.credence.proto.admin.v1.SubjectChange;

@@ -14,7 +14,8 @@ public final class Backups {
   /// Takes one into that file.
   public static Path take(Admin admin, Path file) throws IOException {
     var bytes = new ByteArrayOutputStream();
-    var parts = admin.call(ServerCareGrpc::newBlockingStub).backup(BackupRequest.getDefaultInstance());
+    var parts =
+        admin.call(ServerCareGrpc::newBlockingStub).backup(BackupRequest.getDefaultInstance());
     while (parts.hasNext()) {
       var part = parts.next();
       (part.hasManifest() ? part.getManifest().getHead() : part.getContent()).writeTo(bytes);

@@ -76,7 +76,8 @@ class JavaSpiffeJwtTest {
   }
 
   @Test
-  @DisplayName("IO-04: a JwtSource survives the node's restart: it gets and validates tokens after it")
+  @DisplayName(
+      "IO-04: a JwtSource survives the node's restart: it gets and validates tokens after it")
   void source_survivesARestart() throws Exception {
     rig.agent("finance", "invoice-bot").jwt(true).forThisProcess();
     try (var source = source()) {

@@ -75,7 +75,10 @@ class SecretsTest {
     found.put("private key, PEM", pem.lines().skip(1).findFirst().orElseThrow());
     found.put("token's signature", token.substring(token.lastIndexOf('.') + 1));
     var line =
-        join.lines().filter(text -> text.contains("credence-join")).findFirst().orElse(join.strip());
+        join.lines()
+            .filter(text -> text.contains("credence-join"))
+            .findFirst()
+            .orElse(join.strip());
     found.put("join token", line.substring(line.length() - 20));
     return found;
   }

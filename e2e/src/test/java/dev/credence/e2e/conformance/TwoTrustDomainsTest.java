@@ -112,10 +112,8 @@ class TwoTrustDomainsTest {
       var asOurs =
           dev.credence.certs.JwtBundle.parse(
               dev.credence.certs.TrustDomain.parse(ours.trustDomain()), jwks);
-      assertThatThrownBy(
-              () ->
-                  new JwtVerifier(Keys.CRYPTO)
-                      .verify(token, asOurs, AUDIENCE, ours.clock().instant()))
+      assertThatThrownBy(() ->
+              new JwtVerifier(Keys.CRYPTO).verify(token, asOurs, AUDIENCE, ours.clock().instant()))
           .as("their very keys, but filed under our name")
           .isInstanceOf(JwtException.class);
     }

@@ -320,15 +320,31 @@ class X509RpcTest {
     long before = rig.admin().subjects(SubjectKind.SUBJECT_KIND_AGENT).size();
     for (var name :
         List.of(
-            "", ".", "..", "/", "a/b", "a b", "a\u0000", "a?b", "a#b", "%61", "a:b", "a@b", "é",
-            "\u212a", "A", "a".repeat(64), "-a", "a-", "spiffe://td/x")) {
+            "",
+            ".",
+            "..",
+            "/",
+            "a/b",
+            "a b",
+            "a\u0000",
+            "a?b",
+            "a#b",
+            "%61",
+            "a:b",
+            "a@b",
+            "é",
+            "\u212a",
+            "A",
+            "a".repeat(64),
+            "-a",
+            "a-",
+            "spiffe://td/x")) {
       assertThatThrownBy(() -> rig.admin().owner(name))
           .as("owner \"%s\"", name)
           .isInstanceOfSatisfying(
               StatusRuntimeException.class,
               e -> assertThat(e.getStatus().getCode()).isEqualTo(Code.INVALID_ARGUMENT));
-      assertThatThrownBy(
-              () -> rig.admin().create(Admin.agent("finance", name, "unix:uid:1")))
+      assertThatThrownBy(() -> rig.admin().create(Admin.agent("finance", name, "unix:uid:1")))
           .as("agent \"%s\"", name)
           .isInstanceOfSatisfying(
               StatusRuntimeException.class,

@@ -95,8 +95,7 @@ class SpiffeConformanceTest {
   }
 
   private static String later(Item item) {
-    return NOT_BUILT.getOrDefault(
-        item.id(), NOT_BUILT.getOrDefault(item.id().substring(0, 2), ""));
+    return NOT_BUILT.getOrDefault(item.id(), NOT_BUILT.getOrDefault(item.id().substring(0, 2), ""));
   }
 
   private static String shown(Item item, Map<String, Set<String>> tests) {

@@ -70,16 +70,12 @@ class ApplyTest {
       try (var stream = rig.workload().openX509Svids()) {
         assertThat(stream.next(0, SOON).getSvidsCount()).isEqualTo(1);
         var _ = Declares.apply(rig.admin(), options(), set(12, "", self));
-        var _ =
-            stream
-                .messages()
-                .first("all 13 identities", it -> it.getSvidsCount() == 13, SOON);
+        var _ = stream.messages().first("all 13 identities", it -> it.getSvidsCount() == 13, SOON);
         assertThat(stream.messages().all())
             .extracting(X509SVIDResponse::getSvidsCount)
             .containsOnly(1, 13);
         int mark = stream.messages().mark();
-        var pruned =
-            Declares.apply(rig.admin(), options().setPrune(true), Declares.owner("fleet"));
+        var pruned = Declares.apply(rig.admin(), options().setPrune(true), Declares.owner("fleet"));
         assertThat(pruned.getSummary().getRetired()).isEqualTo(12);
         assertThat(pruned.getSummary().getExecutionsCount()).isEqualTo(12);
         var left =
@@ -165,7 +161,8 @@ class ApplyTest {
 
   @ParameterizedTest(name = "at {0}")
   @MethodSource("points")
-  @DisplayName("kill -9 in the middle of apply: everything or nothing; the same request again: made")
+  @DisplayName(
+      "kill -9 in the middle of apply: everything or nothing; the same request again: made")
   void killed(String point) throws Exception {
     int seed = new SecureRandom().nextInt(1_000_000);
     ByteString request = RequestIds.next();
@@ -207,8 +204,7 @@ class ApplyTest {
             var again = applied(admin, request);
             assertThat(again.getSummary().getDone()).isTrue();
             assertThat(admin.subjects(SubjectKind.SUBJECT_KIND_AGENT)).hasSize(AGENTS);
-            assertThat(
-                    admin.events().stream().filter(it -> it.getKind().equals("agent-created")))
+            assertThat(admin.events().stream().filter(it -> it.getKind().equals("agent-created")))
                 .hasSize(AGENTS);
           });
     }

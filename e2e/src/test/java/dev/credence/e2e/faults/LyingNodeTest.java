@@ -244,8 +244,7 @@ class LyingNodeTest {
       try (var other = rig.lyingNode();
           var stream = other.sync()) {
         var issued =
-            other.open(
-                stream.registration("made-up"), Processes.claimed(UID), Keys.request());
+            other.open(stream.registration("made-up"), Processes.claimed(UID), Keys.request());
         assertThat(issued.getExecutionId()).isNotEmpty();
       }
       assertThat(rig.admin().events())
@@ -268,8 +267,7 @@ class LyingNodeTest {
       refused(
           Code.FAILED_PRECONDITION,
           () ->
-              thief.open(
-                  session.registration("made-up"), Processes.claimed(UID), Keys.request()));
+              thief.open(session.registration("made-up"), Processes.claimed(UID), Keys.request()));
     }
   }
 

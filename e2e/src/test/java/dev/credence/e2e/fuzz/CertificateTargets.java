@@ -115,7 +115,9 @@ final class CertificateTargets {
             "TLS peers",
             List.of(facts.encode()),
             SVID,
-            input -> same(ByteBuffer.wrap(ExecutionFacts.parse(input).encode()), ByteBuffer.wrap(input))),
+            input ->
+                same(
+                    ByteBuffer.wrap(ExecutionFacts.parse(input).encode()), ByteBuffer.wrap(input))),
         new Target(
             "private-key",
             "PrivateKeys.parsePkcs8",

@@ -86,10 +86,17 @@ final class FileTargets {
     Set<Class<? extends Exception>> config = Set.of(ConfigException.class);
     var head =
         new BackupHead(
-            new StoreCopy.Facts(9, DOMAIN.name(), new Id(0, 3), 4, 5, 6), NOW, Sha256.of(new byte[1]));
+            new StoreCopy.Facts(9, DOMAIN.name(), new Id(0, 3), 4, 5, 6),
+            NOW,
+            Sha256.of(new byte[1]));
     return List.of(
         new Target(
-            "proc-stat", "ProcStat.parse", "a process's name, /proc", utf8(STAT), io, ProcParsers::stat),
+            "proc-stat",
+            "ProcStat.parse",
+            "a process's name, /proc",
+            utf8(STAT),
+            io,
+            ProcParsers::stat),
         new Target(
             "proc-status",
             "ProcStatus.parse",
@@ -126,12 +133,14 @@ final class FileTargets {
                 "trust_domain: td.example\ndata_dir: /x\nadmin:\n  uids: [0, 1]\nsvid:\n  agent_ttl: 1h30m\n",
                 "trust_domain: a\ndata_dir: b\n"),
             config,
-            input -> ConfigReader.parse("server.yaml", Path.of("/"), text(input), ServerKeys.all())),
+            input ->
+                ConfigReader.parse("server.yaml", Path.of("/"), text(input), ServerKeys.all())),
         new Target(
             "node-config",
             "ConfigReader.parse",
             "files",
-            utf8("data_dir: /x\nsocket: /y\nserver: a.example:1\ntrust_domain: td\njoin_token_file: /z\n"),
+            utf8(
+                "data_dir: /x\nsocket: /y\nserver: a.example:1\ntrust_domain: td\njoin_token_file: /z\n"),
             config,
             input -> NodeParsers.config(text(input))),
         new Target(

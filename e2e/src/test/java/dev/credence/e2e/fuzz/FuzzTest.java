@@ -20,7 +20,8 @@ class FuzzTest {
   private static final double MINUTES =
       Double.parseDouble(System.getProperty("credence.fuzz.minutes", "0"));
   private static final String ONLY = System.getProperty("credence.fuzz.target", "");
-  private static final long RANDOM = Long.getLong("credence.fuzz.seed", new SecureRandom().nextInt());
+  private static final long RANDOM =
+      Long.getLong("credence.fuzz.seed", new SecureRandom().nextInt());
 
   static List<Target> targets() {
     var all = Targets.all();
@@ -30,7 +31,10 @@ class FuzzTest {
             Targets.named(ONLY)
                 .orElseThrow(() ->
                     new AssertionError(
-                        ONLY + " (expected one of " + all.stream().map(Target::name).toList() + ")")));
+                        ONLY
+                            + " (expected one of "
+                            + all.stream().map(Target::name).toList()
+                            + ")")));
   }
 
   @ParameterizedTest(name = "{0}")

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.LongPredicate;
 
-/// Fires at one target. What guides it, in place of measured coverage: an input that is refused at a
-/// line of ours where none was refused before, or that is accepted at a length that is new, is kept
-/// and built upon. Deterministic in its seed.
+/// Fires at one target. What guides it, in place of measured coverage: an input that is refused at
+/// a line of ours where none was refused before, or that is accepted at a length that is new, is
+/// kept and built upon. Deterministic in its seed.
 final class Fuzzer {
   private static final int FRAMES = 6;
   private static final int MOST_KEPT = 4_000;

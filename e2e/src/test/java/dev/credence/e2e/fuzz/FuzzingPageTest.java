@@ -35,7 +35,8 @@ class FuzzingPageTest {
   @DisplayName("a row for each target, with its parser")
   void targets() throws IOException {
     var rows =
-        ROW.matcher(page()).results()
+        ROW.matcher(page())
+            .results()
             .map(row -> row.group(1) + " " + row.group(2))
             .collect(Collectors.toCollection(TreeSet::new));
     assertThat(rows)
@@ -66,7 +67,9 @@ class FuzzingPageTest {
   void nothingStale() throws IOException {
     assertThat(parsers())
         .containsAll(
-            ELSEWHERE.matcher(page()).results()
+            ELSEWHERE
+                .matcher(page())
+                .results()
                 .map(row -> row.group(1))
                 .filter(name -> name.contains(".parse"))
                 .toList());

@@ -41,8 +41,17 @@ final class MessageTargets {
                     .setValue("0"))
             .build();
     var record = AttestationRecord.newBuilder().addProperties(property);
-    record.setCode(dev.credence.proto.common.v1.CodeAssurance.CODE_ASSURANCE_NONE).setIsolation(dev.credence.proto.common.v1.Isolation.ISOLATION_SHARED_UID);
-    record.getProcessBuilder().setExecutable("/x").getMarkBuilder().setBootId("boot").setPid(7).setPidNamespace(1).setStartTime(2);
+    record
+        .setCode(dev.credence.proto.common.v1.CodeAssurance.CODE_ASSURANCE_NONE)
+        .setIsolation(dev.credence.proto.common.v1.Isolation.ISOLATION_SHARED_UID);
+    record
+        .getProcessBuilder()
+        .setExecutable("/x")
+        .getMarkBuilder()
+        .setBootId("boot")
+        .setPid(7)
+        .setPidNamespace(1)
+        .setStartTime(2);
     var registration =
         Registration.newBuilder()
             .setRegistrationId(id)

@@ -97,7 +97,9 @@ final class Mutator {
       case 3 -> before;
       case 4 -> joined(before, new byte[0], after);
       case 5 -> joined(before, joined(piece, piece, piece), after);
-      case 6 -> joined(before, WORDS.get(below(WORDS.size())), Arrays.copyOfRange(bytes, at, bytes.length));
+      case 6 ->
+          joined(
+              before, WORDS.get(below(WORDS.size())), Arrays.copyOfRange(bytes, at, bytes.length));
       case 7 -> joined(before, WORDS.get(below(WORDS.size())), after);
       default -> joined(before, piece, joined(piece, new byte[0], after));
     };

@@ -28,7 +28,11 @@ final class NameTargets {
             "spiffe-id",
             "SpiffeId.parse",
             "anybody's certificates and tokens, commands",
-            utf8("spiffe://td", "spiffe://a_b.example/agent/x/Y-9", "spiffe://td/...", "spiffe://td/"),
+            utf8(
+                "spiffe://td",
+                "spiffe://a_b.example/agent/x/Y-9",
+                "spiffe://td/...",
+                "spiffe://td/"),
             ILLEGAL,
             input -> same(SpiffeId.parse(text(input)).toString(), text(input))),
         new Target(
@@ -37,7 +41,10 @@ final class NameTargets {
             "configuration, bundle maps, commands",
             utf8("td.example", "spiffe://td.example", "a..b", "TD"),
             ILLEGAL,
-            input -> same(TrustDomain.parse(TrustDomain.parse(text(input)).name()), TrustDomain.parse(text(input)))),
+            input ->
+                same(
+                    TrustDomain.parse(TrustDomain.parse(text(input)).name()),
+                    TrustDomain.parse(text(input)))),
         new Target(
             "trust-domain-or-id",
             "TrustDomain.parseNameOrId",
@@ -86,7 +93,10 @@ final class NameTargets {
             "join tokens, configuration",
             utf8("a.example:8443", "[::1]:1", "127.0.0.1:65535"),
             ILLEGAL,
-            input -> same(ServerAddress.parse(ServerAddress.parse(text(input)).toString()), ServerAddress.parse(text(input)))),
+            input ->
+                same(
+                    ServerAddress.parse(ServerAddress.parse(text(input)).toString()),
+                    ServerAddress.parse(text(input)))),
         new Target(
             "revocation-point",
             "RevocationPoint.parse",

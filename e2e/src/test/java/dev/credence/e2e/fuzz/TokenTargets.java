@@ -37,11 +37,12 @@ final class TokenTargets {
   static List<Target> all() {
     var x509 = AUTHORITY.bundle();
     String document = x509.toJwks(7, Duration.ofMinutes(5));
-    String jwks = document.replace("x509-svid", "jwt-svid").replace("\"kty\"", "\"kid\":\"k\",\"kty\"");
-    String map =
-        BundleMap.write(List.of(new BundleMap.Member(x509, JwtBundle.empty(DOMAIN), 1)));
-    String token = "eyJhbGciOiJFUzI1NiIsImtpZCI6ImsifQ.eyJzdWIiOiJzcGlmZmU6Ly90ZC5leGFtcGxlL2EiLCJhdWQiOiJhIiwiZXhwIjo0MTAyNDQ0ODAwfQ."
-        + "A".repeat(86);
+    String jwks =
+        document.replace("x509-svid", "jwt-svid").replace("\"kty\"", "\"kid\":\"k\",\"kty\"");
+    String map = BundleMap.write(List.of(new BundleMap.Member(x509, JwtBundle.empty(DOMAIN), 1)));
+    String token =
+        "eyJhbGciOiJFUzI1NiIsImtpZCI6ImsifQ.eyJzdWIiOiJzcGlmZmU6Ly90ZC5leGFtcGxlL2EiLCJhdWQiOiJhIiwiZXhwIjo0MTAyNDQ0ODAwfQ."
+            + "A".repeat(86);
     var verifier = new JwtVerifier(CRYPTO);
     return List.of(
         new Target(
@@ -52,8 +53,7 @@ final class TokenTargets {
             JWT,
             input -> {
               var value = JsonValue.Members.parse(input);
-              same(
-                  JsonValue.Members.parse(value.write().getBytes(StandardCharsets.UTF_8)), value);
+              same(JsonValue.Members.parse(value.write().getBytes(StandardCharsets.UTF_8)), value);
             }),
         new Target(
             "jwt",

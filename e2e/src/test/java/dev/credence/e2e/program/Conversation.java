@@ -45,19 +45,21 @@ public final class Conversation implements AutoCloseable, Story.HasLog {
   }
 
   /// Starts each at its node.
-  public static Conversation start(Side tool, Side agent)
-      throws IOException, InterruptedException {
+  public static Conversation start(Side tool, Side agent) throws IOException, InterruptedException {
     var listening = side(tool, agent.spiffeId(), List.of());
     var port = listening.line("port (\\d+)", SOON).group(1);
     return new Conversation(listening, side(agent, tool.spiffeId(), List.of(port)));
   }
 
-  private static Running side(Side side, String peer, List<String> more)
-      throws IOException {
+  private static Running side(Side side, String peer, List<String> more) throws IOException {
     var command = new ArrayList<>(List.of(side.java().executable().toString()));
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m"));
     command.addAll(
-        List.of("-cp", ClassPath.ofTests(), ConversationMain.class.getName(), side.socket().toString()));
+        List.of(
+            "-cp",
+            ClassPath.ofTests(),
+            ConversationMain.class.getName(),
+            side.socket().toString()));
     command.add(peer);
     command.addAll(more);
     return Running.start("conversation", command, Map.of(), Path.of("/tmp"));

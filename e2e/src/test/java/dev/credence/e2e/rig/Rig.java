@@ -1,9 +1,9 @@
 package dev.credence.e2e.rig;
 
 import dev.credence.attestors.join.JoinToken;
-import dev.credence.e2e.client.Admin;
 import dev.credence.certs.Certificates;
 import dev.credence.certs.TrustDomain;
+import dev.credence.e2e.client.Admin;
 import dev.credence.e2e.client.FirstContact;
 import dev.credence.e2e.client.HostCertificates;
 import dev.credence.e2e.client.Keys;
@@ -85,12 +85,12 @@ public final class Rig implements AutoCloseable {
   private static Rig start(String trustDomain, List<String> configuration) throws Exception {
     var folder = Files.createTempDirectory("rig");
     var clock = new TestClock(Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS));
-    return new Rig(folder, trustDomain, clock, ServerConfig.read(write(folder, trustDomain, configuration)));
+    return new Rig(
+        folder, trustDomain, clock, ServerConfig.read(write(folder, trustDomain, configuration)));
   }
 
   /// The port is chosen once, so that the server comes back where nodes look for it.
-  private static Path write(Path folder, String trustDomain, List<String> more)
-      throws IOException {
+  private static Path write(Path folder, String trustDomain, List<String> more) throws IOException {
     try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return Files.write(
           folder.resolve("server.yaml"),
@@ -171,7 +171,8 @@ public final class Rig implements AutoCloseable {
       authorities.add(Certificates.parse(der));
     }
     Files.writeString(files.bundle(), Certificates.toPem(authorities));
-    var usual = NodeConfig.of(place.resolve("data"), place.resolve("api.sock"), place.resolve("none"));
+    var usual =
+        NodeConfig.of(place.resolve("data"), place.resolve("api.sock"), place.resolve("none"));
     var joining =
         new NodeConfig.Server(
             Optional.of(TrustDomain.parse(trustDomain)),

@@ -38,8 +38,7 @@ class AdministratorStoryTest {
     local =
         Program.credence()
             .with(
-                "CREDENCE_ADMIN_SOCKET",
-                folder.resolve("server").resolve("admin.sock").toString());
+                "CREDENCE_ADMIN_SOCKET", folder.resolve("server").resolve("admin.sock").toString());
     local.run("owner", "create", "team", "--human", "ada", "--reason", "begin").done();
     local.run("owner", "create", "rival", "--human", "bob").done();
   }
@@ -72,7 +71,8 @@ class AdministratorStoryTest {
   }
 
   @Test
-  @DisplayName("enrolled by one string, an operator works as at the socket; a suspension is at once")
+  @DisplayName(
+      "enrolled by one string, an operator works as at the socket; a suspension is at once")
   void operator() throws Exception {
     try (var story = Story.of("an operator on another machine")) {
       var laptop = machine("laptop").with("CREDENCE_SERVER", address);
@@ -104,11 +104,22 @@ class AdministratorStoryTest {
           () -> {
             laptop
                 .run(
-                    "agent", "create", "bot", "--owner", "team", "--selector", "unix:uid:4000000",
-                    "--any-node", "--reason", "ticket 7")
+                    "agent",
+                    "create",
+                    "bot",
+                    "--owner",
+                    "team",
+                    "--selector",
+                    "unix:uid:4000000",
+                    "--any-node",
+                    "--reason",
+                    "ticket 7")
                 .done();
             assertThat(
-                    local.run("event", "list", "--kind", "agent-created", "-o", "json").done().out())
+                    local
+                        .run("event", "list", "--kind", "agent-created", "-o", "json")
+                        .done()
+                        .out())
                 .contains("admin:ada", "\"actor-person\": \"ada\"", "ticket 7");
             assertThat(laptop.run("agent", "show", "bot").done().out()).contains("/agent/team/bot");
           });
@@ -142,7 +153,15 @@ class AdministratorStoryTest {
   void roles() throws Exception {
     try (var story = Story.of("roles")) {
       local
-          .run("agent", "create", "bot", "--owner", "rival", "--selector", "unix:uid:1", "--any-node")
+          .run(
+              "agent",
+              "create",
+              "bot",
+              "--owner",
+              "rival",
+              "--selector",
+              "unix:uid:1",
+              "--any-node")
           .done();
       var rae = machine("rae").with("CREDENCE_SERVER", address);
       login(rae, token("admin", "enroll", "rae", "--role", "registrar", "--owner", "team")).done();
@@ -150,14 +169,29 @@ class AdministratorStoryTest {
           "the registrar has each verb within its owner",
           () -> {
             rae.run(
-                    "agent", "create", "bot", "--owner", "team", "--selector", "unix:uid:2",
+                    "agent",
+                    "create",
+                    "bot",
+                    "--owner",
+                    "team",
+                    "--selector",
+                    "unix:uid:2",
                     "--any-node")
                 .done();
             rae.run("agent", "update", "team/bot", "--hint", "x").done();
-            rae.run("agent", "selector", "add", "team/bot", "--selector", "unix:uid:3", "--any-node")
+            rae.run(
+                    "agent",
+                    "selector",
+                    "add",
+                    "team/bot",
+                    "--selector",
+                    "unix:uid:3",
+                    "--any-node")
                 .done();
             rae.run("agent", "suspend", "bot").done();
-            assertThat(rae.run("agent", "list").done().out()).contains("team").doesNotContain("rival");
+            assertThat(rae.run("agent", "list").done().out())
+                .contains("team")
+                .doesNotContain("rival");
           });
       story.step(
           "and none outside of it",
@@ -168,7 +202,13 @@ class AdministratorStoryTest {
             }
             rae.run("agent", "update", "rival/bot", "--hint", "x").refused(1, "outside");
             rae.run(
-                    "agent", "create", "spy", "--owner", "rival", "--selector", "unix:uid:2",
+                    "agent",
+                    "create",
+                    "spy",
+                    "--owner",
+                    "rival",
+                    "--selector",
+                    "unix:uid:2",
                     "--any-node")
                 .refused(1, "outside of its owners");
             rae.run("node", "token", "create").refused(1, "expected: role operator");
@@ -205,7 +245,8 @@ class AdministratorStoryTest {
           "the machine says that the server is not the one",
           () ->
               login(laptop, misled.reveal())
-                  .refused(3, "who answers there is not the one", "no authority with a pinned key"));
+                  .refused(
+                      3, "who answers there is not the one", "no authority with a pinned key"));
       story.step(
           "and the secret was not spent: the right token still works, with a key of another machine",
           () -> login(machine("other"), real.reveal()).done());

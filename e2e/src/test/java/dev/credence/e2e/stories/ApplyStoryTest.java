@@ -112,7 +112,8 @@ class ApplyStoryTest {
       story.step(
           "again: nothing to change, no event",
           () -> {
-            assertThat(apply(file).done().out()).isEqualTo("nothing to change: all 4 are so already\n");
+            assertThat(apply(file).done().out())
+                .isEqualTo("nothing to change: all 4 are so already\n");
             apply(file, "--dry-run", "--exit-code").done();
             assertThat(events()).isEqualTo(events);
           });
@@ -142,8 +143,7 @@ class ApplyStoryTest {
       story.step(
           "event list: who, why, from what to what, one event for each thing",
           () ->
-              assertThat(
-                      admin.events().stream().skip(events).map(Event::getKind))
+              assertThat(admin.events().stream().skip(events).map(Event::getKind))
                   .contains("agent-updated", "agent-created")
                   .doesNotContain("registration-created"));
 
@@ -269,20 +269,26 @@ class ApplyStoryTest {
             admin.create(Admin.agent("by-hand", "bot", "unix:uid:4000001"));
             String yaml = dev.credence("export", "--owner", "payments").done().out();
             assertThat(yaml).contains("payments/invoice-bot:", "task: close-the-day");
-            assertThat(apply(file("export.yaml", yaml.lines().toArray(String[]::new)))
-                    .refused(1, "belongs to set payments-prod"))
+            assertThat(
+                    apply(file("export.yaml", yaml.lines().toArray(String[]::new)))
+                        .refused(1, "belongs to set payments-prod"))
                 .isNotNull();
             String set = dev.credence("export", "--set", "payments-prod").done().out();
-            assertThat(apply(file("export-set.yaml", set.lines().toArray(String[]::new))).done().out())
+            assertThat(
+                    apply(file("export-set.yaml", set.lines().toArray(String[]::new))).done().out())
                 .startsWith("nothing to change: all 7");
             String hand = dev.credence("export", "--owner", "by-hand").done().out();
-            assertThat(apply(file("export-hand.yaml", hand.lines().toArray(String[]::new))).done().out())
+            assertThat(
+                    apply(file("export-hand.yaml", hand.lines().toArray(String[]::new)))
+                        .done()
+                        .out())
                 .startsWith("nothing to change");
           });
       story.step(
           "what was made by hand is taken over only by --adopt",
           () -> {
-            String hand = "set: taken\n" + dev.credence("export", "--owner", "by-hand").done().out();
+            String hand =
+                "set: taken\n" + dev.credence("export", "--owner", "by-hand").done().out();
             Path file = file("taken.yaml", hand.lines().toArray(String[]::new));
             assertThat(apply(file).done().out()).startsWith("nothing to change");
             assertThat(apply(file, "--adopt").done().out()).contains("set: (none) → taken");
@@ -292,7 +298,8 @@ class ApplyStoryTest {
       story.step(
           "standard input, and JSON",
           () ->
-              assertThat(dev.credence("apply", "-f", "-", "--dry-run", "-o", "json").expect(1).err())
+              assertThat(
+                      dev.credence("apply", "-f", "-", "--dry-run", "-o", "json").expect(1).err())
                   .contains("nothing is declared there"));
       assertThat(admin.subjects(SubjectKind.SUBJECT_KIND_SERVICE)).isNotEmpty();
     }

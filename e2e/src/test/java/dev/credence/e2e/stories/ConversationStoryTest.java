@@ -46,8 +46,7 @@ class ConversationStoryTest {
     var toolId =
         admin
             .create(
-                Admin.subject(
-                    SubjectKind.SUBJECT_KIND_SERVICE, "shop", "ledger", tool.selector()))
+                Admin.subject(SubjectKind.SUBJECT_KIND_SERVICE, "shop", "ledger", tool.selector()))
             .getSpiffeId();
     var agentId = admin.create(Admin.agent("finance", "bot", program.selector())).getSpiffeId();
     dialogue =
@@ -99,8 +98,7 @@ class ConversationStoryTest {
             () ->
                 Await.answer(
                     "an identity", this::tryStream, seen -> !seen.execution().isEmpty(), SOON));
-    story.step(
-        "which it is", () -> assertThat(now.execution()).isNotEqualTo(before.execution()));
+    story.step("which it is", () -> assertThat(now.execution()).isNotEqualTo(before.execution()));
     story.step(
         "java-spiffe has it too, and the next handshake shows it",
         () -> eventually("ok " + now.serial()));
@@ -130,7 +128,8 @@ class ConversationStoryTest {
       int mark = dialogue.mark();
       var before = now;
       story.step(
-          "agent update --ttl 5m", () -> dev.credence("agent", "update", "finance/bot", "--ttl", "5m").done());
+          "agent update --ttl 5m",
+          () -> dev.credence("agent", "update", "finance/bot", "--ttl", "5m").done());
       now = story.ask("its stream: a new SVID", () -> dialogue.message(mark));
       story.step(
           "of the same execution",
@@ -141,19 +140,27 @@ class ConversationStoryTest {
       story.step("the next handshake shows it", () -> eventually("ok " + now.serial()));
       story.step("the open connection is the old one, and goes on", this::goesOn);
 
-      var set = admin.subjects(SubjectKind.SUBJECT_KIND_AGENT).getFirst().getRegistrations(0).getId();
+      var set =
+          admin.subjects(SubjectKind.SUBJECT_KIND_AGENT).getFirst().getRegistrations(0).getId();
       story.step(
           "agent selector add",
           () ->
               dev.credence(
-                      "agent", "selector", "add", "finance/bot", "--selector", program.selector(),
-                      "--selector", "unix:uid:" + uid())
+                      "agent",
+                      "selector",
+                      "add",
+                      "finance/bot",
+                      "--selector",
+                      program.selector(),
+                      "--selector",
+                      "unix:uid:" + uid())
                   .done());
       story.step(
           "agent selector remove, of the set through which it came: the other one holds it",
           () -> dev.credence("agent", "selector", "remove", "finance/bot", set).done());
       story.step(
-          "owner update", () -> dev.credence("owner", "update", "finance", "--display", "F").done());
+          "owner update",
+          () -> dev.credence("owner", "update", "finance", "--display", "F").done());
       story.step(
           "the execution goes on, and so do connection and handshakes",
           () -> {
@@ -164,7 +171,8 @@ class ConversationStoryTest {
           });
 
       int transfer = dialogue.mark();
-      story.step("owner transfer", () -> dev.credence("owner", "transfer", "finance", "shop").done());
+      story.step(
+          "owner transfer", () -> dev.credence("owner", "transfer", "finance", "shop").done());
       story.step(
           "its stream: the new name, in a new execution",
           () -> {
@@ -192,7 +200,8 @@ class ConversationStoryTest {
       ended(story, "owner suspend", GONE, "owner", "suspend", "finance");
       comesBack(story, "owner resume", "owner", "resume", "finance");
       ended(story, "execution revoke", GONE + ": ", "execution", "revoke", now.execution());
-      var fresh = story.opens("a fresh process of the agent", () -> Workload.start(program, dev.socket()));
+      var fresh =
+          story.opens("a fresh process of the agent", () -> Workload.start(program, dev.socket()));
       story.step(
           "has no identity, and so no handshake at all",
           () -> assertThat(fresh.refused()).startsWith(GONE));
@@ -221,7 +230,8 @@ class ConversationStoryTest {
       begin(story);
       int mark = dialogue.mark();
       story.step(
-          "agent update --ttl 1m", () -> dev.credence("agent", "update", "finance/bot", "--ttl", "1m").done());
+          "agent update --ttl 1m",
+          () -> dev.credence("agent", "update", "finance/bot", "--ttl", "1m").done());
       now = story.ask("its stream: an SVID of a minute", () -> dialogue.message(mark));
       story.step("which java-spiffe has", () -> eventually("ok " + now.serial()));
       long begun = System.nanoTime();

@@ -51,8 +51,10 @@ class CrlStoryTest {
               "crl:",
               "  listen: 127.0.0.1:" + crl,
               "  url: http://127.0.0.1:" + crl + "/crl");
-      var server = story.opens("a server whose certificates say so", () -> Daemon.ready("server", config));
-      var admin = story.opens("an administrator", () -> Admin.at(folder.resolve("server/admin.sock")));
+      var server =
+          story.opens("a server whose certificates say so", () -> Daemon.ready("server", config));
+      var admin =
+          story.opens("an administrator", () -> Admin.at(folder.resolve("server/admin.sock")));
       story.opens(
           "a node",
           () ->
@@ -64,21 +66,31 @@ class CrlStoryTest {
           Program.credence()
               .with(
                   Map.of(
-                      "SPIFFE_ENDPOINT_SOCKET", "unix://" + folder.resolve("node/api.sock"),
-                      "CREDENCE_ADMIN_SOCKET", folder.resolve("server/admin.sock").toString()));
+                      "SPIFFE_ENDPOINT_SOCKET",
+                      "unix://" + folder.resolve("node/api.sock"),
+                      "CREDENCE_ADMIN_SOCKET",
+                      folder.resolve("server/admin.sock").toString()));
       var svid = folder.resolve("svid");
       story.step(
           "an agent fetches; its process exits at once",
           () -> {
             admin.owner("finance");
-            admin.create(Admin.agent("finance", "bot", "unix:uid:" + uid()).addDnsNames("localhost"));
+            admin.create(
+                Admin.agent("finance", "bot", "unix:uid:" + uid()).addDnsNames("localhost"));
             credence.run("svid", "fetch", "--write", svid.toString()).done();
           });
       story.step(
           "the SVID names its list",
           () ->
               assertThat(
-                      run("openssl", "x509", "-noout", "-ext", "crlDistributionPoints", "-in", leaf()))
+                      run(
+                          "openssl",
+                          "x509",
+                          "-noout",
+                          "-ext",
+                          "crlDistributionPoints",
+                          "-in",
+                          leaf()))
                   .contains("URI:http://127.0.0.1:" + crl + "/crl/"));
       story.step(
           "openssl loads the list from there, and finds the SVID in order",
@@ -199,7 +211,8 @@ class CrlStoryTest {
         Files.readString(
             Path.of(System.getProperty("credence.root", "..")).resolve("docs/howto/crl.md"));
     int from = page.indexOf("#!/bin/sh");
-    return Files.writeString(folder.resolve("refresh"), page.substring(from, page.indexOf("```", from)));
+    return Files.writeString(
+        folder.resolve("refresh"), page.substring(from, page.indexOf("```", from)));
   }
 
   private static String base(int port) {

@@ -139,8 +139,7 @@ class NodeReturnStoryTest {
         .contains("credence node token create");
     assertThat(events("node-returned")).isEmpty();
     assertThat(events("refused"))
-        .anyMatch(event ->
-            event.getDetailsOrDefault("reason", "").contains("at most 7 days ago"));
+        .anyMatch(event -> event.getDetailsOrDefault("reason", "").contains("at most 7 days ago"));
   }
 
   @Test

@@ -12,10 +12,10 @@ import dev.credence.e2e.client.RequestIds;
 import dev.credence.e2e.rig.Rig;
 import dev.credence.e2e.story.Story;
 import dev.credence.proto.admin.v1.ChangeOptions;
-import dev.credence.proto.admin.v1.NodeDecisionRequest;
 import dev.credence.proto.admin.v1.EndsGrpc;
 import dev.credence.proto.admin.v1.Event;
 import dev.credence.proto.admin.v1.GetServerStatusRequest;
+import dev.credence.proto.admin.v1.NodeDecisionRequest;
 import dev.credence.proto.admin.v1.ServerCareGrpc;
 import dev.credence.proto.admin.v1.SubjectLifeGrpc;
 import dev.credence.proto.admin.v1.SubjectLifeRequest;
@@ -78,8 +78,7 @@ class RestoreStoryTest {
       story.step("another epoch", () -> assertThat(epoch(admin)).isNotEqualTo(epoch));
       story.step(
           "the execution has ended with a reason of its own",
-          () ->
-              assertThat(admin.execution(execution).getEndReason()).isEqualTo("server-restored"));
+          () -> assertThat(admin.execution(execution).getEndReason()).isEqualTo("server-restored"));
       var after =
           story.ask(
               "the node comes back by itself, the agent gets a new identity",
@@ -113,14 +112,13 @@ class RestoreStoryTest {
       story.step(
           "so is the node that joined later",
           () ->
-              assertThat(admin.nodes())
-                  .extracting(node -> node.getState())
-                  .contains("suspended"));
+              assertThat(admin.nodes()).extracting(node -> node.getState()).contains("suspended"));
     }
   }
 
   @Test
-  @DisplayName("without the replaced database it is refused, unless that is wanted; no number again")
+  @DisplayName(
+      "without the replaced database it is refused, unless that is wanted; no number again")
   void withoutLater() throws Exception {
     try (var rig = Rig.start();
         var story = Story.of("restore where the old database is lost")) {
@@ -131,9 +129,7 @@ class RestoreStoryTest {
       admin.owner("later");
       var highest = admin.events().getLast().getNumber();
       rig.stopServer();
-      story.step(
-          "the database is damaged",
-          () -> Files.write(database(rig), new byte[] {1, 2, 3}));
+      story.step("the database is damaged", () -> Files.write(database(rig), new byte[] {1, 2, 3}));
       story.step("restore, later bans given up", () -> restore(rig, file, "--without-later-bans"));
       story.step("the server starts", rig::restartServer);
       var numbers = admin.events().stream().map(Event::getNumber).toList();

@@ -196,8 +196,7 @@ class SeveralServersStoryTest {
       String agentId =
           adminA.create(Admin.agent("finance", "agent", agent.selector())).getSpiffeId();
       adminA.create(Admin.agent("finance", "other", other.selector()));
-      var process =
-          story.opens("a process at B's node", () -> Workload.start(other, socket("nb")));
+      var process = story.opens("a process at B's node", () -> Workload.start(other, socket("nb")));
       var svid = story.ask("what was registered at A is served there", process::fetch).getFirst();
       var conversation =
           story.opens(
@@ -209,8 +208,7 @@ class SeveralServersStoryTest {
       Await.answer("calls", conversation::count, count -> count.calls() > 10, SOON);
       story.step(
           "on authorities of both",
-          () ->
-              assertThat(active(adminA)).allMatch(each -> each.getLiveCertificates() >= 2));
+          () -> assertThat(active(adminA)).allMatch(each -> each.getLiveCertificates() >= 2));
 
       int mark = process.mark();
       story.step("revoked at A", () -> new Ends(adminA).revoke(svid.execution()));
@@ -227,8 +225,7 @@ class SeveralServersStoryTest {
             }
           });
 
-      story.step(
-          "A's authority rotates", () -> rotate(adminA, active(adminA).getFirst().getId()));
+      story.step("A's authority rotates", () -> rotate(adminA, active(adminA).getFirst().getId()));
       String rotated =
           active(adminA).stream()
               .filter(each -> each.getServerId().equals(serverA))
@@ -239,9 +236,7 @@ class SeveralServersStoryTest {
       story.step("kill -9 server A", a::close);
       story.step(
           "its node goes over to B",
-          () ->
-              Await.answer(
-                  "its server", () -> server(adminB, nodeA), serverB::equals, SOON));
+          () -> Await.answer("its server", () -> server(adminB, nodeA), serverB::equals, SOON));
       story.step(
           "and gets new identities there",
           () -> {
@@ -255,14 +250,20 @@ class SeveralServersStoryTest {
           "it has the authority that it had",
           () ->
               assertThat(active(back))
-                  .anyMatch(each ->
-                      each.getId().equals(rotated) && each.getServerId().equals(serverA)));
+                  .anyMatch(
+                      each -> each.getId().equals(rotated) && each.getServerId().equals(serverA)));
       story.step(
           "credence authority list, at either",
           () ->
               assertThat(
                       Program.credence()
-                          .run("authority", "list", "--kind", "x509", "--socket", placeB.socket.toString())
+                          .run(
+                              "authority",
+                              "list",
+                              "--kind",
+                              "x509",
+                              "--socket",
+                              placeB.socket.toString())
                           .done()
                           .out())
                   .contains(rotated, serverA, serverB));

@@ -87,12 +87,11 @@ class X509PopStoryTest {
   }
 
   @Test
-  @DisplayName("it joins, registrations can name its certificate, and after losing its data it is the same node")
+  @DisplayName(
+      "it joins, registrations can name its certificate, and after losing its data it is the same node")
   void joins() throws Exception {
     var subject =
-        rig.agent("finance", "plant-bot")
-            .onNodes("x509pop:subject:cn:host-7")
-            .forThisProcess();
+        rig.agent("finance", "plant-bot").onNodes("x509pop:subject:cn:host-7").forThisProcess();
     var node = rig.nodeWith(host("host-7"));
     node.start();
     try (var workload = WorkloadApi.at(node.socket())) {
@@ -138,7 +137,8 @@ class X509PopStoryTest {
   }
 
   @Test
-  @DisplayName("two machines with one certificate: the node is suspended when the first shows its earlier key")
+  @DisplayName(
+      "two machines with one certificate: the node is suspended when the first shows its earlier key")
   void shared() throws Exception {
     var host = host("host-11");
     var first = rig.nodeWith(host);
@@ -165,7 +165,8 @@ class X509PopStoryTest {
   }
 
   @Test
-  @DisplayName("another authority's certificate, an expired one, and one without its key are refused")
+  @DisplayName(
+      "another authority's certificate, an expired one, and one without its key are refused")
   void refused() throws Exception {
     var stranger = new HostCertificates("machines", now).host("host-9", now, now.plusSeconds(999));
     requireRefused(stranger, stranger.keys(), "certificate path");
@@ -177,7 +178,8 @@ class X509PopStoryTest {
   private void requireRefused(HostCertificates.Host host, KeyPair keys, String why)
       throws Exception {
     var csr = Keys.request();
-    var prover = new X509PopProver(List.of(host.certificate()), keys.getPrivate(), new SecureRandom());
+    var prover =
+        new X509PopProver(List.of(host.certificate()), keys.getPrivate(), new SecureRandom());
     assertThat(attest(host, csr, challenge -> answer(prover, challenge, csr)))
         .contains("PERMISSION_DENIED")
         .contains("node attestation refused")
@@ -190,7 +192,8 @@ class X509PopStoryTest {
   void replayed() throws Exception {
     var host = host("host-10");
     var prover =
-        new X509PopProver(List.of(host.certificate()), host.keys().getPrivate(), new SecureRandom());
+        new X509PopProver(
+            List.of(host.certificate()), host.keys().getPrivate(), new SecureRandom());
     var csr = Keys.request();
     var seen = new AtomicReference<byte[]>();
     assertThat(
@@ -212,8 +215,7 @@ class X509PopStoryTest {
   private static byte[] answer(X509PopProver prover, byte[] challenge, ByteString csr) {
     try {
       return prover.answer(
-          challenge,
-          NodeBinding.of(TrustDomain.parse(rig.trustDomain()), csr.toByteArray()));
+          challenge, NodeBinding.of(TrustDomain.parse(rig.trustDomain()), csr.toByteArray()));
     } catch (Exception e) {
       throw new AssertionError(e);
     }
@@ -239,8 +241,7 @@ class X509PopStoryTest {
                           .setVersion(1)
                           .setRequestId(RequestIds.next())
                           .setAttestor("x509pop")
-                          .setEvidence(
-                              ByteString.copyFrom(Certificates.toDer(host.certificate())))
+                          .setEvidence(ByteString.copyFrom(Certificates.toDer(host.certificate())))
                           .setCsr(csr))
                   .build());
       return result.get(SOON.toSeconds(), TimeUnit.SECONDS);

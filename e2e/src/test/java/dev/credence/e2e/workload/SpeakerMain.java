@@ -142,7 +142,8 @@ public final class SpeakerMain {
   private static String ask(SSLSocket connection) throws IOException {
     connection.getOutputStream().write('?');
     var answer = new StringBuilder();
-    for (int c = connection.getInputStream().read(); c != '\n';
+    for (int c = connection.getInputStream().read();
+        c != '\n';
         c = connection.getInputStream().read()) {
       if (c < 0) {
         throw new IOException("closed by the peer");

@@ -31,8 +31,8 @@ final class PeerChecks {
     return chain -> verify(chain, self.bundle());
   }
 
-  /// Anybody of our trust domain, and a node whose SVID has run out, whenever that was: it cannot be
-  /// told why it is refused before it is connected. What it may call is decided for each call.
+  /// Anybody of our trust domain, and a node whose SVID has run out, whenever that was: it cannot
+  /// be told why it is refused before it is connected. What it may call is decided for each call.
   PeerCheck memberOrReturning(TlsIdentity self) {
     return chain -> {
       try {

@@ -9,7 +9,6 @@ import dev.credence.certs.PeerSvid;
 import dev.credence.certs.Sha256;
 import dev.credence.certs.SpiffeId;
 import dev.credence.certs.SvidVerifier;
-import dev.credence.certs.X509Bundle;
 import dev.credence.transport.TestAuthority.Changing;
 import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
@@ -139,7 +138,8 @@ class MutualTlsTest {
   }
 
   @Test
-  @DisplayName("XV-27: a valid SVID of somebody who is not expected is refused, and the error says so")
+  @DisplayName(
+      "XV-27: a valid SVID of somebody who is not expected is refused, and the error says so")
   void authorisationIsAStepOfItsOwn() {
     server.svid = authority.svid(NODE_B);
     assertThatThrownBy(() -> Echo.call(connect(), "x"))

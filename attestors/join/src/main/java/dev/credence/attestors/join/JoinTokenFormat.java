@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /// The string form of a join token. After the prefix, base64url without padding of: length (2
-/// bytes, big endian) and bytes of the addresses, with commas between; length (1) and bytes of the trust domain; number
-/// (1) of pins and 32 bytes each; 16 bytes of secret; nothing more.
+/// bytes, big endian) and bytes of the addresses, with commas between; length (1) and bytes of the
+/// trust domain; number (1) of pins and 32 bytes each; 16 bytes of secret; nothing more.
 ///
 /// Messages never quote the input: it holds the secret, or what was meant to be one.
 final class JoinTokenFormat {

@@ -11,8 +11,8 @@ import java.util.HexFormat;
 final class CertificateNames {
   private CertificateNames() {}
 
-  /// SHA-1 of the certificate, lower-case hex. A name by which rules that moved over from SPIRE find it; the
-  /// authority itself was verified by its key.
+  /// SHA-1 of the certificate, lower-case hex. A name by which rules that moved over from SPIRE
+  /// find it; the authority itself was verified by its key.
   static String sha1(X509Certificate certificate) throws AttestationException {
     try {
       return HexFormat.of()

@@ -128,8 +128,7 @@ public final class PopAuthorities {
     }
   }
 
-  private static void validate(
-      List<X509Certificate> path, X509Certificate authority, Instant now)
+  private static void validate(List<X509Certificate> path, X509Certificate authority, Instant now)
       throws AttestationException {
     if (path.size() - 1 > authority.getBasicConstraints()) {
       throw new AttestationException("x509pop: more intermediates than the authority allows");

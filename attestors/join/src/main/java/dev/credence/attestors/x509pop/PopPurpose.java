@@ -16,8 +16,9 @@ final class PopPurpose {
 
   private PopPurpose() {}
 
-  /// An SVID is a workload's, which holds the key itself: no workload becomes a node by it, whichever
-  /// authority issued it. And whoever may issue for servers only, or for mail, makes no nodes.
+  /// An SVID is a workload's, which holds the key itself: no workload becomes a node by it,
+  /// whichever authority issued it. And whoever may issue for servers only, or for mail, makes no
+  /// nodes.
   static void check(X509Certificate certificate) throws AttestationException {
     try {
       List<String> purposes = certificate.getExtendedKeyUsage();

@@ -15,16 +15,15 @@ import java.security.spec.PSSParameterSpec;
 import java.util.Arrays;
 
 /// What is signed, and how: a word of ours first, so that a signature made for this is good for
-/// nothing else; the server's nonce, which is used once; the node's own nonce, so that it never signs
-/// what somebody else chose alone; the binding to what is attested. Stateless.
+/// nothing else; the server's nonce, which is used once; the node's own nonce, so that it never
+/// signs what somebody else chose alone; the binding to what is attested. Stateless.
 ///
 /// The answer is the node's nonce and the signature.
 final class PopSignature {
   /// Length of each nonce, in bytes.
   static final int NONCE = 32;
 
-  private static final byte[] WORD =
-      "credence x509pop 1\0".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] WORD = "credence x509pop 1\0".getBytes(StandardCharsets.US_ASCII);
   private static final int SHA256_BYTES = 32;
   private static final int P256 = 256;
   private static final int P384 = 384;

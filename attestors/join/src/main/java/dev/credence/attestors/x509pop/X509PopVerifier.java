@@ -18,12 +18,12 @@ import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 
-/// Takes a certificate chain, validates it below the operator's authorities, and lets the node sign a
-/// challenge with the leaf's key. The chain is checked first: a challenge costs whoever has none
+/// Takes a certificate chain, validates it below the operator's authorities, and lets the node sign
+/// a challenge with the leaf's key. The chain is checked first: a challenge costs whoever has none
 /// nothing but that. Thread-safe.
 ///
-/// Selectors, under SPIRE's names: `x509pop:subject:cn:NAME` and `x509pop:ca:fingerprint:SHA1` for each
-/// certificate above the leaf. The fingerprint is a name here, never a proof.
+/// Selectors, under SPIRE's names: `x509pop:subject:cn:NAME` and `x509pop:ca:fingerprint:SHA1` for
+/// each certificate above the leaf. The fingerprint is a name here, never a proof.
 public final class X509PopVerifier implements NodeVerifier {
   /// Name of this attestor in the protocol.
   public static final String NAME = "x509pop";
@@ -79,7 +79,8 @@ public final class X509PopVerifier implements NodeVerifier {
     }
   }
 
-  /// Of what was validated only: a chain may carry authorities at its end that issued nothing of it.
+  /// Of what was validated only: a chain may carry authorities at its end that issued nothing of
+  /// it.
   private static Set<Selector> selectors(PopAuthorities.Validated validated)
       throws AttestationException {
     List<X509Certificate> path = validated.path();

@@ -61,13 +61,10 @@ final class Machines {
       var parts = ASN1Sequence.getInstance(of.certificate().getEncoded());
       var bits = ASN1BitString.getInstance(parts.getObjectAt(2));
       var numbers = ASN1Sequence.getInstance(bits.getOctets());
-      BigInteger order =
-          ((ECPublicKey) issuer.certificate().getPublicKey()).getParams().getOrder();
-      BigInteger other =
-          order.subtract(ASN1Integer.getInstance(numbers.getObjectAt(1)).getValue());
+      BigInteger order = ((ECPublicKey) issuer.certificate().getPublicKey()).getParams().getOrder();
+      BigInteger other = order.subtract(ASN1Integer.getInstance(numbers.getObjectAt(1)).getValue());
       var signature =
-          new DERSequence(
-              new ASN1Encodable[] {numbers.getObjectAt(0), new ASN1Integer(other)});
+          new DERSequence(new ASN1Encodable[] {numbers.getObjectAt(0), new ASN1Integer(other)});
       var made =
           new DERSequence(
               new ASN1Encodable[] {
@@ -163,8 +160,7 @@ final class Machines {
           builder.addExtension(
               Extension.subjectAlternativeName,
               false,
-              new GeneralNames(
-                  new GeneralName(GeneralName.uniformResourceIdentifier, uri.get())));
+              new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, uri.get())));
         }
         var signer = new JcaContentSignerBuilder(algorithm).build(signing.getPrivate());
         return new Certified(

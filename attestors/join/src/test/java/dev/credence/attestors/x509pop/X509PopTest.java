@@ -79,9 +79,9 @@ final class X509PopTest extends NodeAttestorContract {
   void whatItSays_isTheFingerprint_andSelectorsUnderSpiresNames() throws Exception {
     Certified middle = new Recipe("CN=site").authority(0).by(ROOT);
     Certified leaf = host().by(middle);
-    var proof = (NodeProof.HoldsCertificate) verify(prover(leaf, leaf.keys(), middle.certificate()));
-    assertThat(proof.fingerprint())
-        .isEqualTo(Sha256.of(Certificates.toDer(leaf.certificate())));
+    var proof =
+        (NodeProof.HoldsCertificate) verify(prover(leaf, leaf.keys(), middle.certificate()));
+    assertThat(proof.fingerprint()).isEqualTo(Sha256.of(Certificates.toDer(leaf.certificate())));
     assertThat(proof.selectors().stream().map(Object::toString))
         .containsExactlyInAnyOrder(
             "x509pop:subject:cn:host-7",
@@ -121,9 +121,7 @@ final class X509PopTest extends NodeAttestorContract {
     return Stream.of(
         Arguments.of("another authority", host().by(OTHER), "no configured authority"),
         Arguments.of(
-            "the same name, another key",
-            host().by(Machines.root("machines")),
-            "certificate path"),
+            "the same name, another key", host().by(Machines.root("machines")), "certificate path"),
         Arguments.of(
             "expired",
             host().valid(Machines.NOW.minusSeconds(9), Machines.NOW.minusSeconds(1)).by(ROOT),
@@ -133,8 +131,12 @@ final class X509PopTest extends NodeAttestorContract {
             host().valid(Machines.NOW.plusSeconds(1), Machines.NOW.plusSeconds(9)).by(ROOT),
             "certificate path"),
         Arguments.of("an authority", host().authority(0).by(ROOT), "the leaf is an authority"),
-        Arguments.of("for encipherment", host().usage(KeyUsage.keyEncipherment).by(ROOT), "digitalSignature"),
-        Arguments.of("for servers", host().extended(KeyPurposeId.id_kp_serverAuth).by(ROOT), "clientAuth"),
+        Arguments.of(
+            "for encipherment",
+            host().usage(KeyUsage.keyEncipherment).by(ROOT),
+            "digitalSignature"),
+        Arguments.of(
+            "for servers", host().extended(KeyPurposeId.id_kp_serverAuth).by(ROOT), "clientAuth"),
         Arguments.of(
             "for any purpose",
             host().extended(KeyPurposeId.anyExtendedKeyUsage).by(ROOT),
@@ -145,7 +147,10 @@ final class X509PopTest extends NodeAttestorContract {
         Arguments.of("RSA 1024", host().keys(Machines.keys("RSA", 1024)).by(ROOT), "RSA key"),
         Arguments.of("SHA-1", host().signedWith("SHA1withECDSA").by(ROOT), "SHA1withECDSA"),
         Arguments.of("below a leaf", host().by(leafAsIssuer), "no configured authority"),
-        Arguments.of("SHA-1 with RSA", host().signedWith("SHA1withRSA").by(rsa.selfSigned()), "SHA1withRSA"));
+        Arguments.of(
+            "SHA-1 with RSA",
+            host().signedWith("SHA1withRSA").by(rsa.selfSigned()),
+            "SHA1withRSA"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -259,8 +264,7 @@ final class X509PopTest extends NodeAttestorContract {
   @Test
   void anAuthorityThatIsOver_vouchesForNobody() {
     var later = Clock.fixed(Machines.NOW.plus(Duration.ofDays(31)), ZoneOffset.UTC);
-    Certified leaf =
-        host().valid(Machines.NOW, Machines.NOW.plus(Duration.ofDays(60))).by(ROOT);
+    Certified leaf = host().valid(Machines.NOW, Machines.NOW.plus(Duration.ofDays(60))).by(ROOT);
     var prover = prover(leaf, leaf.keys());
     assertThatThrownBy(() -> verifierAt(later).verify(prover.evidence(), prover::answer))
         .hasMessageContaining("certificate path");

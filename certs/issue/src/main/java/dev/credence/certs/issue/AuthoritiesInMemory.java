@@ -75,7 +75,8 @@ public final class AuthoritiesInMemory implements AuthorityKeys {
         .filter(each -> each.publicKey().equals(key))
         .findFirst()
         .orElseThrow(() ->
-            new IOException("JWT authority " + key.id() + ": no key in memory (expected: made here)"));
+            new IOException(
+                "JWT authority " + key.id() + ": no key in memory (expected: made here)"));
   }
 
   @Override

@@ -19,9 +19,10 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// The authorities' keys in a data folder: the first ones' as [AuthorityFile] and [JwtAuthorityFile]
-/// have them, each further one's in `authorities/ID.key` (PKCS#8 in PEM, mode 0600, written atomically). One process at a
-/// time, which the data folder's lock sees to. Thread-safe.
+/// The authorities' keys in a data folder: the first ones' as [AuthorityFile] and
+/// [JwtAuthorityFile] have them, each further one's in `authorities/ID.key` (PKCS#8 in PEM, mode
+/// 0600, written atomically). One process at a time, which the data folder's lock sees to.
+/// Thread-safe.
 public final class AuthorityFolder implements AuthorityKeys {
   private static final long MAX_BYTES = 64 * 1024;
 
@@ -109,7 +110,8 @@ public final class AuthorityFolder implements AuthorityKeys {
     Path own = keyFile(AuthorityCertificate.idOf(key.key()));
     Path file = Files.exists(own) ? own : folder.resolve(JwtAuthorityFile.KEY);
     if (!Files.exists(file)) {
-      throw new IOException(own + ": missing (expected: the key of JWT authority " + key.id() + ")");
+      throw new IOException(
+          own + ": missing (expected: the key of JWT authority " + key.id() + ")");
     }
     try {
       JwtAuthority loaded = JwtAuthority.of(trustDomain, readKey(file), life, provider);

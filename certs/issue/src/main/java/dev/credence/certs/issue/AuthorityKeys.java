@@ -8,8 +8,8 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 
-/// Where the private keys of one server's authorities are kept, those of X.509 and of JWT. What an authority is for, and
-/// whether it may sign, is decided elsewhere. Thread-safe.
+/// Where the private keys of one server's authorities are kept, those of X.509 and of JWT. What an
+/// authority is for, and whether it may sign, is decided elsewhere. Thread-safe.
 public interface AuthorityKeys {
   /// The certificate of the first authority that was ever made here; made now if there is none yet.
   /// It stays after its key was destroyed: its id tells this server from others.

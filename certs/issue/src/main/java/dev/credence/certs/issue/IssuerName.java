@@ -31,8 +31,7 @@ final class IssuerName {
   }
 
   private static Extension point(String url) {
-    var names =
-        new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, url));
+    var names = new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, url));
     try {
       return Extension.create(
           Extension.cRLDistributionPoints,

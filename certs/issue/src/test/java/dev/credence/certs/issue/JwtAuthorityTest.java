@@ -74,7 +74,11 @@ final class JwtAuthorityTest {
     assertThat(jwt.keyId()).contains(authority.id().toString());
     JwtSvid svid =
         new JwtVerifier(provider)
-            .verify(issued.token(), JwtBundle.of(authority.trustDomain(), List.of(authority.publicKey())), "x", NOW);
+            .verify(
+                issued.token(),
+                JwtBundle.of(authority.trustDomain(), List.of(authority.publicKey())),
+                "x",
+                NOW);
     assertThat(svid.id()).isEqualTo(template.id());
     assertThat(svid.audiences()).isEqualTo(template.audiences());
     assertThat(svid.expiry()).isEqualTo(NOW.plusSeconds(300));
@@ -211,7 +215,8 @@ final class JwtAuthorityTest {
         authority(Providers.jdk()).issue(template(NOW, Duration.ofMinutes(5), "x")).token();
     assertThatThrownBy(() ->
             new JwtVerifier(Providers.jdk())
-                .verify(token, JwtBundle.of(ours.trustDomain(), List.of(ours.publicKey())), "x", NOW))
+                .verify(
+                    token, JwtBundle.of(ours.trustDomain(), List.of(ours.publicKey())), "x", NOW))
         .isInstanceOfSatisfying(
             JwtException.class,
             e -> assertThat(e.reason()).isEqualTo(JwtException.Reason.UNKNOWN_KEY));

@@ -26,9 +26,18 @@ final class RevocationPointTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "crl", "https://a.example/crl", "ftp://a.example/crl", "http:///crl", "http:crl",
-        "http://u@a.example/crl", "http://a.example/crl?x", "http://a.example/crl#x",
-        "HTTP://a.example/", "http://a.example/\u00e9", "http://a.example/ x"
+        "",
+        "crl",
+        "https://a.example/crl",
+        "ftp://a.example/crl",
+        "http:///crl",
+        "http:crl",
+        "http://u@a.example/crl",
+        "http://a.example/crl?x",
+        "http://a.example/crl#x",
+        "HTTP://a.example/",
+        "http://a.example/\u00e9",
+        "http://a.example/ x"
       })
   void anythingElseIsRefused(String url) {
     assertThatIllegalArgumentException()

@@ -161,10 +161,7 @@ public final class YamlFile {
     // "!" alone only says that a scalar is a text.
     tag.filter(it -> !it.equals("!"))
         .ifPresent(it ->
-            problem(
-                line,
-                String.format(
-                    Locale.ROOT, "tag %s (expected: none)", Printable.of(it))));
+            problem(line, String.format(Locale.ROOT, "tag %s (expected: none)", Printable.of(it))));
   }
 
   private int deeper(int depth, int line) {
@@ -177,9 +174,7 @@ public final class YamlFile {
 
   private YamlNode sequence(int line, int depth) {
     List<YamlNode> elements = new ArrayList<>();
-    for (Event event = events.next();
-        !(event instanceof SequenceEndEvent);
-        event = events.next()) {
+    for (Event event = events.next(); !(event instanceof SequenceEndEvent); event = events.next()) {
       elements.add(node(event, depth));
     }
     return new YamlNode.Sequence(line, elements);
@@ -188,9 +183,7 @@ public final class YamlFile {
   private YamlNode mapping(int line, int depth) {
     List<YamlNode.Field> fields = new ArrayList<>();
     Set<String> keys = new HashSet<>();
-    for (Event event = events.next();
-        !(event instanceof MappingEndEvent);
-        event = events.next()) {
+    for (Event event = events.next(); !(event instanceof MappingEndEvent); event = events.next()) {
       YamlNode key = node(event, depth);
       YamlNode value = node(events.next(), depth);
       if (!(key instanceof YamlNode.Scalar word)) {
@@ -199,9 +192,7 @@ public final class YamlFile {
         problem(
             word.line(),
             String.format(
-                Locale.ROOT,
-                "key \"%s\" stands here a second time",
-                Printable.of(word.text())));
+                Locale.ROOT, "key \"%s\" stands here a second time", Printable.of(word.text())));
       } else {
         fields.add(new YamlNode.Field(word.text(), word.line(), value));
       }

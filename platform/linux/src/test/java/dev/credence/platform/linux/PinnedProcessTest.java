@@ -79,7 +79,9 @@ class PinnedProcessTest {
           try {
             pinned.requireSame();
           } catch (UnattestableException e) {
-            assertThat(e.reason()).as("round %s: %s", round, e.getMessage()).isEqualTo(Reason.EXITED);
+            assertThat(e.reason())
+                .as("round %s: %s", round, e.getMessage())
+                .isEqualTo(Reason.EXITED);
             break;
           }
         }

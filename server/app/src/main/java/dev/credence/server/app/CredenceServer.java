@@ -109,8 +109,7 @@ public final class CredenceServer implements AutoCloseable {
             Ticker.onDaemonThread("core-ticker"),
             metrics,
             seams.boot());
-    ServerCore core =
-        started.add(ServerCore.open(store, authorities, settings, coreSeams));
+    ServerCore core = started.add(ServerCore.open(store, authorities, settings, coreSeams));
     metrics.countOnDemand(() -> runningExecutions(core));
 
     // 3. Its edges.
@@ -163,8 +162,8 @@ public final class CredenceServer implements AutoCloseable {
 
   private AuthoritySetup authorities(DataFolder data, SecureRandom random, Store store)
       throws IOException {
-    var folder = new AuthorityFolder(
-            data.path(), seams.crypto(), random, config.network().crlUrl());
+    var folder =
+        new AuthorityFolder(data.path(), seams.crypto(), random, config.network().crlUrl());
     // A new one that nobody tells the nodes of would cut off every node without a word.
     if (folder.isMissing() && !mayBegin(store)) {
       throw new IOException(

@@ -28,8 +28,7 @@ final class Pulse {
   /// @param problem what is wrong now; may block
   /// @param nanos a clock for intervals
   /// @param told of each change
-  Pulse(
-      Supplier<Optional<String>> problem, LongSupplier nanos, Consumer<Optional<String>> told) {
+  Pulse(Supplier<Optional<String>> problem, LongSupplier nanos, Consumer<Optional<String>> told) {
     this.problem = problem;
     this.nanos = nanos;
     this.told = told;
@@ -59,8 +58,9 @@ final class Pulse {
 
   private void say(Optional<String> now) {
     if (now.isPresent() != last.isPresent()) {
-      log.atWarn().addKeyValue("reason", now.or(() -> last).orElse("")).log(
-          now.isPresent() ? "not serving" : "serving again");
+      log.atWarn()
+          .addKeyValue("reason", now.or(() -> last).orElse(""))
+          .log(now.isPresent() ? "not serving" : "serving again");
       told.accept(now);
     }
     last = now;

@@ -110,8 +110,7 @@ record RestoreCommand(
       throws ConfigException, UsageException, IOException, UnusableDatabaseException {
     ServerConfig settings = ServerConfig.read(config);
     try (DataFolder data =
-        DataFolder.open(
-            settings.dataDir(), CredenceServer.PRODUCT, CredenceServer.DATA_FORMAT)) {
+        DataFolder.open(settings.dataDir(), CredenceServer.PRODUCT, CredenceServer.DATA_FORMAT)) {
       requireKeys(data);
       return switch (settings.storage()) {
         case Storage.Sqlite sqlite -> file(settings, sqlite, clock.instant());
@@ -123,8 +122,7 @@ record RestoreCommand(
   /// A backup has no private keys: without them a server would begin with an authority that nobody
   /// knows.
   private static void requireKeys(DataFolder data) throws IOException {
-    var keys =
-        new AuthorityFolder(data.path(), CryptoProviders.jdk(), new SecureRandom());
+    var keys = new AuthorityFolder(data.path(), CryptoProviders.jdk(), new SecureRandom());
     if (keys.isMissing()) {
       throw new IOException(
           data.path()
@@ -181,8 +179,7 @@ record RestoreCommand(
       throw new UsageException("neither --replaced DATABASE nor --without-later-bans");
     }
     return text(
-        new RestoredDatabase(postgresql.database())
-            .run(restoration(now, Map.of()), replaced),
+        new RestoredDatabase(postgresql.database()).run(restoration(now, Map.of()), replaced),
         replaced);
   }
 

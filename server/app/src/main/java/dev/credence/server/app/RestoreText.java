@@ -12,10 +12,7 @@ final class RestoreText {
     int width = lines.keySet().stream().mapToInt(String::length).max().orElse(0);
     return lines.entrySet().stream()
         .map(line ->
-            line.getKey()
-                + " ".repeat(width - line.getKey().length() + 2)
-                + line.getValue()
-                + "\n")
+            line.getKey() + " ".repeat(width - line.getKey().length() + 2) + line.getValue() + "\n")
         .collect(Collectors.joining());
   }
 

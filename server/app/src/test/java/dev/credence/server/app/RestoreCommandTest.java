@@ -91,7 +91,8 @@ class RestoreCommandTest {
         .hasMessageContaining("not a database");
     assertThatThrownBy(() -> restore(Files.write(folder.resolve("noise"), text)))
         .hasMessageContaining("not a backup");
-    assertThatThrownBy(() -> restore(folder.resolve("missing"))).hasMessageContaining("no such file");
+    assertThatThrownBy(() -> restore(folder.resolve("missing")))
+        .hasMessageContaining("no such file");
     assertThat(database()).isEqualTo(before);
     try (var files = Files.list(folder.resolve("data"))) {
       assertThat(files.map(it -> it.getFileName().toString()))
@@ -108,8 +109,9 @@ class RestoreCommandTest {
     assertThatThrownBy(() -> restore(file)).hasMessageContaining("--without-later-bans");
     assertThat(restore(file, "--without-later-bans", "-o", "json"))
         .contains("\"later-bans\": \"lost\"");
-    assertThat(PosixFilePermissions.toString(
-            Files.getPosixFilePermissions(folder.resolve("data/credence.db"))))
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(folder.resolve("data/credence.db"))))
         .isEqualTo("rw-------");
     server().close();
   }

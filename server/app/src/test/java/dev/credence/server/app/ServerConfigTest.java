@@ -165,7 +165,8 @@ class ServerConfigTest {
     ServerConfig config = read(JOINING_BY_CERTIFICATE);
     assertThatThrownBy(() -> attestors(config))
         .isInstanceOf(IOException.class)
-        .hasMessageContainingAll("node_attestors.x509pop.ca_file", "machines.pem", "cannot be read");
+        .hasMessageContainingAll(
+            "node_attestors.x509pop.ca_file", "machines.pem", "cannot be read");
     Files.writeString(folder.resolve("machines.pem"), "nonsense");
     assertThatThrownBy(() -> attestors(config))
         .isInstanceOf(IOException.class)

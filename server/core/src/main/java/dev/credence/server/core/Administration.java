@@ -49,8 +49,7 @@ public final class Administration {
 
   /// Passes if an administrator may call at all now; records nothing. Errors: REFUSED, UNAVAILABLE.
   public void requireActive(Actor.Administrator actor) throws ServerException {
-    boolean _ =
-        looking.unrecorded(view -> Reach.active(view, actor).name().equals(actor.name()));
+    boolean _ = looking.unrecorded(view -> Reach.active(view, actor).name().equals(actor.name()));
   }
 
   /// The caller's own record. Errors: REFUSED, UNAVAILABLE.

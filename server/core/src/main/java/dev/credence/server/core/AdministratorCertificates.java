@@ -49,8 +49,7 @@ public final class AdministratorCertificates {
       throws ServerException {
     return plumbing
         .refusals()
-        .watch(
-            actor, REDEEM, About.nothing(), () -> redeemed(actor, request, secret, csr));
+        .watch(actor, REDEEM, About.nothing(), () -> redeemed(actor, request, secret, csr));
   }
 
   private AdministratorSvid redeemed(Actor actor, RequestId request, byte[] secret, byte[] csr)
@@ -66,8 +65,7 @@ public final class AdministratorCertificates {
     Administrator _ =
         plumbing
             .database()
-            .read(view ->
-                EnrollmentRedemption.find(view, digest, plumbing.database().now()));
+            .read(view -> EnrollmentRedemption.find(view, digest, plumbing.database().now()));
     CheckedKey key = issuer.check(csr);
     var fingerprint =
         Fingerprint.of(REDEEM).bytes(digest.bytes()).bytes(key.spkiDigest().bytes()).digest();
@@ -95,8 +93,7 @@ public final class AdministratorCertificates {
             About.nothing(),
             () -> {
               CheckedKey key = issuer.check(csr);
-              var fingerprint =
-                  Fingerprint.of(RENEW).bytes(key.spkiDigest().bytes()).digest();
+              var fingerprint = Fingerprint.of(RENEW).bytes(key.spkiDigest().bytes()).digest();
               var call = new Call(actor, request, fingerprint, Right.LOOK_AT_OWN);
               return issuance.run(
                   call,
@@ -144,8 +141,7 @@ public final class AdministratorCertificates {
     @Override
     public Basis decide(View view) throws ServerException {
       Administrator administrator = decision.in(view);
-      return new Basis(
-          administrator.id(), administrator.name(), administrator.scope().svidTtl());
+      return new Basis(administrator.id(), administrator.name(), administrator.scope().svidTtl());
     }
 
     @Override
@@ -191,8 +187,8 @@ public final class AdministratorCertificates {
       return event == EventKind.ADMINISTRATOR_ENROLLED
           ? before
               .token()
-              .map(it ->
-                  new Token(it.secretDigest(), it.expiresAt(), Optional.of(key.spkiDigest())))
+              .map(
+                  it -> new Token(it.secretDigest(), it.expiresAt(), Optional.of(key.spkiDigest())))
           : before.token();
     }
 

@@ -53,8 +53,7 @@ final class AdministratorRules {
               "owners: %d (expected: none for role %s, which reaches everything)",
               owners.size(), role.label()));
     } else if (owners.size() > MOST_OWNERS) {
-      problems.add(
-          Texts.format("owners: %d (expected: at most %d)", owners.size(), MOST_OWNERS));
+      problems.add(Texts.format("owners: %d (expected: at most %d)", owners.size(), MOST_OWNERS));
     }
   }
 
@@ -68,8 +67,7 @@ final class AdministratorRules {
 
   private static void range(
       String what, Optional<Duration> ttl, Duration least, Duration most, Problems problems) {
-    ttl.filter(it ->
-            it.compareTo(least) < 0 || it.compareTo(most) > 0 || !Durations.isWhole(it))
+    ttl.filter(it -> it.compareTo(least) < 0 || it.compareTo(most) > 0 || !Durations.isWhole(it))
         .ifPresent(it ->
             problems.add(
                 Texts.format(

@@ -51,8 +51,7 @@ final class ApplyFormat implements AnswerFormat<ApplyReport> {
   public ApplyReport decode(View view, byte[] bytes) {
     try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       String plan = in.readUTF();
-      var counts =
-          new Counts(in.readInt(), in.readInt(), in.readInt(), in.readInt(), in.readInt());
+      var counts = new Counts(in.readInt(), in.readInt(), in.readInt(), in.readInt(), in.readInt());
       int more = in.readInt();
       List<Affected> shown = new ArrayList<>();
       for (int left = in.readInt(); left > 0; left--) {

@@ -42,8 +42,7 @@ final class ApplyOwners {
         .forEach(owner ->
             work.fail(
                 owner,
-                Texts.format(
-                    "parent: %s, and so in a circle (expected: none)", owner.parent())));
+                Texts.format("parent: %s, and so in a circle (expected: none)", owner.parent())));
   }
 
   private void plan(ApplyWork work, Declared.Owner declared) throws ServerException {
@@ -169,8 +168,7 @@ final class ApplyOwners {
             noted
                 .details
                 .and("reason", occasion.reason())
-                .event(
-                    kind, occasion.actor(), About.owner(noted.owner.id()), occasion.request()),
+                .event(kind, occasion.actor(), About.owner(noted.owner.id()), occasion.request()),
             occasion.now());
   }
 }

@@ -34,8 +34,7 @@ final class ApplyPersons {
     }
   }
 
-  private void create(ApplyWork work, Declared.Person declared, Name name)
-      throws ServerException {
+  private void create(ApplyWork work, Declared.Person declared, Name name) throws ServerException {
     var bare = new Person(plumbing.newId(), name, Optional.empty(), Optional.empty(), Set.of());
     Person person =
         PersonRules.with(bare, Set.of(ChangePersons.Field.values()), declared.accounts(), 1);

@@ -14,8 +14,7 @@ import java.util.List;
 ///
 /// @param problems with one, nothing is made
 /// @param left what belongs to the set, is not declared, and stays
-record ApplyPlan(
-    List<ApplyStep> steps, List<Problem> problems, List<String> left, int unchanged) {
+record ApplyPlan(List<ApplyStep> steps, List<Problem> problems, List<String> left, int unchanged) {
   ApplyPlan {
     steps = List.copyOf(steps);
     problems = List.copyOf(problems);

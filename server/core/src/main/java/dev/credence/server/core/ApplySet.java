@@ -68,8 +68,7 @@ public final class ApplySet {
     RequestId request =
         ask.request()
             .orElseThrow(() ->
-                new ServerException(
-                    Kind.INVALID, "request_id: none (expected: 16 random bytes)"));
+                new ServerException(Kind.INVALID, "request_id: none (expected: 16 random bytes)"));
     var fingerprint =
         Fingerprint.of(OPERATION)
             .text(ask.reason())
@@ -87,9 +86,7 @@ public final class ApplySet {
               requirePossible(plan);
               requireExpected(plan, ask.expected());
               carryOut(
-                  tx,
-                  new Occasion(actor, request, ask.reason(), plumbing.database().now()),
-                  plan);
+                  tx, new Occasion(actor, request, ask.reason(), plumbing.database().now()), plan);
               return plan.done();
             });
   }
@@ -148,8 +145,7 @@ public final class ApplySet {
       if (earlier == null) {
         once.add(thing);
       } else {
-        work.fail(
-            thing, Texts.format("declared at %s too (expected: once)", earlier.position()));
+        work.fail(thing, Texts.format("declared at %s too (expected: once)", earlier.position()));
       }
     }
     return once;
@@ -191,8 +187,8 @@ public final class ApplySet {
             .filter(it -> it.state() != OwnerState.RETIRED)
             .map(Owner::name)
             .map(name -> "owner " + name);
-    return owner.or(() ->
-        view.owners().person(member.thing()).map(Person::name).map(name -> "person " + name));
+    return owner.or(
+        () -> view.owners().person(member.thing()).map(Person::name).map(name -> "person " + name));
   }
 
   private static void requirePossible(ApplyPlan plan) throws ServerException {
@@ -203,8 +199,7 @@ public final class ApplySet {
         plan.problems().stream().limit(PROBLEMS_SHOWN).map(ApplySet::line).toList();
     int more = plan.problems().size() - shown.size();
     throw new ServerException(
-        Kind.INVALID,
-        String.join("; ", shown) + (more > 0 ? "; and " + more + " more" : ""));
+        Kind.INVALID, String.join("; ", shown) + (more > 0 ? "; and " + more + " more" : ""));
   }
 
   private static String line(Problem problem) {

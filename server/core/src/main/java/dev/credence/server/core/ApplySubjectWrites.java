@@ -31,8 +31,7 @@ final class ApplySubjectWrites {
     Subject subject = made.subject.at(tx.meta().nextRegistryNumber());
     tx.subjects().insert(subject);
     made.registrations.forEach(tx.subjects()::insert);
-    EventKind kind =
-        isAgent(subject) ? EventKind.AGENT_CREATED : EventKind.SERVICE_CREATED;
+    EventKind kind = isAgent(subject) ? EventKind.AGENT_CREATED : EventKind.SERVICE_CREATED;
     journal(
         tx,
         occasion,
@@ -61,8 +60,7 @@ final class ApplySubjectWrites {
     writes.carryOut(tx, occasion, step.step, news);
   }
 
-  void retire(
-      Transaction tx, Occasion occasion, SubjectStep step, Consumer<RegistryChange> news) {
+  void retire(Transaction tx, Occasion occasion, SubjectStep step, Consumer<RegistryChange> news) {
     tx.subjects().insert(Lives.spent(step.before(), SpentName.Why.RETIRED, occasion.now()));
     writes.carryOut(tx, occasion, step, news);
   }
@@ -72,8 +70,7 @@ final class ApplySubjectWrites {
     journal(tx, occasion, subject, what(subject, false, fields));
   }
 
-  private void journal(
-      Transaction tx, Occasion occasion, Subject subject, SubjectStep.What what) {
+  private void journal(Transaction tx, Occasion occasion, Subject subject, SubjectStep.What what) {
     plumbing
         .journal()
         .append(
@@ -113,9 +110,7 @@ final class ApplySubjectWrites {
     int registrations = 0;
     for (FieldChange field : fields) {
       String key =
-          field.field().equals("registration")
-              ? "registration-" + ++registrations
-              : field.field();
+          field.field().equals("registration") ? "registration-" + ++registrations : field.field();
       details.and(key + ".from", field.before()).and(key + ".to", field.after());
     }
     return details;

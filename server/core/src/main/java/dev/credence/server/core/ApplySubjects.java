@@ -141,15 +141,13 @@ final class ApplySubjects {
   }
 
   private Registration registration(ApplyWork work, Id subject, Sets sets) {
-    return new Registration(
-        plumbing.newId(), subject, sets.selectors, sets.nodes, work.now());
+    return new Registration(plumbing.newId(), subject, sets.selectors, sets.nodes, work.now());
   }
 
   private void create(ApplyWork work, Asked asked) throws ServerException {
     Declared.Subject declared = asked.declared;
     Owner owner = CreateSubject.activeOwner(work.view(), asked.owner.name().value());
-    var handle =
-        new Subject.Handle(declared.handle().kind(), owner.id(), owner.name(), asked.name);
+    var handle = new Subject.Handle(declared.handle().kind(), owner.id(), owner.name(), asked.name);
     CreateSubject.requireUnused(work.view(), handle);
     SubjectRules.Checked checked =
         rules.check(
@@ -180,7 +178,8 @@ final class ApplySubjects {
         ApplyStep.of(
             new PlannedChange(Action.CREATE, asked.thing(), declared.position(), 0, fields),
             (tx, occasion, news) -> {
-              writes.create(tx, occasion, new ApplySubjectWrites.Made(subject, registrations, fields), news);
+              writes.create(
+                  tx, occasion, new ApplySubjectWrites.Made(subject, registrations, fields), news);
               work.joins(subject.id(), joining).in(tx, occasion, news);
             }));
   }
@@ -227,9 +226,7 @@ final class ApplySubjects {
     }
     work.view().subjects().put(change.after, change.all());
     if (change.isTransfer()) {
-      work.view()
-          .subjects()
-          .put(Lives.spent(before, SpentName.Why.TRANSFERRED, work.now()));
+      work.view().subjects().put(Lives.spent(before, SpentName.Why.TRANSFERRED, work.now()));
     }
     SubjectStep step = change.step(work, fields);
     work.add(
@@ -237,7 +234,11 @@ final class ApplySubjects {
             planned,
             step.affected(),
             (tx, occasion, news) -> {
-              writes.change(tx, occasion, new ApplySubjectWrites.Step(step, change.added, change.removed), news);
+              writes.change(
+                  tx,
+                  occasion,
+                  new ApplySubjectWrites.Step(step, change.added, change.removed),
+                  news);
               work.joins(before.id(), joining).in(tx, occasion, news);
             }));
   }
@@ -288,8 +289,7 @@ final class ApplySubjects {
       Owner from = work.view().owners().find(before.handle().ownerId()).orElseThrow();
       TransferSubjects.requireTaker(from, asked.owner);
       TransferSubjects.requireFree(work.view(), List.of(before), asked.owner);
-      fields.add(
-          new FieldChange(asked.thing(), "spiffe-id", spiffeId(before), spiffeId(after)));
+      fields.add(new FieldChange(asked.thing(), "spiffe-id", spiffeId(before), spiffeId(after)));
     }
     UpdateSubject.changes(before, updated, EnumSet.allOf(SubjectField.class)).stream()
         .map(it -> new FieldChange(asked.thing(), it.field(), it.before(), it.after()))
@@ -304,12 +304,10 @@ final class ApplySubjects {
             .map(sets -> registration(work, before.id(), sets))
             .toList();
     for (Registration one : removed) {
-      fields.add(
-          new FieldChange(asked.thing(), "registration", ChangeRegistrations.text(one), ""));
+      fields.add(new FieldChange(asked.thing(), "registration", ChangeRegistrations.text(one), ""));
     }
     for (Registration one : added) {
-      fields.add(
-          new FieldChange(asked.thing(), "registration", "", ChangeRegistrations.text(one)));
+      fields.add(new FieldChange(asked.thing(), "registration", "", ChangeRegistrations.text(one)));
     }
     return new Change(before, after, kept, added, removed, fields);
   }

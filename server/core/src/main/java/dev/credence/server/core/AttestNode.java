@@ -1,8 +1,8 @@
 package dev.credence.server.core;
 
 import dev.credence.attestors.AttestationException;
-import dev.credence.attestors.NodeProof;
 import dev.credence.attestors.NodeBinding;
+import dev.credence.attestors.NodeProof;
 import dev.credence.attestors.NodeVerifier;
 import dev.credence.attestors.join.JoinTokenVerifier;
 import dev.credence.certs.Id;
@@ -145,9 +145,7 @@ public final class AttestNode {
       }
       case NodeProof.HoldsCertificate holder -> {
         Optional<Node> _ =
-            plumbing
-                .database()
-                .read(view -> PossessionAttestation.admitted(view, holder));
+            plumbing.database().read(view -> PossessionAttestation.admitted(view, holder));
       }
     }
   }

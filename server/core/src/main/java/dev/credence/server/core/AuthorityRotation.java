@@ -131,9 +131,7 @@ final class AuthorityRotation {
   }
 
   private static Optional<AuthorityRecord> last(List<AuthorityRecord> own, AuthorityState state) {
-    return own.stream()
-        .filter(authority -> authority.state() == state)
-        .reduce((_, later) -> later);
+    return own.stream().filter(authority -> authority.state() == state).reduce((_, later) -> later);
   }
 
   private RequestId request() {

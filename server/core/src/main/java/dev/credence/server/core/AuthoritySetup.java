@@ -28,8 +28,8 @@ public record AuthoritySetup(
         quarter.compareTo(STANDARD_DISTRIBUTION) < 0 ? quarter : STANDARD_DISTRIBUTION);
   }
 
-  /// One authority of each kind in memory that nothing takes the place of unless it is told to: for tests and
-  /// measurements.
+  /// One authority of each kind in memory that nothing takes the place of unless it is told to: for
+  /// tests and measurements.
   static AuthoritySetup only(Authority authority, Provider crypto, SecureRandom random) {
     return new AuthoritySetup(
         new AuthoritiesInMemory(authority, crypto, random),

@@ -28,16 +28,16 @@ public record BackupHead(StoreCopy.Facts facts, Instant takenAt, Sha256 sha256) 
   public byte[] bytes() {
     String text =
         String.join(
-            "\n",
-            FIRST_LINE,
-            "trust-domain: " + facts.trustDomain(),
-            "taken-at: " + takenAt,
-            "schema: " + facts.schema(),
-            "epoch: " + facts.epoch(),
-            "registry-number: " + facts.registryNumber(),
-            "last-event: " + facts.lastEvent(),
-            "size: " + facts.size(),
-            "sha256: " + sha256)
+                "\n",
+                FIRST_LINE,
+                "trust-domain: " + facts.trustDomain(),
+                "taken-at: " + takenAt,
+                "schema: " + facts.schema(),
+                "epoch: " + facts.epoch(),
+                "registry-number: " + facts.registryNumber(),
+                "last-event: " + facts.lastEvent(),
+                "size: " + facts.size(),
+                "sha256: " + sha256)
             + END;
     return text.getBytes(StandardCharsets.US_ASCII);
   }

@@ -203,8 +203,7 @@ public final class ChangeAdministrators {
   }
 
   private Changed<AdministratorView> state(
-      Actor actor, ChangeAsk ask, String reference, AdministratorState to)
-      throws ServerException {
+      Actor actor, ChangeAsk ask, String reference, AdministratorState to) throws ServerException {
     return runner.run(
         actor,
         ask,

@@ -79,7 +79,8 @@ public final class ChangePersons {
             governs(accounts) ? Right.GOVERN : Right.OPERATE));
   }
 
-  /// What a person administers as is not an administrator's to say: it would make one somebody else.
+  /// What a person administers as is not an administrator's to say: it would make one somebody
+  /// else.
   private static boolean governs(Accounts accounts) {
     return !accounts.administrator.isEmpty() || !accounts.localUids.isEmpty();
   }

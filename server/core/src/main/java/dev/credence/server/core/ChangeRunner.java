@@ -24,11 +24,7 @@ final class ChangeRunner {
   /// @param question everything that was asked for, but for the [ChangeAsk]
   /// @param right what it needs of an administrator over the network
   record Undertaking<T>(
-      String operation,
-      Fingerprint question,
-      Planner planner,
-      Showing<T> showing,
-      Right right) {
+      String operation, Fingerprint question, Planner planner, Showing<T> showing, Right right) {
     /// An operator's, if an administrator asks.
     Undertaking(String operation, Fingerprint question, Planner planner, Showing<T> showing) {
       this(operation, question, planner, showing, Right.OPERATE);
@@ -53,7 +49,9 @@ final class ChangeRunner {
       return plumbing
           .refusals()
           .watchLook(
-              actor, what.operation, () -> plumbing.database().read(view -> tried(view, actor, what)));
+              actor,
+              what.operation,
+              () -> plumbing.database().read(view -> tried(view, actor, what)));
     }
     return plumbing
         .refusals()

@@ -52,8 +52,7 @@ final class ClockGuard {
           Kind.UNAVAILABLE,
           Texts.format(
               "the server's clock cannot be believed: %s (expected: the right time, then %s)",
-              found.get(),
-              shared ? "it serves again by itself" : "credence server accept-clock"));
+              found.get(), shared ? "it serves again by itself" : "credence server accept-clock"));
     }
   }
 
@@ -121,10 +120,7 @@ final class ClockGuard {
         database.isBefore(before.minus(TOLERANCE)) || database.isAfter(after.plus(TOLERANCE));
     boolean changed = bad != (problem != null);
     if (bad) {
-      problem =
-          Texts.format(
-              "it says %s, the database's clock %s",
-              after, database);
+      problem = Texts.format("it says %s, the database's clock %s", after, database);
     } else {
       base = new Base(clock.instant(), boot.getAsLong());
       problem = null;

@@ -41,8 +41,7 @@ public record CoreSettings(
 
   /// The same, with further ways for nodes to join.
   public CoreSettings withAttestors(List<NodeVerifier> others) {
-    return new CoreSettings(
-        trustDomain, dev, lifetimes, limits, address, administrators, others);
+    return new CoreSettings(trustDomain, dev, lifetimes, limits, address, administrators, others);
   }
 
   /// Where nothing is known of administrators on this host.

@@ -34,8 +34,7 @@ public final class CreateJoinToken {
   private final ServerPresence presence;
   private final TokenSecrets secrets;
 
-  CreateJoinToken(
-      Plumbing plumbing, CoreSettings settings, Trust trust, ServerPresence presence) {
+  CreateJoinToken(Plumbing plumbing, CoreSettings settings, Trust trust, ServerPresence presence) {
     this.presence = presence;
     this.plumbing = plumbing;
     this.settings = settings;

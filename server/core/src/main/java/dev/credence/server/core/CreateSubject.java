@@ -98,8 +98,7 @@ public final class CreateSubject {
     var problems = new Problems();
     problems.text("reason", reason, ChangeRunner.LONGEST_REASON);
     problems.throwIfAny();
-    var call =
-        new Call(actor, request, fingerprint(asked).text(reason).digest(), Right.REGISTER);
+    var call = new Call(actor, request, fingerprint(asked).text(reason).digest(), Right.REGISTER);
     SubjectRules.Checked checked = rules.check(asked);
     var making = new Making(call, plumbing.newId(), plumbing.newId(), checked, reason);
     return plumbing.writes().write(call, format, tx -> insert(tx, making));
@@ -211,8 +210,7 @@ public final class CreateSubject {
     }
   }
 
-  private void record(
-      Transaction tx, Making making, Subject subject, Registration registration) {
+  private void record(Transaction tx, Making making, Subject subject, Registration registration) {
     Call call = making.call;
     About about =
         new About(

@@ -29,12 +29,7 @@ public sealed interface Declared {
   /// @param human name of the accountable person, declared too or known already
   /// @param parent name of the owner above; empty: none
   record Owner(
-      String position,
-      String name,
-      String displayName,
-      String contact,
-      String human,
-      String parent)
+      String position, String name, String displayName, String contact, String human, String parent)
       implements Declared {
     @Override
     public String thing() {

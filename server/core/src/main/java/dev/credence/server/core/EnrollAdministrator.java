@@ -105,8 +105,7 @@ public final class EnrollAdministrator {
             tx -> insert(tx, making, new Named(id, name.orElseThrow(), role.orElseThrow())));
   }
 
-  private record Making(
-      Call call, EnrollmentToken token, NewAdministrator asked, String reason) {}
+  private record Making(Call call, EnrollmentToken token, NewAdministrator asked, String reason) {}
 
   private record Named(Id id, Name name, AdministratorRole role) {}
 
@@ -126,8 +125,7 @@ public final class EnrollAdministrator {
     Instant now = plumbing.database().now();
     Duration ttl = making.asked.ttls.token.orElse(AdministratorRules.STANDARD_TOKEN_TTL);
     var token =
-        new Token(
-            making.token.contents().secret().digest(), now.plus(ttl), Optional.empty());
+        new Token(making.token.contents().secret().digest(), now.plus(ttl), Optional.empty());
     var administrator =
         new Administrator(
             named.id,
@@ -193,9 +191,7 @@ public final class EnrollAdministrator {
   private EnrolledAdministrator answer(
       View view, EnrollmentToken token, Administrator administrator, Instant expiresAt) {
     return new EnrolledAdministrator(
-        token,
-        expiresAt,
-        AdministratorRules.view(view, settings.trustDomain(), administrator));
+        token, expiresAt, AdministratorRules.view(view, settings.trustDomain(), administrator));
   }
 
   /// Another token, in place of the one before; the pinned key stays until it is redeemed. Errors:
@@ -246,8 +242,7 @@ public final class EnrollAdministrator {
               before.name(), Lives.word(before.state())));
     }
     Instant now = plumbing.database().now();
-    var made =
-        new Token(token.contents().secret().digest(), now.plus(asked.ttl), Optional.empty());
+    var made = new Token(token.contents().secret().digest(), now.plus(asked.ttl), Optional.empty());
     Administrator after = before.with(made);
     tx.administrators().update(after);
     plumbing

@@ -50,8 +50,7 @@ record EnrollmentRedemption(Sha256 secret, Sha256 key) {
           secret,
           Texts.format(
               "administrator %s is %s",
-              administrator.name(),
-              administrator.state().name().toLowerCase(Locale.ROOT)));
+              administrator.name(), administrator.state().name().toLowerCase(Locale.ROOT)));
     }
     return administrator;
   }

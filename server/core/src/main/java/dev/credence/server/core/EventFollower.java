@@ -57,7 +57,8 @@ public final class EventFollower implements AutoCloseable {
   private List<EventView> read() throws ServerException {
     var rest = new Events.Filter(after, filter.since(), filter.kind(), filter.subject());
     return looking.read(
-        Right.LOOK_AT_OWN, (view, reach) -> visible(view, reach, view.events().list(rest, AT_ONCE)));
+        Right.LOOK_AT_OWN,
+        (view, reach) -> visible(view, reach, view.events().list(rest, AT_ONCE)));
   }
 
   // What was its own when it began to follow may have another owner by now.

@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /// Keeps what this server holds in memory in step with what other servers commit to the same
 /// database: the registry, the events, the authorities, and what was decided about executions and
-/// nodes that are connected here.
-/// It asks the database what is newer than what is known, in order, so a hint that is lost or comes
-/// twice does no harm. A thread of its own; where nobody else writes, there is none.
+/// nodes that are connected here. It asks the database what is newer than what is known, in order,
+/// so a hint that is lost or comes twice does no harm. A thread of its own; where nobody else
+/// writes, there is none.
 final class ForeignCommits implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ForeignCommits.class);
   private static final int EVENTS_AT_ONCE = 1_000;
@@ -169,9 +169,7 @@ final class ForeignCommits implements AutoCloseable {
     long number = view.meta().registryNumber();
     long last = view.events().last();
     List<Event> told =
-        last > eventsSeen
-            ? view.events().ofKinds(eventsSeen, FOLLOWED, EVENTS_AT_ONCE)
-            : List.of();
+        last > eventsSeen ? view.events().ofKinds(eventsSeen, FOLLOWED, EVENTS_AT_ONCE) : List.of();
     return new News(
         view.meta().epoch(),
         number,

@@ -33,8 +33,7 @@ final class Journal {
         .map(person -> {
           Map<String, String> details = new TreeMap<>(event.details());
           details.put("actor-person", person.name().value());
-          return new NewEvent(
-              event.kind(), event.actor(), event.about(), details, event.request());
+          return new NewEvent(event.kind(), event.actor(), event.about(), details, event.request());
         })
         .orElse(event);
   }

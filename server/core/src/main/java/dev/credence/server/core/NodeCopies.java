@@ -15,11 +15,11 @@ import java.util.Optional;
 /// alive all the time, since only a living daemon answers the welcome. One that is kept from
 /// settling, but opens its stream again and again after others did. A renewal from a serial whose
 /// successor is in use: a daemon keeps the new SVID before it shows it, so it would never go back.
-/// And two successors of one serial that are both in use. And an SVID of another key than the pinned
-/// one: a machine that joined again by the same certificate (x509pop) replaced that key, so two
-/// machines have it. A restart (a new start id), a reconnect
-/// (the same as the newest), an opening of a daemon that is gone which comes late (once), and an
-/// answer that was lost on its way (a successor that nobody showed) are none of these.
+/// And two successors of one serial that are both in use. And an SVID of another key than the
+/// pinned one: a machine that joined again by the same certificate (x509pop) replaced that key, so
+/// two machines have it. A restart (a new start id), a reconnect (the same as the newest), an
+/// opening of a daemon that is gone which comes late (once), and an answer that was lost on its way
+/// (a successor that nobody showed) are none of these.
 final class NodeCopies {
   /// What a daemon that is gone left on its way may come late, but not that often.
   private static final int RETURNS = 3;

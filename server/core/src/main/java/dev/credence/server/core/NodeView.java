@@ -10,8 +10,7 @@ import java.util.Optional;
 ///
 /// @param connectedTo id of the server that it has an open stream to; empty: none
 /// @param lastSeenAt now, while it is connected
-public record NodeView(
-    Node node, SpiffeId spiffeId, Optional<Id> connectedTo, Instant lastSeenAt) {
+public record NodeView(Node node, SpiffeId spiffeId, Optional<Id> connectedTo, Instant lastSeenAt) {
   /// True if it has an open stream to any server.
   public boolean connected() {
     return connectedTo.isPresent();

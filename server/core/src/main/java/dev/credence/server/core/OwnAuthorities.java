@@ -82,9 +82,7 @@ final class OwnAuthorities {
     return switch (kind) {
       case X509 ->
           new HeldKey.X509(
-              setup
-                  .keys()
-                  .load(trustDomain, setup.keys().first(trustDomain, now, setup.life())));
+              setup.keys().load(trustDomain, setup.keys().first(trustDomain, now, setup.life())));
       case JWT -> new HeldKey.Jwt(setup.keys().firstJwt(trustDomain, now, setup.life()));
     };
   }

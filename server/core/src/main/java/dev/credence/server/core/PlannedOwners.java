@@ -50,9 +50,7 @@ final class PlannedOwners implements OwnerReads {
 
   @Override
   public Optional<Owner> find(Name name) {
-    return Optional.ofNullable(ownerNames.get(name))
-        .map(owners::get)
-        .or(() -> base.find(name));
+    return Optional.ofNullable(ownerNames.get(name)).map(owners::get).or(() -> base.find(name));
   }
 
   @Override
@@ -70,9 +68,7 @@ final class PlannedOwners implements OwnerReads {
 
   @Override
   public Optional<Person> person(Name name) {
-    return Optional.ofNullable(personNames.get(name))
-        .map(persons::get)
-        .or(() -> base.person(name));
+    return Optional.ofNullable(personNames.get(name)).map(persons::get).or(() -> base.person(name));
   }
 
   @Override
@@ -94,8 +90,7 @@ final class PlannedOwners implements OwnerReads {
     return holder(uid, person -> person.localUids().contains(uid), base.personOfUid(uid));
   }
 
-  private Optional<Person> holder(
-      Object account, Predicate<Person> has, Optional<Person> earlier) {
+  private Optional<Person> holder(Object account, Predicate<Person> has, Optional<Person> earlier) {
     return Optional.ofNullable(accounts.get(account))
         .map(persons::get)
         .filter(has)

@@ -24,9 +24,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// A machine that proved possession of a certificate's key becomes a node, or the same node again: its
-/// id is made from the certificate, so whoever was banned or evicted stays that, whatever
-/// key it comes with. If it comes with another key than before, that key is pinned, and what hangs on
+/// A machine that proved possession of a certificate's key becomes a node, or the same node again:
+/// its id is made from the certificate, so whoever was banned or evicted stays that, whatever key
+/// it comes with. If it comes with another key than before, that key is pinned, and what hangs on
 /// the old one is revoked: it lost its data folder, or two machines share a certificate, which is
 /// noticed as a copied folder is.
 final class PossessionAttestation implements Certification<PossessionAttestation.Basis, NodeSvid> {
@@ -42,8 +42,7 @@ final class PossessionAttestation implements Certification<PossessionAttestation
   private final CheckedKey key;
   private final Id node;
 
-  PossessionAttestation(
-      Parts parts, NodeProof.HoldsCertificate proof, Call call, CheckedKey key) {
+  PossessionAttestation(Parts parts, NodeProof.HoldsCertificate proof, Call call, CheckedKey key) {
     this.parts = parts;
     this.proof = proof;
     this.call = call;
@@ -93,8 +92,7 @@ final class PossessionAttestation implements Certification<PossessionAttestation
     Sha256 digest = key.spkiDigest();
     if (view.nodes().byKey(digest).isPresent()
         || view.executions().certificateOfKey(digest).isPresent()) {
-      throw refused(
-          proof.fingerprint(), Texts.format("the key %s was certified before", digest));
+      throw refused(proof.fingerprint(), Texts.format("the key %s was certified before", digest));
     }
   }
 
@@ -115,8 +113,7 @@ final class PossessionAttestation implements Certification<PossessionAttestation
   public NodeSvid record(Transaction tx, Basis basis, IssuedCertificate certificate) {
     Instant now = parts.plumbing.database().now();
     Optional<Node> before = basis.known;
-    boolean otherKey =
-        before.filter(known -> !known.key().equals(key.spkiDigest())).isPresent();
+    boolean otherKey = before.filter(known -> !known.key().equals(key.spkiDigest())).isPresent();
     if (otherKey) {
       parts.forcedEnd.node(tx, before.get());
     }
@@ -136,7 +133,8 @@ final class PossessionAttestation implements Certification<PossessionAttestation
         before
             .filter(known -> known.key().equals(key.spkiDigest()))
             .map(known -> CallingNode.certified(known, certificate.notAfter()).presence())
-            // The daemon that had the old key has nothing more to ask, until it opens a stream: then it shows.
+            // The daemon that had the old key has nothing more to ask, until it opens a stream:
+            // then it shows.
             .orElse(new Node.Presence(Optional.empty(), "", "", certificate.notAfter(), now));
     return new Node(node, NodeState.ACTIVE, origin, key.spkiDigest(), presence);
   }

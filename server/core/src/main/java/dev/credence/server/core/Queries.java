@@ -80,8 +80,7 @@ public final class Queries {
   public SubjectView subject(SubjectKind kind, String reference) throws ServerException {
     return looking.read(
         Right.LOOK_AT_OWN,
-        (view, reach) ->
-            Views.subject(view, trustDomain, reach.subject(view, kind, reference)));
+        (view, reach) -> Views.subject(view, trustDomain, reach.subject(view, kind, reference)));
   }
 
   /// In order of creation. Errors: INVALID (page).
@@ -103,7 +102,8 @@ public final class Queries {
   /// In order of attestation. Errors: INVALID (page).
   public Page<NodeView> nodes(Page.Request page) throws ServerException {
     return looking.paged(
-        Right.LOOK, (view, _) -> map(view.nodes().list(page), _ -> true, node -> shown(view, node)));
+        Right.LOOK,
+        (view, _) -> map(view.nodes().list(page), _ -> true, node -> shown(view, node)));
   }
 
   private NodeView shown(View view, Node node) {
@@ -183,8 +183,7 @@ public final class Queries {
     }
     return looking.read(
         Right.LOOK_AT_OWN,
-        (view, reach) ->
-            Views.events(view, view.events().list(filter(view, reach, query), limit)));
+        (view, reach) -> Views.events(view, view.events().list(filter(view, reach, query), limit)));
   }
 
   /// Past events, then new ones as they are committed. Errors as [#events].

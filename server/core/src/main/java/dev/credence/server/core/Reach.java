@@ -160,8 +160,7 @@ final class Reach {
     if (isWhole()) {
       return References.anySubject(view, reference);
     }
-    Optional<Subject> agent =
-        References.find(view, SubjectKind.AGENT, reference, this::covers);
+    Optional<Subject> agent = References.find(view, SubjectKind.AGENT, reference, this::covers);
     Optional<Subject> found =
         agent.isPresent()
             ? agent
@@ -186,8 +185,7 @@ final class Reach {
       throw new ServerException(
           Kind.REFUSED,
           Texts.format(
-              "administrator %s: %s (expected: role operator)",
-              limits.get().registrar(), refusal));
+              "administrator %s: %s (expected: role operator)", limits.get().registrar(), refusal));
     }
   }
 

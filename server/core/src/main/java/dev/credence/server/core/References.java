@@ -98,7 +98,10 @@ final class References {
       throws ServerException {
     List<Subject> named =
         notRetired(
-            name(reference).map(name -> view.subjects().named(kind, name)).orElse(List.of()).stream()
+            name(reference)
+                .map(name -> view.subjects().named(kind, name))
+                .orElse(List.of())
+                .stream()
                 .filter(among)
                 .toList());
     if (named.size() > 1) {

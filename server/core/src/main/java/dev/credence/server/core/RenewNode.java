@@ -19,8 +19,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/// A new certificate for a node, for the key that is pinned for it and no other. By the SVID that it
-/// has, or, if it was away for longer than that lived, by the one that ran out. Thread-safe.
+/// A new certificate for a node, for the key that is pinned for it and no other. By the SVID that
+/// it has, or, if it was away for longer than that lived, by the one that ran out. Thread-safe.
 public final class RenewNode {
   /// How long after its end an SVID still brings a node back.
   public static final Duration RETURN_WITHIN = Duration.ofDays(7);

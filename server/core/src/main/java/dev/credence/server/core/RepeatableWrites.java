@@ -51,8 +51,8 @@ final class RepeatableWrites {
     });
   }
 
-  /// The answer that was given to this call before.
-  /// Who may not ask (any more) is not answered again either.
+  /// The answer that was given to this call before. Who may not ask (any more) is not answered
+  /// again either.
   <T> Optional<T> earlier(Call call, AnswerFormat<T> format, View view) throws ServerException {
     Reach _ = Reach.of(view, call.actor(), call.right());
     Optional<Requests.Answer> earlier = view.requests().find(call.actor().label(), call.request());

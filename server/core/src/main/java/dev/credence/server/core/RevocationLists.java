@@ -67,8 +67,8 @@ public final class RevocationLists {
     this.authorities = authorities;
   }
 
-  /// The list of that authority, as DER; empty: it is in no bundle. Errors: UNAVAILABLE (also: it is
-  /// another server's, which has published none that is still of use).
+  /// The list of that authority, as DER; empty: it is in no bundle. Errors: UNAVAILABLE (also: it
+  /// is another server's, which has published none that is still of use).
   public Optional<byte[]> of(Id authority) throws ServerException {
     Optional<Authority> known = authorities.apply(authority);
     return known.isPresent()

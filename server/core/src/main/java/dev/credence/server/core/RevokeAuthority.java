@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// Takes an authority out of the bundle, everywhere: what it signed is invalid from then on.
-/// Refuses as long as a live certificate hangs on it, or a token that it signed may be valid, unless
-/// forced. Its key is destroyed. Any server may be asked. Thread-safe.
+/// Refuses as long as a live certificate hangs on it, or a token that it signed may be valid,
+/// unless forced. Its key is destroyed. Any server may be asked. Thread-safe.
 public final class RevokeAuthority {
   private static final String OPERATION = "revoke-authority";
   private static final int EXAMPLES = 5;
@@ -82,8 +82,7 @@ public final class RevokeAuthority {
 
   /// The server's own SVID must not hang on it any more. Whether it is refused is decided later.
   private void leave(Id id) throws ServerException {
-    AuthorityState state =
-        parts.plumbing().database().read(view -> parts.find(view, id)).state();
+    AuthorityState state = parts.plumbing().database().read(view -> parts.find(view, id)).state();
     if (state != AuthorityState.ACTIVE && state != AuthorityState.REVOKED) {
       parts.identity().leave(id);
     }

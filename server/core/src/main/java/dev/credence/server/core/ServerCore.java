@@ -58,8 +58,7 @@ public final class ServerCore implements AutoCloseable {
     record Ends(RevokeExecution revoke, LiftBar unbar, DecideNode decideNode) {}
   }
 
-  private ServerCore(
-      Store store, AuthoritySetup setup, CoreSettings settings, CoreSeams seams)
+  private ServerCore(Store store, AuthoritySetup setup, CoreSettings settings, CoreSeams seams)
       throws ServerException {
     this.settings = settings;
     this.ticker = seams.ticker();
@@ -92,7 +91,8 @@ public final class ServerCore implements AutoCloseable {
     var plumbing =
         new Plumbing(database, new RepeatableWrites(database), journal, refusals, seams.random());
     // What is written although the clock is not believed: that it is not, that the server is there
-    // and says so, and what ends something: whoever moves the clock must not protect anything by it.
+    // and says so, and what ends something: whoever moves the clock must not protect anything by
+    // it.
     Database despite = database.despiteClock();
     var despiteClock =
         new Plumbing(despite, new RepeatableWrites(despite), journal, refusals, seams.random());
@@ -100,10 +100,7 @@ public final class ServerCore implements AutoCloseable {
     care.look();
     var own =
         OwnAuthorities.open(
-            setup,
-            settings.trustDomain(),
-            clock,
-            store.read(view -> view.authorities().all()));
+            setup, settings.trustDomain(), clock, store.read(view -> view.authorities().all()));
     this.presence = new ServerPresence(own.server(), plumbing.newId(), shared);
     boolean _ = despite.write(tx -> begin(tx, own, despiteClock));
 
@@ -136,8 +133,7 @@ public final class ServerCore implements AutoCloseable {
             new NodeStreams.Keeping(executionEnd, leases, copies, streamRates, presence));
     var barring = new Barring(despiteClock, news);
     var looking = new Looking(database, refusals, new Actor.Server());
-    var queries =
-        new Queries(looking, database, settings, new Queries.Feeds(nodeStreams, events));
+    var queries = new Queries(looking, database, settings, new Queries.Feeds(nodeStreams, events));
     this.administration =
         new Administration(
             new EnrollAdministrator(plumbing, settings, trust),
@@ -200,18 +196,13 @@ public final class ServerCore implements AutoCloseable {
     ticker.every(AuthorityRotation.BEGIN_EVERY, rotation::begin);
     if (shared) {
       ticker.every(ServerPresence.BEAT_EVERY, () -> presence.beat(database, this::superseded));
-      ticker.every(
-          CrlExchange.CHECK_EVERY, new CrlExchange(database, trust, revocationLists)::run);
+      ticker.every(CrlExchange.CHECK_EVERY, new CrlExchange(database, trust, revocationLists)::run);
     }
     this.foreign =
         shared
             ? Optional.of(
                 new ForeignCommits(
-                        store,
-                        registry,
-                        events,
-                        hint,
-                        new Follow(store, news, authorityParts))
+                        store, registry, events, hint, new Follow(store, news, authorityParts))
                     .start())
             : Optional.empty();
     ticker.every(ClockWatch.LOOK_EVERY, care::look);
@@ -223,7 +214,8 @@ public final class ServerCore implements AutoCloseable {
     ticker.every(ServerIdentity.CHECK_EVERY, identity::renewIfDue);
   }
 
-  /// Loads the state and begins, with an authority that is kept nowhere: for tests and measurements.
+  /// Loads the state and begins, with an authority that is kept nowhere: for tests and
+  /// measurements.
   ///
   /// @throws ServerException INVALID: the database is another trust domain's; UNAVAILABLE: it
   ///   cannot be written
@@ -239,18 +231,12 @@ public final class ServerCore implements AutoCloseable {
               authority.trustDomain(), settings.trustDomain()));
     }
     return new ServerCore(
-        store,
-        AuthoritySetup.only(authority, seams.crypto(), seams.random()),
-        settings,
-        seams);
+        store, AuthoritySetup.only(authority, seams.crypto(), seams.random()), settings, seams);
   }
 
   /// The same, with authorities that are kept and follow on each other.
   public static ServerCore open(
-      Store store,
-      AuthoritySetup authorities,
-      CoreSettings settings,
-      CoreSeams seams)
+      Store store, AuthoritySetup authorities, CoreSettings settings, CoreSeams seams)
       throws ServerException {
     return new ServerCore(store, authorities, settings, seams);
   }

@@ -16,9 +16,9 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The servers of one database, as they know of each other: each says now and then that it runs.
-/// So it is known which nodes are connected to whom, and whose authorities nobody signs with any
-/// more. Thread-safe.
+/// The servers of one database, as they know of each other: each says now and then that it runs. So
+/// it is known which nodes are connected to whom, and whose authorities nobody signs with any more.
+/// Thread-safe.
 final class ServerPresence {
   private static final Logger LOG = LoggerFactory.getLogger(ServerPresence.class);
   static final Duration BEAT_EVERY = Duration.ofSeconds(10);
@@ -67,8 +67,7 @@ final class ServerPresence {
       if (own.isEmpty() || !own.get().startId().equals(startId)) {
         return false;
       }
-      tx.servers()
-          .update(new ServerRecord(id, startId, where, own.get().startedAt(), seenAt));
+      tx.servers().update(new ServerRecord(id, startId, where, own.get().startedAt(), seenAt));
       return true;
     });
   }

@@ -61,8 +61,8 @@ public final class TakeBackup {
     }
   }
 
-  /// Errors: INVALID (reason), BLOCKED (a database with tools of its own), EXHAUSTED (another one is
-  /// being taken), UNAVAILABLE.
+  /// Errors: INVALID (reason), BLOCKED (a database with tools of its own), EXHAUSTED (another one
+  /// is being taken), UNAVAILABLE.
   public Taken run(Actor actor, String reason) throws ServerException {
     return plumbing.refusals().watch(actor, OPERATION, About.nothing(), () -> take(actor, reason));
   }
@@ -72,7 +72,8 @@ public final class TakeBackup {
     problems.text("reason", reason, LONGEST_REASON);
     problems.throwIfAny();
     if (!one.tryAcquire()) {
-      throw new ServerException(Kind.EXHAUSTED, "another backup is being taken (limit: 1 at a time)");
+      throw new ServerException(
+          Kind.EXHAUSTED, "another backup is being taken (limit: 1 at a time)");
     }
     boolean taken = false;
     try {

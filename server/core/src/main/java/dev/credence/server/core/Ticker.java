@@ -6,9 +6,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 
-/// Runs things again and again. Closing it stops all of them. What a task throws is logged, an Error
-/// too, and it runs again: a server whose leases or clock nobody looks at any more is worse than one
-/// that tries. (The JVM ends by itself when memory runs out.)
+/// Runs things again and again. Closing it stops all of them. What a task throws is logged, an
+/// Error too, and it runs again: a server whose leases or clock nobody looks at any more is worse
+/// than one that tries. (The JVM ends by itself when memory runs out.)
 public interface Ticker extends AutoCloseable {
   /// Runs `task` after each `period`. Runs never overlap.
   void every(Duration period, Runnable task);

@@ -152,8 +152,7 @@ public final class TransferSubjects {
   }
 
   // Every name that is taken is said at once.
-  static void requireFree(View view, List<Subject> subjects, Owner to)
-      throws ServerException {
+  static void requireFree(View view, List<Subject> subjects, Owner to) throws ServerException {
     var problems = new Problems();
     for (Subject subject : subjects) {
       Subject.Handle there = subject.of(to).handle();

@@ -60,7 +60,8 @@ public final class UpdateSubject {
         new Undertaking<>(
             OPERATION,
             question,
-            view -> plan(view, Reach.of(view, actor, Right.REGISTER), ask, new Wanted(which, patch)),
+            view ->
+                plan(view, Reach.of(view, actor, Right.REGISTER), ask, new Wanted(which, patch)),
             Views.showingSubject(settings.trustDomain()),
             Right.REGISTER));
   }
@@ -100,8 +101,7 @@ public final class UpdateSubject {
         (tx, occasion) -> writes.carryOut(tx, occasion, step));
   }
 
-  static List<FieldChange> changes(
-      Subject before, Subject after, Set<SubjectField> fields) {
+  static List<FieldChange> changes(Subject before, Subject after, Set<SubjectField> fields) {
     EnumSet<SubjectField> ordered = EnumSet.noneOf(SubjectField.class);
     ordered.addAll(fields);
     return ordered.stream()

@@ -39,8 +39,7 @@ final class WorkloadCertificates {
   /// one.
   void requireNewKey(View view, CheckedKey key) throws ServerException {
     Sha256 digest = key.spkiDigest();
-    if (view.executions().isCertified(digest)
-        || view.nodes().byKey(digest).isPresent()) {
+    if (view.executions().isCertified(digest) || view.nodes().byKey(digest).isPresent()) {
       throw new ServerException(
           Kind.KEY_REUSED,
           Texts.format(
@@ -48,10 +47,10 @@ final class WorkloadCertificates {
     }
   }
 
-  /// An execution has one certificate, and for a while the one before; others are of answers that were
-  /// lost. A node that asks for more hoards. What was issued before its daemon's newest start does not
-  /// count, nor what another authority signed: a restart certifies every process anew, and so does a
-  /// taint.
+  /// An execution has one certificate, and for a while the one before; others are of answers that
+  /// were lost. A node that asks for more hoards. What was issued before its daemon's newest start
+  /// does not count, nor what another authority signed: a restart certifies every process anew, and
+  /// so does a taint.
   void requireRoom(View view, Id node, Id execution) throws ServerException {
     Instant now = plumbing.database().now();
     Instant since =

@@ -61,9 +61,7 @@ final class AdministratorsTest {
             .core
             .createOwner()
             .run(
-                CoreWorld.ADMIN,
-                world.request(),
-                new NewOwner("squad", "", "", "", "ada", "team"));
+                CoreWorld.ADMIN, world.request(), new NewOwner("squad", "", "", "", "ada", "team"));
     mine = world.create(CoreWorld.newAgent("team", "bot", "unix:uid:1000"));
     rival = world.create(CoreWorld.newAgent("rival", "bot", "unix:uid:1001"));
     node = world.join(Map.of());
@@ -168,8 +166,7 @@ final class AdministratorsTest {
         .isEqualTo(new Identity.Administrator(new Name("ada")).in(CoreWorld.TRUST_DOMAIN));
     assertThat(redeem(ada, keys).administrator()).isEqualTo(svid.administrator());
     refused(Kind.NOT_ATTESTED, OTHER_TOKEN, () -> redeem(ada, world.newKeys()));
-    assertThat(world.refusals().getLast())
-        .contains("redeemed before by another key, for ada");
+    assertThat(world.refusals().getLast()).contains("redeemed before by another key, for ada");
     world.clock.advance(Duration.ofMinutes(11));
     refused(Kind.NOT_ATTESTED, OTHER_TOKEN, () -> redeem(ada, keys));
   }
@@ -240,8 +237,7 @@ final class AdministratorsTest {
     assertThat(renewed.spiffeId().toString()).endsWith("/admin/ada");
     assertThat(
             Duration.between(
-                world.clock.instant(),
-                renewed.chain().getFirst().getNotAfter().toInstant()))
+                world.clock.instant(), renewed.chain().getFirst().getNotAfter().toInstant()))
         .isBetween(Duration.ofHours(11), Duration.ofHours(12));
     KeyPair other = world.newKeys();
     assertThat(
@@ -336,8 +332,7 @@ final class AdministratorsTest {
     var added = life.registrations().add(rae, ask(), agent("bot"), match("unix:uid:8")).now();
     var _ =
         life.registrations()
-            .remove(
-                rae, ask(), agent("bot"), added.registrations().getLast().id().toString());
+            .remove(rae, ask(), agent("bot"), added.registrations().getLast().id().toString());
     var _ = life.states().suspend(rae, ask(), agent(mine.subject().id().toString()));
     var _ = life.states().resume(rae, ask(), agent("team/bot"));
     var _ = life.states().retire(rae, ask(), agent("squad/new"));
@@ -411,7 +406,9 @@ final class AdministratorsTest {
         .containsExactly(ours);
     refused(
         Kind.REFUSED,
-        "administrator rae: execution \"" + theirs + "\": outside of its owners (expected: one of"
+        "administrator rae: execution \""
+            + theirs
+            + "\": outside of its owners (expected: one of"
             + " team or below, or role operator)",
         () -> seen.execution(theirs));
     assertThat(seen.events(new EventQuery(0, Optional.empty(), "", "team/bot"), 100)).isNotEmpty();
@@ -444,8 +441,7 @@ final class AdministratorsTest {
         Kind.REFUSED,
         may,
         () -> world.core.revokeExecution().run(rae, world.request(), running, ""));
-    refused(
-        Kind.REFUSED, may, () -> world.core.liftBar().run(rae, world.request(), running, ""));
+    refused(Kind.REFUSED, may, () -> world.core.liftBar().run(rae, world.request(), running, ""));
     refused(
         Kind.REFUSED,
         may,
@@ -456,8 +452,7 @@ final class AdministratorsTest {
                 .run(
                     rae,
                     world.request(),
-                    new DecideNode.Wanted(
-                        DecideNode.Decision.BAN, node.id().toString(), "")));
+                    new DecideNode.Wanted(DecideNode.Decision.BAN, node.id().toString(), "")));
     refused(
         Kind.REFUSED,
         "administrator rae: registrar may not (expected: role operator or auditor)",
@@ -527,8 +522,7 @@ final class AdministratorsTest {
     assertThat(seen.events(new EventQuery(0, Optional.empty(), "", ""), 100)).isNotEmpty();
     Life life = world.core.life();
     String operator = "administrator ann: auditor may not (expected: role operator)";
-    String registrar =
-        "administrator ann: auditor may not (expected: role operator or registrar)";
+    String registrar = "administrator ann: auditor may not (expected: role operator or registrar)";
     refused(Kind.REFUSED, operator, () -> createOwner(ann));
     refused(Kind.REFUSED, operator, () -> createToken(ann));
     refused(Kind.REFUSED, operator, () -> createPerson(ann));
@@ -541,8 +535,7 @@ final class AdministratorsTest {
                 .core
                 .createSubject()
                 .run(ann, world.request(), CoreWorld.newAgent("team", "x", "unix:uid:7")));
-    refused(
-        Kind.REFUSED, registrar, () -> life.states().suspend(ann, ask(), agent("team/bot")));
+    refused(Kind.REFUSED, registrar, () -> life.states().suspend(ann, ask(), agent("team/bot")));
     refused(
         Kind.REFUSED,
         registrar,
@@ -569,17 +562,11 @@ final class AdministratorsTest {
     refused(
         Kind.REFUSED,
         local,
-        () ->
-            administration()
-                .enroll()
-                .run(ada, world.request(), asked("second", "operator"), ""));
+        () -> administration().enroll().run(ada, world.request(), asked("second", "operator"), ""));
     refused(
         Kind.REFUSED,
         local,
-        () ->
-            administration()
-                .enroll()
-                .token(ada, world.request(), "ada", Optional.empty(), ""));
+        () -> administration().enroll().token(ada, world.request(), "ada", Optional.empty(), ""));
     refused(Kind.REFUSED, local, () -> administration().changes().resume(ada, ask(), "ada"));
     // Nor by the person behind it.
     refused(
@@ -650,16 +637,11 @@ final class AdministratorsTest {
   void followedEvents_endWithASuspension() throws Exception {
     Actor.Administrator ann = enrolled("ann", "auditor");
     EventFollower follower =
-        world
-            .core
-            .queries()
-            .as(ann)
-            .follow(new EventQuery(0, Optional.empty(), "", ""), () -> {});
+        world.core.queries().as(ann).follow(new EventQuery(0, Optional.empty(), "", ""), () -> {});
     assertThat(follower.next()).isNotEmpty();
     assertThat(follower.next()).isEmpty();
     var _ = administration().changes().suspend(CoreWorld.ADMIN, ask(), "ann");
-    refused(
-        Kind.REFUSED, "administrator ann: suspended (expected: active)", follower::next);
+    refused(Kind.REFUSED, "administrator ann: suspended (expected: active)", follower::next);
   }
 
   @Test
@@ -716,7 +698,6 @@ final class AdministratorsTest {
   }
 
   private long live(dev.credence.certs.Id authority) {
-    return world.store.read(
-        view -> view.authorities().countLive(authority, world.clock.instant()));
+    return world.store.read(view -> view.authorities().countLive(authority, world.clock.instant()));
   }
 }

@@ -62,8 +62,7 @@ final class ApplySetTest {
   }
 
   private static Match match(String... selectors) {
-    return new Match(
-        List.of(selectors).stream().map(CoreWorld::raw).toList(), List.of(), true);
+    return new Match(List.of(selectors).stream().map(CoreWorld::raw).toList(), List.of(), true);
   }
 
   private static Governance purpose(String purpose) {
@@ -132,11 +131,7 @@ final class ApplySetTest {
   }
 
   private List<NewEvent> eventsSince(long number) throws ServerException {
-    return world.events().stream()
-        .map(it -> it.event())
-        .skip(number)
-        .map(it -> it.what())
-        .toList();
+    return world.events().stream().map(it -> it.event()).skip(number).map(it -> it.what()).toList();
   }
 
   private static List<Push> pushes(CoreWorld.Joined node) {
@@ -150,8 +145,7 @@ final class ApplySetTest {
   @Test
   void everything_isMade_inTheOrderThatReferencesNeed_withOneEventEach() throws Exception {
     long before = events();
-    var declared =
-        basics(agent("payments", "bot", "books", match(UID), match("unix:uid:1001")));
+    var declared = basics(agent("payments", "bot", "books", match(UID), match("unix:uid:1001")));
 
     var report = apply(ask(SET, false, false), declared);
 
@@ -228,15 +222,13 @@ final class ApplySetTest {
     var _ = apply(ask(SET, false, false), basics(agent("payments", "bot", "a", match(UID))));
     var node = world.join(Map.of());
     var _ = pushes(node);
-    RegistryEntry entry =
-        world.core.registry().of(show("payments/bot").subject().id()).getFirst();
+    RegistryEntry entry = world.core.registry().of(show("payments/bot").subject().id()).getFirst();
     Id execution = open(node, entry);
     long before = events();
 
     var report =
         apply(
-            ask(SET, false, false),
-            basics(agent("payments", "bot", "b", match("unix:uid:4242"))));
+            ask(SET, false, false), basics(agent("payments", "bot", "b", match("unix:uid:4242"))));
 
     assertThat(report.counts()).isEqualTo(new Counts(0, 1, 0, 0, 3));
     assertThat(report.executions().shown())
@@ -322,8 +314,7 @@ final class ApplySetTest {
                 agent("payments", "old", "", match(UID)),
                 agent("payments", "kept", "", match(UID))));
     var _ = world.create(CoreWorld.newAgent("payments", "by-hand", UID));
-    var _ =
-        apply(ask("other", false, false), List.of(agent("payments", "others", "", match(UID))));
+    var _ = apply(ask("other", false, false), List.of(agent("payments", "others", "", match(UID))));
     List<Declared> less = List.of(agent("payments", "kept", "", match(UID)));
 
     assertThat(apply(dry(SET, false), less).told().left())
@@ -342,14 +333,11 @@ final class ApplySetTest {
     refusedLike(
         Kind.INVALID,
         "f:3: agent payments/old: agent payments/old: retired.*",
-        () ->
-            apply(
-                ask(SET, false, false), List.of(agent("payments", "old", "", match(UID)))));
+        () -> apply(ask(SET, false, false), List.of(agent("payments", "old", "", match(UID)))));
   }
 
   @Test
-  void anothersSet_isNotTouched_unlessAdopted_andWhatWasMadeByHandJoinsOnlyThen()
-      throws Exception {
+  void anothersSet_isNotTouched_unlessAdopted_andWhatWasMadeByHandJoinsOnlyThen() throws Exception {
     var _ = apply(ask(SET, false, false), basics(agent("payments", "bot", "", match(UID))));
     var _ = world.create(CoreWorld.newAgent("payments", "hand", UID));
     List<Declared> same =
@@ -423,10 +411,10 @@ final class ApplySetTest {
     var told = apply(dry(SET, false), declared);
     var expected =
         new ApplyAsk.Expected(
-            told.plan(),
-            Map.of("agent payments/bot", show("payments/bot").subject().revision()));
+            told.plan(), Map.of("agent payments/bot", show("payments/bot").subject().revision()));
     var _ =
-        world.core
+        world
+            .core
             .life()
             .states()
             .suspend(
@@ -440,9 +428,7 @@ final class ApplySetTest {
         "the plan is another one by now: changed meanwhile: agent payments/bot (expected: "
             + told.plan()
             + "; look at it again)",
-        () ->
-            apply(
-                new ApplyAsk(now.request(), "", false, now.scope(), expected), declared));
+        () -> apply(new ApplyAsk(now.request(), "", false, now.scope(), expected), declared));
 
     assertThat(show("payments/bot").subject().governance().purpose()).isEqualTo("a");
     // Declared again, and still suspended: a file never takes back what was done in an incident.
@@ -466,9 +452,7 @@ final class ApplySetTest {
     refusedLike(
         Kind.INVALID, "prune: without a set.*", () -> apply(ask("", true, false), basics()));
     List<Declared> many =
-        IntStream.rangeClosed(0, ApplySet.MOST_OBJECTS)
-            .mapToObj(i -> person("p" + i))
-            .toList();
+        IntStream.rangeClosed(0, ApplySet.MOST_OBJECTS).mapToObj(i -> person("p" + i)).toList();
     refused(
         Kind.EXHAUSTED,
         "declarations: 5001 (expected: at most 5000 at once)",

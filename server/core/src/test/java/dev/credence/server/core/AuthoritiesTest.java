@@ -327,7 +327,10 @@ final class AuthoritiesTest {
     world.core.close();
 
     try (ServerCore again = world.restarted()) {
-      assertThat(again.authorities().list().stream().filter(each -> each.record().kind() == AuthorityKind.X509).map(each -> each.record().state()))
+      assertThat(
+              again.authorities().list().stream()
+                  .filter(each -> each.record().kind() == AuthorityKind.X509)
+                  .map(each -> each.record().state()))
           .containsExactly(AuthorityState.TAINTED, AuthorityState.ACTIVE, AuthorityState.PREPARED);
       assertThat(again.trust().bundle().sequence()).isEqualTo(sequence);
       assertThat(again.trust().bundle().taint().authorities()).hasSize(1);

@@ -43,7 +43,8 @@ class ClockStoryTest {
     return ServerCore.open(
         store,
         authorities,
-        CoreSettings.standard(DOMAIN, true, () -> new dev.credence.attestors.join.ServerAddress("localhost", 1)),
+        CoreSettings.standard(
+            DOMAIN, true, () -> new dev.credence.attestors.join.ServerAddress("localhost", 1)),
         new CoreSeams(
             clock, random, Security.getProvider("SunEC"), ticker, CoreMetrics.none(), boot::get));
   }
@@ -63,8 +64,7 @@ class ClockStoryTest {
 
   private static void refused(Kind kind, ThrowingCallable call) {
     assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            ServerException.class, e -> assertThat(e.kind()).isEqualTo(kind));
+        .isInstanceOfSatisfying(ServerException.class, e -> assertThat(e.kind()).isEqualTo(kind));
   }
 
   private Optional<Instant> highest() {
@@ -94,7 +94,8 @@ class ClockStoryTest {
       assertThat(highest())
           .as("what was moved is not stored as the highest time")
           .isEqualTo(before);
-      assertThat(core.care().standing().problem()).hasValueSatisfying(it -> assertThat(it).contains("forward by 2h"));
+      assertThat(core.care().standing().problem())
+          .hasValueSatisfying(it -> assertThat(it).contains("forward by 2h"));
       RequestId id = request();
       core.care().acceptClock().run(CoreWorld.ADMIN, id, "NTP was off");
       core.care().acceptClock().run(CoreWorld.ADMIN, id, "NTP was off");
@@ -120,7 +121,9 @@ class ClockStoryTest {
           core.life()
               .ownerStates()
               .suspend(
-                  CoreWorld.ADMIN, ChangeAsk.now(request(), "stolen"), owner.owner().name().value());
+                  CoreWorld.ADMIN,
+                  ChangeAsk.now(request(), "stolen"),
+                  owner.owner().name().value());
       assertThat(suspended.report().done()).isTrue();
       Optional<Owner> after = store.read(view -> view.owners().find(owner.owner().id()));
       assertThat(after.map(Owner::state)).contains(OwnerState.SUSPENDED);
@@ -156,7 +159,8 @@ class ClockStoryTest {
       assertThat(suspended.report().done()).isTrue();
       assertThat(
               store
-                  .read(view -> view.administrators().find(enrolled.administrator().administrator().id()))
+                  .read(view ->
+                      view.administrators().find(enrolled.administrator().administrator().id()))
                   .orElseThrow()
                   .state())
           .isEqualTo(dev.credence.server.core.model.AdministratorState.SUSPENDED);

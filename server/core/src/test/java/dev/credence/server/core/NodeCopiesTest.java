@@ -261,8 +261,7 @@ final class NodeCopiesTest {
     String why =
         "start id %s: not settled on the newest stream of node %s (expected: settled first)"
             .formatted(thief, bench.node.id());
-    ServerException _ =
-        refused(Kind.STALE, why, () -> bench.open(asked, bench.world.csr()));
+    ServerException _ = refused(Kind.STALE, why, () -> bench.open(asked, bench.world.csr()));
     ServerException _ =
         refused(
             Kind.STALE,
@@ -386,10 +385,8 @@ final class NodeCopiesTest {
         "execution %s: 16 certificates of it are valid (expected: fewer; ask again when one has expired)"
             .formatted(first.execution());
     ServerException _ =
-        refused(
-            Kind.EXHAUSTED, why, () -> bench.renew(first.execution(), bench.matching(process)));
-    ServerException _ =
-        refused(Kind.EXHAUSTED, why, () -> bench.open(bench.matching(process)));
+        refused(Kind.EXHAUSTED, why, () -> bench.renew(first.execution(), bench.matching(process)));
+    ServerException _ = refused(Kind.EXHAUSTED, why, () -> bench.open(bench.matching(process)));
     // Other executions do not notice; and when they have expired, it goes on.
     IssuedSvid _ = bench.open(bench.matching());
     bench.world.clock.advance(java.time.Duration.ofMinutes(11));

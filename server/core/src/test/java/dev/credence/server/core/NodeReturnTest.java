@@ -89,8 +89,7 @@ final class NodeReturnTest {
     assertThat(bench.world.events())
         .noneMatch(it -> it.event().what().kind().label().equals("node-renewed"));
     CoreWorld.Joined again =
-        bench.world.connect(
-            bench.node.id(), bench.node.keys(), Id.random(bench.world.random));
+        bench.world.connect(bench.node.id(), bench.node.keys(), Id.random(bench.world.random));
     assertThat(again.stream().welcome().node()).isEqualTo(bench.node.id());
   }
 
@@ -131,7 +130,8 @@ final class NodeReturnTest {
   @Test
   void outOfService_itStaysOut() throws Exception {
     moveTo(expired.plusSeconds(5));
-    for (NodeState state : new NodeState[] {NodeState.SUSPENDED, NodeState.BANNED, NodeState.EVICTED}) {
+    for (NodeState state :
+        new NodeState[] {NodeState.SUSPENDED, NodeState.BANNED, NodeState.EVICTED}) {
       bench.store.tamperNode(bench.node.id(), state);
       ServerException _ =
           refused(

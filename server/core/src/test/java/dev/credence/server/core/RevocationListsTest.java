@@ -83,7 +83,8 @@ final class RevocationListsTest {
   }
 
   @Test
-  void forcedEnds_areListed_withEveryCertificateThatIsStillValid_andNothingBefore() throws Exception {
+  void forcedEnds_areListed_withEveryCertificateThatIsStillValid_andNothingBefore()
+      throws Exception {
     assertThat(serials(crl())).isEmpty();
     IssuedSvid renewed =
         bench.renew(svid.execution(), bench.shown(svid.execution()).execution().attestation());

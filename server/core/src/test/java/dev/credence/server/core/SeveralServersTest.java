@@ -109,8 +109,7 @@ final class SeveralServersTest {
   private static Id signerOf(IssuedSvid svid, CoreWorld world) {
     return world.core.trust().bundle().bundle().authorities().stream()
         .filter(it ->
-            it.getSubjectX500Principal()
-                .equals(svid.chain().getFirst().getIssuerX500Principal()))
+            it.getSubjectX500Principal().equals(svid.chain().getFirst().getIssuerX500Principal()))
         .map(Authority::idOf)
         .findFirst()
         .orElseThrow();
@@ -143,7 +142,8 @@ final class SeveralServersTest {
     other.await(Push.RegistryPush.class, push -> push.number() >= agent.subject().revision());
     assertThat(signerOf(open(two, other, agent), two)).isEqualTo(two.authority.id());
     assertThat(signerOf(open(one, node, agent), one)).isEqualTo(one.authority.id());
-    assertThat(two.core.trust().pins()).containsExactlyInAnyOrderElementsOf(one.core.trust().pins());
+    assertThat(two.core.trust().pins())
+        .containsExactlyInAnyOrderElementsOf(one.core.trust().pins());
   }
 
   @Test
@@ -220,8 +220,7 @@ final class SeveralServersTest {
     node.await(
         Push.EndedPush.class,
         push -> push.executions().getFirst().execution().equals(svid.execution()));
-    var _ =
-        one.core.liftBar().run(CoreWorld.ADMIN, one.request(), svid.execution().toString(), "");
+    var _ = one.core.liftBar().run(CoreWorld.ADMIN, one.request(), svid.execution().toString(), "");
     node.await(Push.BarsPush.class, push -> push.bars().isEmpty());
   }
 
@@ -354,13 +353,15 @@ final class SeveralServersTest {
     joinSecond();
     var second = new dev.credence.attestors.join.ServerAddress("b.example.org", 8443);
     assertThat(one.token(Map.of()).servers()).hasSize(1);
-    database.memory().tamper(tx -> {
-      var row = tx.servers().all().getLast();
-      tx.servers()
-          .update(
-              new dev.credence.server.core.model.ServerRecord(
-                  row.id(), row.startId(), second.toString(), row.startedAt(), row.seenAt()));
-    });
+    database
+        .memory()
+        .tamper(tx -> {
+          var row = tx.servers().all().getLast();
+          tx.servers()
+              .update(
+                  new dev.credence.server.core.model.ServerRecord(
+                      row.id(), row.startId(), second.toString(), row.startedAt(), row.seenAt()));
+        });
     assertThat(one.token(Map.of()).servers())
         .containsExactly(one.core.settings().address().get(), second);
     pass(ServerPresence.SILENT);
@@ -416,8 +417,7 @@ final class SeveralServersTest {
             .authority()
             .record()
             .id();
-    long sequence =
-        node.acknowledge(push -> push.trust().jwt().key(next.toString()).isPresent());
+    long sequence = node.acknowledge(push -> push.trust().jwt().key(next.toString()).isPresent());
     assertThat(sequence).isEqualTo(one.core.trust().bundle().sequence());
     Id before = one.core.trust().signingJwt().id();
     activate(one, next);
@@ -434,7 +434,6 @@ final class SeveralServersTest {
         .withMessageContaining("tokens that it signed may be valid until");
     pass(IssueJwtSvid.LONGEST_TTL);
     var _ = revoke.run(CoreWorld.ADMIN, one.request(), asked);
-    node.await(
-        Push.BundlePush.class, push -> push.trust().jwt().key(before.toString()).isEmpty());
+    node.await(Push.BundlePush.class, push -> push.trust().jwt().key(before.toString()).isEmpty());
   }
 }

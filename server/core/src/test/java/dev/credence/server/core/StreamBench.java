@@ -8,8 +8,8 @@ import dev.credence.server.core.model.NodeSelection;
 import dev.credence.server.core.model.NodeState;
 import dev.credence.server.core.model.Owner;
 import dev.credence.server.core.model.Person;
-import dev.credence.server.core.model.ServerRecord;
 import dev.credence.server.core.model.Registration;
+import dev.credence.server.core.model.ServerRecord;
 import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.testing.CoreWorld;
 import dev.credence.server.core.testing.MemoryStore;
@@ -39,7 +39,7 @@ final class StreamBench implements AutoCloseable {
     Person person = samples.person();
     this.owner = samples.owner(person);
     var clock = new TestClock();
-    var database = 
+    var database =
         new Database(
             store,
             new Availability(() -> {}),
@@ -53,22 +53,17 @@ final class StreamBench implements AutoCloseable {
             journal,
             new RefusalLog(database, journal, CoreMetrics.none()),
             new SecureRandom());
-    store.tamper(
-        tx ->
-            tx.servers()
-                .begin(
-                    new ServerRecord(
-                        new Id(1, 1), new Id(1, 2), "", clock.instant(), clock.instant())));
+    store.tamper(tx ->
+        tx.servers()
+            .begin(
+                new ServerRecord(
+                    new Id(1, 1), new Id(1, 2), "", clock.instant(), clock.instant())));
     this.streams =
         new NodeStreams(
             plumbing,
             registry,
             index,
-            new Trust(
-                CoreWorld.TRUST_DOMAIN,
-                new Id(1, 1),
-                index,
-                clock::instant),
+            new Trust(CoreWorld.TRUST_DOMAIN, new Id(1, 1), index, clock::instant),
             keeping(plumbing, index));
   }
 

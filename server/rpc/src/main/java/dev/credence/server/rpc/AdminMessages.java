@@ -198,8 +198,7 @@ final class AdminMessages {
         .setAttestedAt(Fields.timestamp(node.origin().attestedAt()))
         .setSvidNotAfter(Fields.timestamp(node.presence().svidNotAfter()))
         .setLastSeenAt(Fields.timestamp(view.lastSeenAt()))
-        .addAllSelectors(
-            node.origin().selectors().stream().map(Object::toString).sorted().toList())
+        .addAllSelectors(node.origin().selectors().stream().map(Object::toString).sorted().toList())
         .build();
   }
 

@@ -73,8 +73,7 @@ final class AdministratorMessages {
         return field;
       }
     }
-    throw LifeMessages.unknownField(
-        Printable.quoted(word), "role, owners, person, svid_ttl");
+    throw LifeMessages.unknownField(Printable.quoted(word), "role, owners, person, svid_ttl");
   }
 
   // ---- to the wire
@@ -121,8 +120,7 @@ final class AdministratorMessages {
         .build();
   }
 
-  static AdministratorSvid of(
-      dev.credence.server.core.AdministratorSvid svid, X509Bundle bundle) {
+  static AdministratorSvid of(dev.credence.server.core.AdministratorSvid svid, X509Bundle bundle) {
     AdministratorSvid.Builder message =
         AdministratorSvid.newBuilder().setSpiffeId(svid.spiffeId().toString());
     svid.chain()

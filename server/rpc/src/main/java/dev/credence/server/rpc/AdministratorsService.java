@@ -45,8 +45,7 @@ final class AdministratorsService extends AdministratorsGrpc.AdministratorsImplB
 
   @Override
   public void createEnrollmentToken(
-      CreateEnrollmentTokenRequest request,
-      StreamObserver<EnrollAdministratorResponse> observer) {
+      CreateEnrollmentTokenRequest request, StreamObserver<EnrollAdministratorResponse> observer) {
     Unary.answer(
         observer,
         scope ->
@@ -57,8 +56,7 @@ final class AdministratorsService extends AdministratorsGrpc.AdministratorsImplB
                         scope.caller().actor(),
                         Fields.requestId(request.getRequestId()),
                         Fields.reference("reference", request.getReference()),
-                        Fields.duration(
-                            "token_ttl", request.hasTokenTtl(), request.getTokenTtl()),
+                        Fields.duration("token_ttl", request.hasTokenTtl(), request.getTokenTtl()),
                         request.getReason())));
   }
 
@@ -113,9 +111,7 @@ final class AdministratorsService extends AdministratorsGrpc.AdministratorsImplB
   }
 
   private static void step(
-      AdministratorLifeRequest request,
-      StreamObserver<AdministratorChange> observer,
-      Step step) {
+      AdministratorLifeRequest request, StreamObserver<AdministratorChange> observer, Step step) {
     Unary.answer(
         observer,
         scope ->

@@ -49,8 +49,7 @@ final class ApplyMessages {
         without ? Optional.empty() : Optional.of(Fields.requestId(options.getRequestId())),
         options.getReason(),
         options.getDryRun(),
-        new ApplyAsk.Scope(
-            name("set", options.getSet()), options.getPrune(), options.getAdopt()),
+        new ApplyAsk.Scope(name("set", options.getSet()), options.getPrune(), options.getAdopt()),
         new ApplyAsk.Expected(
             options.getExpectedPlan(), revisions(options.getExpectedRevisionsList())));
   }
@@ -83,15 +82,16 @@ final class ApplyMessages {
       case OWNER -> owner(position, message.getOwner());
       case SUBJECT -> subject(position, message.getSubject());
       case THING_NOT_SET ->
-          throw Fields.invalid("a declaration without a thing, or of a kind unknown to this server");
+          throw Fields.invalid(
+              "a declaration without a thing, or of a kind unknown to this server");
     };
   }
 
   private static Declared person(
-      String position, dev.credence.proto.admin.v1.DeclaredPerson message)
-      throws ServerException {
+      String position, dev.credence.proto.admin.v1.DeclaredPerson message) throws ServerException {
     if (message.getLocalUidsCount() > MOST_UIDS) {
-      throw Fields.invalid("local_uids: " + message.getLocalUidsCount() + " (expected: at most 32)");
+      throw Fields.invalid(
+          "local_uids: " + message.getLocalUidsCount() + " (expected: at most 32)");
     }
     return new Declared.Person(
         position,
@@ -103,8 +103,8 @@ final class ApplyMessages {
             new LinkedHashSet<>(message.getLocalUidsList())));
   }
 
-  private static Declared owner(
-      String position, dev.credence.proto.admin.v1.DeclaredOwner message) throws ServerException {
+  private static Declared owner(String position, dev.credence.proto.admin.v1.DeclaredOwner message)
+      throws ServerException {
     return new Declared.Owner(
         position,
         name("owner", message.getName()),
@@ -114,10 +114,10 @@ final class ApplyMessages {
         name("parent", message.getParent()));
   }
 
-  private static Declared subject(String position, DeclaredSubject message)
-      throws ServerException {
+  private static Declared subject(String position, DeclaredSubject message) throws ServerException {
     if (message.getRegistrationsCount() > MOST_REGISTRATIONS) {
-      throw Fields.invalid("registrations: " + message.getRegistrationsCount() + " (expected: less)");
+      throw Fields.invalid(
+          "registrations: " + message.getRegistrationsCount() + " (expected: less)");
     }
     List<Match> registrations = new ArrayList<>();
     for (DeclaredRegistration registration : message.getRegistrationsList()) {

@@ -17,8 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// One first contact: `params`, then each challenge of the attestor and its answer, then the result. A
-/// challenge lives in this call alone, and is answered once, in time, or not at all. Thread-safe.
+/// One first contact: `params`, then each challenge of the attestor and its answer, then the
+/// result. A challenge lives in this call alone, and is answered once, in time, or not at all.
+/// Thread-safe.
 final class AttestationSession implements StreamObserver<AttestRequest> {
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
 
@@ -39,10 +40,7 @@ final class AttestationSession implements StreamObserver<AttestRequest> {
   }
 
   AttestationSession(
-      CallScope scope,
-      StreamObserver<AttestResponse> out,
-      Executor executor,
-      Attesting attesting) {
+      CallScope scope, StreamObserver<AttestResponse> out, Executor executor, Attesting attesting) {
     this.scope = scope;
     this.out = out;
     this.executor = executor;
@@ -95,8 +93,7 @@ final class AttestationSession implements StreamObserver<AttestRequest> {
         throw new AttestationException("the node went away before it was asked");
       }
       awaited = answer;
-      out.onNext(
-          AttestResponse.newBuilder().setChallenge(ByteString.copyFrom(challenge)).build());
+      out.onNext(AttestResponse.newBuilder().setChallenge(ByteString.copyFrom(challenge)).build());
     }
     try {
       return answer.get(ANSWER_WITHIN.toSeconds(), TimeUnit.SECONDS);

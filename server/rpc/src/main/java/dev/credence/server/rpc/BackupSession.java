@@ -22,8 +22,7 @@ final class BackupSession {
   private @Nullable InputStream content;
   private boolean over;
 
-  BackupSession(
-      CallScope scope, TakeBackup.Taken taken, ServerCallStreamObserver<BackupPart> out) {
+  BackupSession(CallScope scope, TakeBackup.Taken taken, ServerCallStreamObserver<BackupPart> out) {
     this.scope = scope;
     this.taken = taken;
     this.out = out;

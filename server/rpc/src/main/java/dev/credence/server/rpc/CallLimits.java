@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// How many calls are open at once: of one caller, and of all strangers together. Before any work
-/// of ours is done for them. Who shows an SVID that has run out is a stranger, and counts apart from
-/// who shows a valid one. Thread-safe.
+/// of ours is done for them. Who shows an SVID that has run out is a stranger, and counts apart
+/// from who shows a valid one. Thread-safe.
 final class CallLimits {
   /// @param perCaller open calls of one node, user, or holder of an SVID
   /// @param perStranger open calls of one address without a certificate

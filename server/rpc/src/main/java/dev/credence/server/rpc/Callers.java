@@ -73,7 +73,8 @@ final class Callers {
     Identity identity = svid.identity().orElse(null);
     return switch (identity) {
       case Identity.Node node -> new Caller.Node(node.id(), svid.serial(), svid.spkiDigest());
-      case Identity.Administrator admin -> new Caller.Administrator(admin.name(), svid.spkiDigest());
+      case Identity.Administrator admin ->
+          new Caller.Administrator(admin.name(), svid.spkiDigest());
       case Identity.Agent _ -> new Caller.Svid(CallerKind.AGENT, svid.id());
       case Identity.Service _ -> new Caller.Svid(CallerKind.SERVICE, svid.id());
       case Identity.Server _ -> new Caller.Svid(CallerKind.OTHER_SVID, svid.id());

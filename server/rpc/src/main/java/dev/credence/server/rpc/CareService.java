@@ -73,9 +73,7 @@ final class CareService extends ServerCareGrpc.ServerCareImplBase {
     standing
         .database()
         .ifPresent(stored ->
-            status
-                .setEpoch(Fields.bytes(stored.epoch().bytes()))
-                .setLastEvent(stored.lastEvent()));
+            status.setEpoch(Fields.bytes(stored.epoch().bytes())).setLastEvent(stored.lastEvent()));
     return status.build();
   }
 

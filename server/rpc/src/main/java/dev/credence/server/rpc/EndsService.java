@@ -98,8 +98,7 @@ final class EndsService extends EndsGrpc.EndsImplBase {
     Unary.answer(observer, scope -> list(request, scope));
   }
 
-  private ListBarsResponse list(ListBarsRequest request, CallScope scope)
-      throws ServerException {
+  private ListBarsResponse list(ListBarsRequest request, CallScope scope) throws ServerException {
     var page =
         core.queries()
             .as(scope.caller().actor())

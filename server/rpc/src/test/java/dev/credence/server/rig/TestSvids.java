@@ -71,8 +71,7 @@ public final class TestSvids {
     KeyPair keys = keys();
     try {
       CheckedKey key = new CsrChecker(CRYPTO).check(csr(keys));
-      return fixed(
-          X509Svid.of(authority.issue(template(identity, key), issued).chain(), keys));
+      return fixed(X509Svid.of(authority.issue(template(identity, key), issued).chain(), keys));
     } catch (Exception e) {
       throw new AssertionError(e);
     }
@@ -103,8 +102,7 @@ public final class TestSvids {
       case Identity.Service service ->
           new SvidTemplate.Workload(
               id, service.owner(), service.name(), List.of(), facts(), key, LIFE);
-      case Identity.Administrator _ ->
-          new SvidTemplate.Administrator(id, key, LIFE);
+      case Identity.Administrator _ -> new SvidTemplate.Administrator(id, key, LIFE);
     };
   }
 

@@ -191,8 +191,7 @@ class AdministratorFlowTest {
     assertThat(status.getDescription())
         .isEqualTo("administrator ann: suspended (expected: active)");
     Status next =
-        refused(
-            () -> OwnersGrpc.newBlockingStub(ann).listOwners(ListRequest.getDefaultInstance()));
+        refused(() -> OwnersGrpc.newBlockingStub(ann).listOwners(ListRequest.getDefaultInstance()));
     assertThat(next.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
   }
 
@@ -217,15 +216,14 @@ class AdministratorFlowTest {
   void administrators_areChangedAtTheLocalSocketOnly() throws Exception {
     Channel ada = enrolled("ada", "operator");
     Status status =
-        refused(
-            () ->
-                AdministratorsGrpc.newBlockingStub(ada)
-                    .enrollAdministrator(
-                        EnrollAdministratorRequest.newBuilder()
-                            .setRequestId(id())
-                            .setName("second")
-                            .setRole("operator")
-                            .build()));
+        refused(() ->
+            AdministratorsGrpc.newBlockingStub(ada)
+                .enrollAdministrator(
+                    EnrollAdministratorRequest.newBuilder()
+                        .setRequestId(id())
+                        .setName("second")
+                        .setRole("operator")
+                        .build()));
     assertThat(status.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
     assertThat(status.getDescription())
         .contains("may not call")

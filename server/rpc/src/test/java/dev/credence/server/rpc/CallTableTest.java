@@ -79,11 +79,7 @@ class CallTableTest {
                 new Actor.LocalUid(0),
                 request(),
                 new NewAdministrator(
-                    name,
-                    "operator",
-                    List.of(),
-                    "",
-                    new Ttls(Optional.empty(), Optional.empty())),
+                    name, "operator", List.of(), "", new Ttls(Optional.empty(), Optional.empty())),
                 "");
     var svid =
         rig.core

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// - Of two states of an owner, agent, service, node or administrator the stricter one counts.
 /// - An administrator whose role or owners were changed since is suspended; its newest key counts.
 /// - What came after the backup is there, suspended: an administrator decides.
-/// - Keys that were certified, serials that were revoked, tokens, bars, spent names, authorities and
-///   events are all there afterwards.
+/// - Keys that were certified, serials that were revoked, tokens, bars, spent names, authorities
+///   and events are all there afterwards.
 ///
 /// Ids are those of both databases; where they differ although the name is the same (the replaced
 /// one was begun anew), the name counts. One transaction on each side, which the caller holds.
@@ -71,9 +71,7 @@ final class LaterDecisions {
             row -> refer(row, "owner", "owner_id") && refer(row, "subject", "subject_id"));
     for (String table : List.of("node_start", "node_renewal")) {
       rows.copy(
-          table,
-          "SELECT * FROM " + table + " ORDER BY seq",
-          row -> refer(row, "node", "node_id"));
+          table, "SELECT * FROM " + table + " ORDER BY seq", row -> refer(row, "node", "node_id"));
     }
     revoked();
     authorities();
@@ -348,8 +346,7 @@ final class LaterDecisions {
     }
     Object execution = row.get("execution_seq");
     if (execution != null) {
-      row.put(
-          "execution_seq", rows.find("SELECT seq FROM execution WHERE id = ?", execution));
+      row.put("execution_seq", rows.find("SELECT seq FROM execution WHERE id = ?", execution));
     }
     // Its key stays known in any case.
     return row.get("node_id") == null || refer(row, "node", "node_id");
@@ -362,7 +359,8 @@ final class LaterDecisions {
   }
 
   private void revoked() throws SQLException {
-    for (var row : rows.read("SELECT serial, revoked_at_ns, not_after_ns FROM revoked ORDER BY number")) {
+    for (var row :
+        rows.read("SELECT serial, revoked_at_ns, not_after_ns FROM revoked ORDER BY number")) {
       if (rows.find("SELECT number FROM revoked WHERE serial = ?", row.get("serial")) == null) {
         Object last = rows.find("SELECT coalesce(max(number), 0) FROM revoked");
         rows.change(
@@ -402,7 +400,13 @@ final class LaterDecisions {
     for (String column : List.of("registry_number", "bundle_sequence")) {
       Object value = row.get(column);
       rows.change(
-          "UPDATE meta SET " + column + " = 1 + CASE WHEN " + column + " < ? THEN ? ELSE " + column + " END",
+          "UPDATE meta SET "
+              + column
+              + " = 1 + CASE WHEN "
+              + column
+              + " < ? THEN ? ELSE "
+              + column
+              + " END",
           value,
           value);
     }

@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// What a connection has read and nobody has changed since: the few records that each issuance rests
-/// on are read and parsed once, not in every transaction. Only for a connection that nobody else
-/// writes beside, which is the writer's on SQLite; others remember nothing. The writer's thread
-/// only.
+/// What a connection has read and nobody has changed since: the few records that each issuance
+/// rests on are read and parsed once, not in every transaction. Only for a connection that nobody
+/// else writes beside, which is the writer's on SQLite; others remember nothing. The writer's
+/// thread only.
 ///
 /// It cannot be stale: every statement that changes something forgets everything before it runs,
 /// unless it says that it touches no table of what is remembered; and so does every roll-back.

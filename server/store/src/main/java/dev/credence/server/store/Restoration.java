@@ -72,8 +72,8 @@ public final class Restoration {
     return report;
   }
 
-  private Report inTransaction(
-      Connection restored, SqlConnection to, Optional<Connection> replaced) throws SQLException {
+  private Report inTransaction(Connection restored, SqlConnection to, Optional<Connection> replaced)
+      throws SQLException {
     var events = new SqlEvents(to);
     var meta = new SqlMeta(to);
     requireSame(meta, replaced);
@@ -91,8 +91,7 @@ public final class Restoration {
     details.put("events-skipped", Long.toString(skipped));
     List<Id> running = beginAnew(to, details, replaced.isPresent());
     events.append(
-        new NewEvent(
-            EventKind.SERVER_RESTORED, actor, About.nothing(), details, Optional.empty()),
+        new NewEvent(EventKind.SERVER_RESTORED, actor, About.nothing(), details, Optional.empty()),
         now,
         skipped + 1);
     end(to, events, running);

@@ -63,8 +63,7 @@ public final class RestoredFile {
       settle(to);
       return report;
     } catch (SQLException | StoreException e) {
-      throw new UnusableDatabaseException(
-          restored, "cannot be restored: " + e.getMessage(), e);
+      throw new UnusableDatabaseException(restored, "cannot be restored: " + e.getMessage(), e);
     }
   }
 

@@ -13,9 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /// The table `event`. Numbers are given here, inside the transaction, which is the only one that
-/// writes: the highest plus one, without gaps.
-/// After a restore without the database that was replaced they go on much higher, so that none is
-/// given twice.
+/// writes: the highest plus one, without gaps. After a restore without the database that was
+/// replaced they go on much higher, so that none is given twice.
 final class SqlEvents implements Events {
   private static final int MOST = 1000;
 
@@ -32,7 +31,7 @@ final class SqlEvents implements Events {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
       """;
 
-  private static final String LATEST = 
+  private static final String LATEST =
       "SELECT latest_ns FROM event WHERE number <= ? ORDER BY number DESC LIMIT 1";
 
   /// Most events are of these kinds, so a walk along the numbers meets them soon. Those of the
@@ -55,8 +54,8 @@ final class SqlEvents implements Events {
     return append(event, at, 1);
   }
 
-  /// As [#append], under a number so many after the last one: the numbers between were given by
-  /// a database that is lost.
+  /// As [#append], under a number so many after the last one: the numbers between were given by a
+  /// database that is lost.
   Event append(NewEvent event, Instant at, long step) {
     Newest newest = newest();
     long number = newest.number() + step;

@@ -62,8 +62,7 @@ final class SqlNodeTraces implements NodeTraces {
 
   @Override
   public Optional<Id> newestStart(Id node) {
-    return connection.remember(
-        NEWEST, node, () -> connection.sql(NEWEST).id(node).one(SqlRow::id));
+    return connection.remember(NEWEST, node, () -> connection.sql(NEWEST).id(node).one(SqlRow::id));
   }
 
   @Override

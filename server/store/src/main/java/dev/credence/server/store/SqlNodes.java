@@ -89,8 +89,7 @@ final class SqlNodes implements Nodes {
 
   @Override
   public Optional<Node> find(Id id) {
-    return connection.remember(
-        BY_ID, id, () -> connection.sql(BY_ID).id(id).one(SqlNodes::node));
+    return connection.remember(BY_ID, id, () -> connection.sql(BY_ID).id(id).one(SqlNodes::node));
   }
 
   @Override

@@ -79,8 +79,7 @@ final class SqlOwners implements Owners {
 
   @Override
   public Optional<Owner> find(Id id) {
-    return connection.remember(
-        BY_ID, id, () -> connection.sql(BY_ID).id(id).one(SqlOwners::owner));
+    return connection.remember(BY_ID, id, () -> connection.sql(BY_ID).id(id).one(SqlOwners::owner));
   }
 
   @Override

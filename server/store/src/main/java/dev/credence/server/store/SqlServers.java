@@ -155,7 +155,6 @@ final class SqlServers implements Servers {
     return connection
         .sql(CRL)
         .id(authority)
-        .one(row ->
-            new PublishedCrl(row.id(), row.bytes(), row.number(), row.time(), row.time()));
+        .one(row -> new PublishedCrl(row.id(), row.bytes(), row.number(), row.time(), row.time()));
   }
 }

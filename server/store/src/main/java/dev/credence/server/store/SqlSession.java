@@ -20,8 +20,7 @@ record SqlSession(
       SqlAdministrators administrators) {}
 
   /// What forced ends leave behind, and what is known of nodes and servers beside them.
-  record SqlEnds(
-      SqlBars bars, SqlRevoked revoked, SqlNodeTraces nodeTraces, SqlServers servers) {}
+  record SqlEnds(SqlBars bars, SqlRevoked revoked, SqlNodeTraces nodeTraces, SqlServers servers) {}
 
   static SqlSession on(SqlConnection connection) {
     return new SqlSession(

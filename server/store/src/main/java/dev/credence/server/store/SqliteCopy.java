@@ -67,8 +67,7 @@ final class SqliteCopy implements StoreCopy {
   private static Path beside(Path database) {
     return database
         .toAbsolutePath()
-        .resolveSibling(
-            database.getFileName() + "." + Id.random(new SecureRandom()) + SUFFIX);
+        .resolveSibling(database.getFileName() + "." + Id.random(new SecureRandom()) + SUFFIX);
   }
 
   private static void vacuum(SqliteFile from, Path to) throws SQLException, IOException {

@@ -46,14 +46,15 @@ final class RememberedTest extends StoreTest {
   void undoneChangeIsForgotten() {
     World world = World.in(store, samples);
     long events = read(view -> view.events().last());
-    assertThatThrownBy(() -> write(tx -> {
-          tx.nodes().update(in(world.node(), NodeState.BANNED));
-          tx.events().append(samples.event(EventKind.REFUSED), samples.time());
-          assertThat(tx.nodes().find(world.node().id()).map(Node::state))
-              .contains(NodeState.BANNED);
-          assertThat(tx.events().last()).isEqualTo(events + 1);
-          throw new Undone();
-        }))
+    assertThatThrownBy(() ->
+            write(tx -> {
+              tx.nodes().update(in(world.node(), NodeState.BANNED));
+              tx.events().append(samples.event(EventKind.REFUSED), samples.time());
+              assertThat(tx.nodes().find(world.node().id()).map(Node::state))
+                  .contains(NodeState.BANNED);
+              assertThat(tx.events().last()).isEqualTo(events + 1);
+              throw new Undone();
+            }))
         .isInstanceOf(Undone.class);
     write(tx -> {
       assertThat(tx.nodes().find(world.node().id())).contains(world.node());
@@ -69,24 +70,28 @@ final class RememberedTest extends StoreTest {
     var seen = new CountDownLatch(3);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var first = threads.submit(() -> write(tx -> hold(held)));
-      var good = threads.submit(() -> {
-        seen.countDown();
-        write(tx -> tx.events().append(samples.event(EventKind.REFUSED), samples.time()));
-      });
-      var bad = threads.submit(() -> {
-        seen.countDown();
-        assertThatThrownBy(() -> write(tx -> {
-              tx.nodes().update(in(world.node(), NodeState.BANNED));
-              assertThat(tx.nodes().find(world.node().id())).isPresent();
-              throw new Undone();
-            }))
-            .isInstanceOf(Undone.class);
-      });
-      var after = threads.submit(() -> {
-        seen.countDown();
-        Optional<Node> found = store.write(tx -> tx.nodes().find(world.node().id()));
-        return found;
-      });
+      var good =
+          threads.submit(() -> {
+            seen.countDown();
+            write(tx -> tx.events().append(samples.event(EventKind.REFUSED), samples.time()));
+          });
+      var bad =
+          threads.submit(() -> {
+            seen.countDown();
+            assertThatThrownBy(() ->
+                    write(tx -> {
+                      tx.nodes().update(in(world.node(), NodeState.BANNED));
+                      assertThat(tx.nodes().find(world.node().id())).isPresent();
+                      throw new Undone();
+                    }))
+                .isInstanceOf(Undone.class);
+          });
+      var after =
+          threads.submit(() -> {
+            seen.countDown();
+            Optional<Node> found = store.write(tx -> tx.nodes().find(world.node().id()));
+            return found;
+          });
       seen.await();
       held.countDown();
       first.get();

@@ -51,8 +51,8 @@ class RestoredDatabaseTest {
     });
   }
 
-  /// Of the backup: one who stays as it was, one who is removed, one who is enrolled anew on another
-  /// machine, one who is made an auditor. After it: one who is new.
+  /// Of the backup: one who stays as it was, one who is removed, one who is enrolled anew on
+  /// another machine, one who is made an auditor. After it: one who is new.
   private final Administrator kept = administrator("kept", AdministratorRole.OPERATOR);
 
   private final Administrator removed = administrator("removed", AdministratorRole.OPERATOR);
@@ -128,7 +128,9 @@ class RestoredDatabaseTest {
       tx.nodes().insert(joined);
       changeAdministrators(tx);
       tx.nodes()
-          .insert(new JoinTokenRecord(samples.digest(), Map.of(), NOW.plusSeconds(99), Optional.empty()));
+          .insert(
+              new JoinTokenRecord(
+                  samples.digest(), Map.of(), NOW.plusSeconds(99), Optional.empty()));
       tx.executions().insert(later);
       tx.executions().insert(certified);
       tx.revoked().add(new RevokedCertificate(certified.serial(), NOW, NOW.plusSeconds(60)));
@@ -223,7 +225,11 @@ class RestoredDatabaseTest {
         var person = world.person();
         var same =
             new dev.credence.server.core.model.Person(
-                samples.id(), person.name(), Optional.empty(), Optional.empty(), java.util.Set.of());
+                samples.id(),
+                person.name(),
+                Optional.empty(),
+                Optional.empty(),
+                java.util.Set.of());
         tx.meta().setTrustDomain("example.org");
         tx.owners().insert(same);
         tx.nodes().insert(in(world.node(), NodeState.BANNED));
@@ -330,8 +336,7 @@ class RestoredDatabaseTest {
           .hasMessageContaining("a server uses it");
     }
     var report =
-        new RestoredDatabase(postgres.settings(name))
-            .run(restoration, Optional.of(old.database()));
+        new RestoredDatabase(postgres.settings(name)).run(restoration, Optional.of(old.database()));
     try (PostgresqlStore store = PostgresqlStore.open(postgres.settings(name), settings())) {
       check(store, later, report);
     }

@@ -10,8 +10,8 @@ public enum AuthorityState {
   ACTIVE,
   /// It signed; what it signed is valid.
   OLD,
-  /// As old, but what it signed is renewed with the active one at once. It never signs anything again
-  /// but its revocation list.
+  /// As old, but what it signed is renewed with the active one at once. It never signs anything
+  /// again but its revocation list.
   TAINTED,
   /// Not in the bundle any more: nothing that it signed is valid. Its key is destroyed.
   REVOKED;

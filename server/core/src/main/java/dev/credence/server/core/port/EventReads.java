@@ -10,8 +10,8 @@ public interface EventReads {
   /// In rising order of number, at most `limit` (1 to 1000).
   List<Event> list(Events.Filter filter, int limit);
 
-  /// Those of some kinds with higher numbers than `after`, in rising order of number, at most `limit`
-  /// (1 to 1000).
+  /// Those of some kinds with higher numbers than `after`, in rising order of number, at most
+  /// `limit` (1 to 1000).
   List<Event> ofKinds(long after, Set<EventKind> kinds, int limit);
 
   /// The highest number; 0: none yet.

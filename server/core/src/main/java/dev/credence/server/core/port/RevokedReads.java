@@ -18,8 +18,8 @@ public interface RevokedReads {
   /// What was issued for that execution and has not expired at that time.
   List<CertificateRecord> heldBy(Id execution, Instant at);
 
-  /// What was issued for executions that ended on that node after `ended.since`, and has not expired
-  /// at `ended.at`: the latest to expire first, at most `ended.limit`.
+  /// What was issued for executions that ended on that node after `ended.since`, and has not
+  /// expired at `ended.at`: the latest to expire first, at most `ended.limit`.
   List<CertificateRecord> endedOn(Id node, Ended ended);
 
   /// The same, of one agent or service on that node.

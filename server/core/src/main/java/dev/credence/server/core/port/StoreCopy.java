@@ -23,10 +23,5 @@ public interface StoreCopy extends AutoCloseable {
   /// @param lastEvent number of the newest event; 0: none
   /// @param size in bytes
   record Facts(
-      int schema,
-      String trustDomain,
-      Id epoch,
-      long registryNumber,
-      long lastEvent,
-      long size) {}
+      int schema, String trustDomain, Id epoch, long registryNumber, long lastEvent, long size) {}
 }

@@ -13,9 +13,6 @@ import dev.credence.server.core.model.AdministratorRole;
 import dev.credence.server.core.model.AdministratorState;
 import dev.credence.server.core.model.AuthorityRecord;
 import dev.credence.server.core.model.AuthorityState;
-import dev.credence.server.core.model.ServerRecord;
-import dev.credence.server.core.model.PublishedCrl;
-import dev.credence.server.core.model.NodeLink;
 import dev.credence.server.core.model.Bar;
 import dev.credence.server.core.model.CertificateRecord;
 import dev.credence.server.core.model.CertificateRecord.Holder;
@@ -25,14 +22,17 @@ import dev.credence.server.core.model.Execution;
 import dev.credence.server.core.model.Governance;
 import dev.credence.server.core.model.JoinTokenRecord;
 import dev.credence.server.core.model.Node;
+import dev.credence.server.core.model.NodeLink;
 import dev.credence.server.core.model.NodeSelection;
 import dev.credence.server.core.model.OidcSubject;
 import dev.credence.server.core.model.Owner;
 import dev.credence.server.core.model.OwnerState;
 import dev.credence.server.core.model.Page;
 import dev.credence.server.core.model.Person;
+import dev.credence.server.core.model.PublishedCrl;
 import dev.credence.server.core.model.Registration;
 import dev.credence.server.core.model.RevokedCertificate;
+import dev.credence.server.core.model.ServerRecord;
 import dev.credence.server.core.model.SetMember;
 import dev.credence.server.core.model.SpentName;
 import dev.credence.server.core.model.Subject;
@@ -780,8 +780,7 @@ public abstract class StoreContract {
         .isEqualTo(List.of(held));
     that(view -> view.revoked().endedOn(node, new RevokedReads.Ended(end.plusNanos(1), now, 5)))
         .isEqualTo(List.of());
-    that(view ->
-            view.revoked().endedOn(node, new RevokedReads.Ended(end, now.plusSeconds(5), 5)))
+    that(view -> view.revoked().endedOn(node, new RevokedReads.Ended(end, now.plusSeconds(5), 5)))
         .isEqualTo(List.of());
     that(view -> view.revoked().endedOn(node, new RevokedReads.Ended(end, now, 0)))
         .isEqualTo(List.of());
@@ -890,8 +889,8 @@ public abstract class StoreContract {
     that(view -> view.servers().all()).isEqualTo(List.of(again, seen));
     that(view -> view.servers().links())
         .isEqualTo(List.of(new NodeLink(link.node(), link.stream(), first.id(), false, 3)));
-    refusedByConstraint(tx ->
-        tx.servers().open(new NodeLink(rows.node.id(), samples.id(), samples.id(), true, 0)));
+    refusedByConstraint(
+        tx -> tx.servers().open(new NodeLink(rows.node.id(), samples.id(), samples.id(), true, 0)));
   }
 
   @Test
@@ -1216,8 +1215,8 @@ public abstract class StoreContract {
     write(tx -> tx.administrators().update(removed));
     that(view -> view.administrators().find(made.id())).isEqualTo(Optional.of(removed));
     that(view -> view.administrators().byToken(token.secretDigest())).isEqualTo(Optional.empty());
-    assertThatThrownBy(() ->
-            write(tx -> tx.administrators().update(removed.in(AdministratorState.ACTIVE))))
+    assertThatThrownBy(
+            () -> write(tx -> tx.administrators().update(removed.in(AdministratorState.ACTIVE))))
         .isInstanceOf(RuntimeException.class);
   }
 

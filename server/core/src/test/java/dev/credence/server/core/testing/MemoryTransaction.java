@@ -54,9 +54,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.function.Predicate;
 
 /// The tables of a [MemoryStore] behind the ports. One thread.
 final class MemoryTransaction implements Transaction {
@@ -637,7 +637,8 @@ final class MemoryTransaction implements Transaction {
           .get(node)
           .filter(link -> link.stream().equals(stream) && link.acknowledged() < sequence)
           .ifPresent(link ->
-              links.replace(node, new NodeLink(node, stream, link.server(), link.open(), sequence)));
+              links.replace(
+                  node, new NodeLink(node, stream, link.server(), link.open(), sequence)));
     }
 
     @Override
@@ -858,7 +859,11 @@ final class MemoryTransaction implements Transaction {
     }
 
     private Optional<Settled> newest(Id node) {
-      return starts.keys().filter(it -> it.node().equals(node)).reduce((older, newer) -> newer).flatMap(starts::get);
+      return starts
+          .keys()
+          .filter(it -> it.node().equals(node))
+          .reduce((older, newer) -> newer)
+          .flatMap(starts::get);
     }
 
     @Override
@@ -955,8 +960,7 @@ final class MemoryTransaction implements Transaction {
 
     @Override
     public List<CertificateRecord> endedOn(Id node, Id subject, Ended ended) {
-      return ended(
-          ended, host -> host.nodeId().equals(node) && host.subjectId().equals(subject));
+      return ended(ended, host -> host.nodeId().equals(node) && host.subjectId().equals(subject));
     }
 
     @Override
