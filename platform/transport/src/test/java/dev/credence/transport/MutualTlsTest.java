@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.credence.certs.PeerSvid;
 import dev.credence.certs.Sha256;
-import dev.credence.certs.SpiffeId;
 import dev.credence.certs.SvidVerifier;
 import dev.credence.transport.TestAuthority.Changing;
+import dev.credence.certs.X509Bundle;
 import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.ManagedChannel;
@@ -39,8 +39,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Real sockets, real TLS; only the clock obeys.
 class MutualTlsTest {
-  private static final SpiffeId AGENT =
-      SpiffeId.parse("spiffe://" + TestAuthority.DOMAIN.name() + "/agent/o/a");
   private static final SvidVerifier VERIFIER = new SvidVerifier(TestAuthority.CRYPTO);
 
   private final Instant now = Instant.now();
@@ -173,14 +171,38 @@ class MutualTlsTest {
     TestAuthority other = new TestAuthority(now);
     server.bundle = other.bundle();
     unauthenticated(open);
+    refused(connect());
+    server.bundle = authority.bundle();
+    assertThat(Echo.call(open, "x")).contains(NODE_A.toString());
+    client.bundle = other.bundle();
+    refused(connect());
+  }
+
+  @Test
+  void aNewAuthorityBesideTheOldIsSeen() {
+    TestAuthority other = new TestAuthority(now);
+    client.svid = other.svid(NODE_B);
+    refused(connect());
+    assertThat(refusals).isNotEmpty().first().asString().contains("example.org");
+    server.bundle =
+        X509Bundle.of(TestAuthority.DOMAIN, List.of(authority.certificate(), other.certificate()));
+    assertThat(Echo.call(connect(), "x")).startsWith(NODE_B + " ");
+  }
+  @Test
+  void expiredNodeIsRefusedAtEachCall() {
+    client.svid = authority.svid(NODE_A, now, Duration.ofMinutes(10));
+    ManagedChannel open = connect();
+    assertThat(Echo.call(open, "x")).contains(NODE_A.toString());
+    clock.advance(Duration.ofMinutes(11));
+    unauthenticated(open);
     // It may come back and renew, which the server's services decide; any other call is refused.
     unauthenticated(connect());
   }
 
   @Test
-  void expiredWorkloadIsRefusedInTheHandshake() {
-    client.svid = authority.svid(AGENT, now, Duration.ofMinutes(10));
-    assertThat(Echo.call(connect(), "x")).contains(AGENT.toString());
+  void whoeverElseIsExpiredIsRefusedInTheHandshake() {
+    client.svid = authority.svid(TestAuthority.SERVER, now, Duration.ofMinutes(10));
+    assertThat(Echo.call(connect(), "x")).contains(TestAuthority.SERVER.toString());
     clock.advance(Duration.ofMinutes(11));
     refused(connect());
   }

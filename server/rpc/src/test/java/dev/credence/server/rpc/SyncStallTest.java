@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.credence.certs.Id;
-import dev.credence.certs.Sha256;
 import dev.credence.proto.node.v1.NodeGrpc;
 import dev.credence.proto.node.v1.Open;
 import dev.credence.proto.node.v1.Settled;
@@ -56,8 +55,9 @@ class SyncStallTest {
   @BeforeEach
   void start(@TempDir Path folder) throws Exception {
     rig = new RpcRig(folder);
-    node = TestNodes.attest(rig);
-    around = new AsNode(node);
+    var attested = TestNodes.attest(rig);
+    node = attested.id();
+    around = new AsNode(attested);
     var service =
         new NodeService(rig.core, new SyncSession.Parts(rig.core, sessions, executor, () -> {}));
     server =
@@ -78,10 +78,10 @@ class SyncStallTest {
   }
 
   private static final class AsNode implements ServerInterceptor {
-    private final Id node;
+    private final TestNodes.Attested node;
     private final BlockingQueue<Consumer<Status>> open = new LinkedBlockingQueue<>();
 
-    private AsNode(Id node) {
+    private AsNode(TestNodes.Attested node) {
       this.node = node;
     }
 
@@ -98,7 +98,7 @@ class SyncStallTest {
       var scope =
           new CallScope(
               new Id(1, 1),
-              new Caller.Node(node, "0a", Sha256.of(new byte[0])),
+              new Caller.Node(node.id(), "0a", node.key()),
               call.getMethodDescriptor().getFullMethodName());
       return Contexts.interceptCall(scope.in(Context.current()), call, headers, next);
     }

@@ -2,6 +2,7 @@ package dev.credence.server.rpc;
 
 import dev.credence.attestors.join.JoinTokenProver;
 import dev.credence.certs.Id;
+import dev.credence.certs.Sha256;
 import dev.credence.server.core.CreateJoinToken;
 import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.RequestId;
@@ -15,8 +16,12 @@ import java.util.Optional;
 final class TestNodes {
   private TestNodes() {}
 
-  static Id attest(RpcRig rig) throws Exception {
+  /// @param key that is pinned for it
+  record Attested(Id id, Sha256 key) {}
+
+  static Attested attest(RpcRig rig) throws Exception {
     var random = new SecureRandom();
+    var keys = TestSvids.keys();
     var token =
         rig.core
             .createJoinToken()
@@ -25,14 +30,15 @@ final class TestNodes {
                 new RequestId(Id.random(random)),
                 new CreateJoinToken.NewToken(Optional.empty(), Map.of()))
             .token();
-    return rig.core
-        .attestNode()
+    var attested =
+        rig.core
+            .attestNode()
         .run(
             new Actor.Anonymous("192.0.2.1:1"),
             new RequestId(Id.random(random)),
             "join_token",
             new JoinTokenProver(token.secret()).evidence(),
-            TestSvids.csr(TestSvids.keys()))
-        .node();
+            TestSvids.csr(keys));
+    return new Attested(attested.node(), Sha256.of(keys.getPublic().getEncoded()));
   }
 }
