@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.credence.certs.PeerSvid;
 import dev.credence.certs.Sha256;
 import dev.credence.certs.SvidVerifier;
-import dev.credence.transport.TestAuthority.Changing;
 import dev.credence.certs.X509Bundle;
+import dev.credence.transport.TestAuthority.Changing;
 import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.ManagedChannel;
@@ -188,6 +188,7 @@ class MutualTlsTest {
         X509Bundle.of(TestAuthority.DOMAIN, List.of(authority.certificate(), other.certificate()));
     assertThat(Echo.call(connect(), "x")).startsWith(NODE_B + " ");
   }
+
   @Test
   void expiredNodeIsRefusedAtEachCall() {
     client.svid = authority.svid(NODE_A, now, Duration.ofMinutes(10));

@@ -100,9 +100,10 @@ final class ClockGuard {
   /// A time for what must be written all the same: never later than the clock would be had it not
   /// been moved, so that it does not become a highest time.
   synchronized Instant cautious() {
+    Optional<String> found = problem();
     Instant now = clock.instant();
     Instant expected = expected();
-    return problem != null && expected.isBefore(now) ? expected : now;
+    return found.isPresent() && expected.isBefore(now) ? expected : now;
   }
 
   /// The clock is right, an administrator says.
@@ -120,6 +121,8 @@ final class ClockGuard {
         database.isBefore(before.minus(TOLERANCE)) || database.isAfter(after.plus(TOLERANCE));
     boolean changed = bad != (problem != null);
     if (bad) {
+      // What goes on all the same goes by the database's time.
+      base = new Base(database, boot.getAsLong());
       problem = Texts.format("it says %s, the database's clock %s", after, database);
     } else {
       base = new Base(clock.instant(), boot.getAsLong());

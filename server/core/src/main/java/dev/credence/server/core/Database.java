@@ -64,6 +64,12 @@ final class Database {
     }
   }
 
+  /// Passes while it serves: the outcome of its writes is known, and the clock is believed.
+  void requireServing() throws ServerException {
+    availability.require();
+    guard.require();
+  }
+
   private void requireClock() throws ServerException {
     if (!despite) {
       guard.require();

@@ -89,13 +89,20 @@ final class ForeignCommits implements AutoCloseable {
     }
   }
 
-  ForeignCommits(Store store, Registry registry, EventFeed events, Hint hint, Effects effects) {
+  /// @param eventsSeen the last event before the state of this server was loaded
+  ForeignCommits(
+      Store store,
+      Registry registry,
+      EventFeed events,
+      Hint hint,
+      Effects effects,
+      long eventsSeen) {
     this.store = store;
     this.registry = registry;
     this.events = events;
     this.hint = hint;
     this.effects = effects;
-    this.eventsSeen = events.last();
+    this.eventsSeen = eventsSeen;
   }
 
   private volatile boolean closed;
@@ -124,7 +131,8 @@ final class ForeignCommits implements AutoCloseable {
     } catch (StoreException e) {
       // The store hints again when it can be read.
       LOG.atWarn().setCause(e).log("what other servers committed cannot be read yet");
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Whatever it was: who does not follow any more serves what others have forbidden.
       LOG.error("what other servers committed was not followed", e);
     }
   }

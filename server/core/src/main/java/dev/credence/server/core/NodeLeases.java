@@ -80,6 +80,7 @@ final class NodeLeases {
 
   private boolean isServing() {
     try {
+      plumbing.database().requireServing();
       // Nodes that joined at another server meanwhile are counted from now on.
       Set<Id> hosts =
           plumbing

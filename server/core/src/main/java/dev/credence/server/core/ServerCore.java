@@ -76,6 +76,8 @@ public final class ServerCore implements AutoCloseable {
             seams.metrics(),
             shared ? Optional.of(hint::give) : Optional.empty());
     this.events = new EventFeed(store.read(view -> view.events().last()), seams.metrics());
+    // What others commit from here on is followed, whatever this server commits meanwhile.
+    long seen = events.last();
     this.availability = new Availability(() -> reload(store));
 
     // What every write goes through.
@@ -107,7 +109,7 @@ public final class ServerCore implements AutoCloseable {
     // Issuance.
     this.trust = own.trust(store.read(view -> view.authorities().all()), streams);
     boolean _ = database.read(this::reloaded);
-    this.revocationLists = new RevocationLists(database, trust::held);
+    this.revocationLists = new RevocationLists(despite, trust::held);
     var issuer = new Issuer(new CsrChecker(seams.crypto()), trust, clock, seams.metrics());
     this.identity = new ServerIdentity(despiteClock, settings, issuer, seams.crypto());
 
@@ -117,7 +119,7 @@ public final class ServerCore implements AutoCloseable {
     var returns = new NodeRates(new NodeRates.Rate(1, 20, "returns with an expired SVID"), clock);
     var streamRates = new StreamRates(database, clock);
     var news = new NodeNews(streams);
-    var forcedEnd = new ForcedEnd(database, executionEnd, news);
+    var forcedEnd = new ForcedEnd(despite, executionEnd, news);
     var shutOut = new NodeShutOut(despiteClock, forcedEnd, news);
     var copies = new NodeCopies(plumbing, shutOut);
     var leases =
@@ -202,7 +204,12 @@ public final class ServerCore implements AutoCloseable {
         shared
             ? Optional.of(
                 new ForeignCommits(
-                        store, registry, events, hint, new Follow(store, news, authorityParts))
+                        store,
+                        registry,
+                        events,
+                        hint,
+                        new Follow(store, news, authorityParts),
+                        seen)
                     .start())
             : Optional.empty();
     ticker.every(ClockWatch.LOOK_EVERY, care::look);

@@ -57,7 +57,10 @@ public final class ServerIdentity {
   /// Replaces it from half of its life on, or if its authority is tainted. Never throws: the next
   /// run tries again.
   void renewIfDue() {
-    if (plumbing.database().now().isBefore(held.renewAt) && issuer.isSound(held.authority)) {
+    Instant now = plumbing.database().now();
+    // One that begins later was issued while the clock was ahead.
+    boolean begun = !now.isBefore(held.svid.leaf().getNotBefore().toInstant());
+    if (begun && now.isBefore(held.renewAt) && issuer.isSound(held.authority)) {
       return;
     }
     try {

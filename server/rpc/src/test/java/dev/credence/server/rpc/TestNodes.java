@@ -33,12 +33,12 @@ final class TestNodes {
     var attested =
         rig.core
             .attestNode()
-        .run(
-            new Actor.Anonymous("192.0.2.1:1"),
-            new RequestId(Id.random(random)),
-            "join_token",
-            new JoinTokenProver(token.secret()).evidence(),
-            TestSvids.csr(keys));
+            .run(
+                new Actor.Anonymous("192.0.2.1:1"),
+                new RequestId(Id.random(random)),
+                "join_token",
+                new JoinTokenProver(token.secret()).evidence(),
+                TestSvids.csr(keys));
     return new Attested(attested.node(), Sha256.of(keys.getPublic().getEncoded()));
   }
 }

@@ -54,7 +54,7 @@ final class CommitWatch implements AutoCloseable {
         } else {
           poll();
         }
-      } catch (SQLException e) {
+      } catch (SQLException | RuntimeException | Error e) {
         if (well && isOpen()) {
           LOG.atWarn().setCause(e).log("what other servers commit is not seen; tried again");
         }
@@ -126,7 +126,7 @@ final class CommitWatch implements AutoCloseable {
   private void tell() {
     try {
       changed.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("what follows a commit of another server failed", e);
     }
   }

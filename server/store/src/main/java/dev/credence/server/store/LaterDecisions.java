@@ -337,8 +337,11 @@ final class LaterDecisions {
   }
 
   private boolean newCertificate(Map<String, @Nullable Object> row) throws SQLException {
+    // One index of each kind.
+    String kind = row.get("execution_seq") == null ? "NULL" : "NOT NULL";
     if (rows.find(
-            "SELECT serial FROM certificate WHERE spki = ? AND serial = ?",
+            "SELECT serial FROM certificate WHERE spki = ? AND serial = ? AND execution_seq IS "
+                + kind,
             row.get("spki"),
             row.get("serial"))
         != null) {
