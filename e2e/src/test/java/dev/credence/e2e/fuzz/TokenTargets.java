@@ -9,6 +9,7 @@ import static dev.credence.e2e.fuzz.Inputs.same;
 import static dev.credence.e2e.fuzz.Inputs.text;
 import static dev.credence.e2e.fuzz.Inputs.utf8;
 
+import dev.credence.attestors.join.EnrollmentToken;
 import dev.credence.attestors.join.JoinToken;
 import dev.credence.attestors.join.JoinTokenSecret;
 import dev.credence.attestors.join.ServerAddress;
@@ -118,6 +119,21 @@ final class TokenTargets {
                     .reveal(),
                 "credence-join-v1."),
             ILLEGAL,
-            input -> JoinToken.parse(text(input))));
+            input -> JoinToken.parse(text(input))),
+        new Target(
+            "enrollment-token",
+            "EnrollmentToken.parse",
+            "token files",
+            utf8(
+                new EnrollmentToken(
+                        new JoinToken(
+                            new ServerAddress("a.example", 1),
+                            DOMAIN,
+                            List.of(AUTHORITY.pin()),
+                            JoinTokenSecret.random(RANDOM)))
+                    .reveal(),
+                "credence-admin-v1."),
+            ILLEGAL,
+            input -> EnrollmentToken.parse(text(input))));
   }
 }
