@@ -53,6 +53,25 @@ class ClockGuardTest {
   }
 
   @Test
+  void whatIsWrittenAllTheSame_hasTheTimeOfBefore_thoughNobodyHasLookedYet() {
+    ClockGuard guard = guard(Optional.empty(), false);
+    passes(Duration.ofSeconds(10));
+    clock.advance(Duration.ofDays(9));
+    assertThat(guard.cautious()).isEqualTo(start.plusSeconds(10));
+    clock.advance(Duration.ofDays(-9));
+    assertThat(guard.cautious()).as("never later than the clock").isEqualTo(clock.instant());
+  }
+
+  @Test
+  void startedAhead_besideADatabase_itsTimeCounts() {
+    clock.advance(Duration.ofHours(2));
+    ClockGuard guard = guard(Optional.empty(), true);
+    assertThat(guard.compare(clock.instant(), start, clock.instant())).isTrue();
+    passes(Duration.ofSeconds(10));
+    assertThat(guard.cautious()).isEqualTo(start.plusSeconds(10));
+  }
+
+  @Test
   void behindTheHighestTime_isNotBelieved() {
     assertThat(guard(Optional.of(start.plusSeconds(61)), false).problem()).isPresent();
     ClockGuard guard = guard(Optional.empty(), false);
