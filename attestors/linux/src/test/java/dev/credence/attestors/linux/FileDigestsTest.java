@@ -199,7 +199,7 @@ class FileDigestsTest {
   @Test
   void whoWaitsTooLongIsRefusedAndOthersAreServed() throws Exception {
     Path program = program();
-    var limits = new HashLimits(512L << 20, 4, 1, Duration.ofMillis(200), 16);
+    var limits = new HashLimits(512L << 20, 4, 1, Duration.ofSeconds(1), 16);
     FileDigests digests = digests(limits, Clock.offset(Clock.systemUTC(), Duration.ofSeconds(9)));
     var release = new CountDownLatch(1);
     hashing.hold(release);

@@ -16,8 +16,11 @@ import dev.credence.certs.CodeAssurance;
 import dev.credence.certs.Sha256;
 import dev.credence.platform.linux.UnattestableException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.Security;
 import java.time.Clock;
 import java.time.Duration;
@@ -121,9 +124,15 @@ class UnixAttestorTest extends WorkloadAttestorContract {
 
   @Test
   void aFileThatCouldNotBeReadInTimeIsNoFinding() throws Exception {
+    Path large = program("large", "/bin/cat");
+    try (var file = FileChannel.open(large, StandardOpenOption.WRITE)) {
+      // Sparse, and still a program: nobody reads this much in a nanosecond.
+      file.write(ByteBuffer.allocate(1), 256L << 20);
+    }
     var limits = new HashLimits(512L << 20, 4, 2, Duration.ofNanos(1), 16);
-    try (var hasty = UnixAttestor.open(Security.getProvider("SUN"), Clock.systemUTC(), limits)) {
-      assertThatThrownBy(() -> hasty.attest(child.ref(), Wanted.everything()))
+    try (var hasty = UnixAttestor.open(Security.getProvider("SUN"), Clock.systemUTC(), limits);
+        Child process = Child.echo(large.toString())) {
+      assertThatThrownBy(() -> hasty.attest(process.ref(), Wanted.everything()))
           .isInstanceOf(AttestationException.class)
           .satisfies(e ->
               assertThat(e.getCause())
