@@ -207,8 +207,11 @@ public final class Trust {
   }
 
   /// Publishes what is in the database.
-  void reload(View view) {
+  ///
+  /// @return true: a read has an answer
+  boolean reloaded(View view) {
     publish(read(view));
+    return true;
   }
 
   /// What is older than what is known was read before it, and comes too late.
