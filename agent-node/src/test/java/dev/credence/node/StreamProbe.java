@@ -88,7 +88,8 @@ final class StreamProbe<Q, A> implements ClientResponseObserver<Q, A> {
     assertThat(next(Duration.ofMillis(150))).isNull();
   }
 
-  private Object next(Duration patience) {
+  /// A message, or the status of the end; null: nothing came.
+  Object next(Duration patience) {
     try {
       return events.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {

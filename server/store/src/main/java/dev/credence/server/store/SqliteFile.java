@@ -15,11 +15,15 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
 
 /// The file, and how connections to it are opened. The file is readable by its owner alone; SQLite
 /// gives the files beside it (`-wal`, `-shm`) the same mode.
 record SqliteFile(Path path, Duration patience) {
+  private static final Duration BETWEEN_TRIES = Duration.ofMillis(5);
+
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
 
@@ -99,7 +103,7 @@ record SqliteFile(Path path, Duration patience) {
   Connection openWriter() throws SQLException {
     Connection connection = open();
     try {
-      require(connection, "PRAGMA journal_mode = WAL", "wal");
+      useLog(connection);
       set(connection, "PRAGMA synchronous = FULL");
       require(connection, "PRAGMA synchronous", "2");
       set(connection, "PRAGMA foreign_keys = ON");
@@ -115,6 +119,24 @@ record SqliteFile(Path path, Duration patience) {
     } catch (SQLException e) {
       connection.close();
       throw e;
+    }
+  }
+
+  /// Several that open a new database at once get in each other's way here, and SQLite does not
+  /// wait for them: it cannot know that nobody waits for it.
+  private void useLog(Connection connection) throws SQLException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (true) {
+      try {
+        require(connection, "PRAGMA journal_mode = WAL", "wal");
+        return;
+      } catch (SQLException e) {
+        boolean busy = e.getErrorCode() == SQLiteErrorCode.SQLITE_BUSY.code;
+        if (!busy || System.nanoTime() - deadline >= 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
+      }
     }
   }
 
