@@ -22,6 +22,10 @@ final class ChangeOption {
       description = "Refused if it has another revision by now.")
   private long expectedRevision;
 
+  String reason() {
+    return reason;
+  }
+
   /// With the request id of one change.
   ChangeOptions with(ByteString requestId) {
     if (expectedRevision < 0) {

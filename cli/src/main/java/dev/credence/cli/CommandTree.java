@@ -246,11 +246,7 @@ final class CommandTree {
             administrator(
                 (stub, request) -> stub.suspendAdministrator(request),
                 "Suspends an administrator: none of its calls is accepted until it is resumed, on open connections too."))
-        .addSubcommand(
-            "resume",
-            administrator(
-                (stub, request) -> stub.resumeAdministrator(request),
-                "Lets a suspended administrator call again."))
+        .addSubcommand(new AdminResume(terminal))
         .addSubcommand(
             "remove",
             administrator(

@@ -133,10 +133,15 @@ class AdministratorStoryTest {
             laptop.run("authority", "prepare").refused(1, "local socket");
           });
       story.step(
-          "suspended, it is refused; resumed, it goes on; removed, its name is spent",
+          "suspended, it is refused; resumed, it needs a new token; removed, its name is spent",
           () -> {
             local.run("admin", "suspend", "ada", "--reason", "laptop lost").done();
             laptop.run("owner", "list").refused(1, "administrator ada: suspended");
+            var resumed = local.run("admin", "resume", "ada").done();
+            assertThat(resumed.err()).contains("its old key stays refused");
+            laptop.run("owner", "list").refused(1, "not enrolled since it was resumed");
+            login(laptop, resumed.out().strip()).done();
+            laptop.run("owner", "list").done();
             local.run("admin", "resume", "ada").done();
             laptop.run("owner", "list").done();
             local.run("admin", "remove", "ada").done();

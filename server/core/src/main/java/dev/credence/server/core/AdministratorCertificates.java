@@ -196,6 +196,12 @@ public final class AdministratorCertificates {
     private void withdrawOther(Transaction tx, Administrator before, Instant now) {
       if (before.key().filter(old -> !old.digest().equals(key.spkiDigest())).isPresent()) {
         withdraw(tx, before, now);
+        new JoinTokensOf(before.name())
+            .voided(
+                tx,
+                plumbing.journal(),
+                new Occasion(call.actor(), call.request(), "", now),
+                "another key");
       }
     }
   }

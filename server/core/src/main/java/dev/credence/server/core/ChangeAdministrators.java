@@ -88,12 +88,14 @@ public final class ChangeAdministrators {
             Right.GOVERN));
   }
 
-  /// Refused until resumed. A token that could be redeemed is void. Errors as [#update].
+  /// Refused until resumed, and its SVIDs are on the CRL. A token that could be redeemed is void,
+  /// and so are its join tokens that nobody redeemed. Errors as [#update].
   public Changed<AdministratorView> suspend(Actor actor, ChangeAsk ask, String reference)
       throws ServerException {
     return state(actor, ask, reference, AdministratorState.SUSPENDED);
   }
 
+  /// As if never enrolled: the key that it had is refused from then on, and it needs a new token.
   /// Errors as [#update].
   public Changed<AdministratorView> resume(Actor actor, ChangeAsk ask, String reference)
       throws ServerException {
@@ -139,6 +141,10 @@ public final class ChangeAdministrators {
         List.of(),
         (tx, occasion) -> {
           tx.administrators().update(before.with(scope));
+          if (!Right.OPERATE.isOf(scope.role())) {
+            new JoinTokensOf(before.name())
+                .voided(tx, plumbing.journal(), occasion, "role " + scope.role().label());
+          }
           persons.link(tx, occasion, before.name(), is);
           journal(tx, occasion, EventKind.ADMINISTRATOR_UPDATED, before.name(), changes);
         });
@@ -222,19 +228,30 @@ public final class ChangeAdministrators {
       return Plan.nothing(before.id());
     }
     AdministratorRules.requireNotRemoved(before);
-    List<FieldChange> changes =
-        List.of(field(before, "state", Lives.word(before.state()), Lives.word(to)));
+    Administrator after = before.in(to);
+    List<FieldChange> changes = new ArrayList<>();
+    changes.add(field(before, "state", Lives.word(before.state()), Lives.word(to)));
+    if (!before.key().equals(after.key())) {
+      changes.add(field(before, "key", key(before), key(after)));
+    }
     return new Plan(
         before.id(),
         changes,
         List.of(),
         (tx, occasion) -> {
-          tx.administrators().update(before.in(to));
-          if (to == AdministratorState.REMOVED) {
-            AdministratorCertificates.withdraw(tx, before, occasion.now());
+          tx.administrators().update(after);
+          // None of its SVIDs is accepted again: who comes back comes by a new token.
+          AdministratorCertificates.withdraw(tx, before, occasion.now());
+          if (to != AdministratorState.ACTIVE) {
+            new JoinTokensOf(before.name())
+                .voided(tx, plumbing.journal(), occasion, Lives.word(to));
           }
           journal(tx, occasion, kind(to), before.name(), changes);
         });
+  }
+
+  private static String key(Administrator administrator) {
+    return administrator.key().map(it -> it.digest().toString()).orElse("");
   }
 
   private static EventKind kind(AdministratorState to) {

@@ -123,7 +123,11 @@ public final class CreateJoinToken {
     tx.nodes()
         .insert(
             new JoinTokenRecord(
-                token.secret().digest(), asked.labels, expiresAt, Optional.empty()));
+                token.secret().digest(),
+                asked.labels,
+                expiresAt,
+                Optional.empty(),
+                new JoinTokenRecord.Origin(call.actor().label(), Optional.empty())));
     plumbing
         .journal()
         .append(

@@ -1,8 +1,12 @@
 package dev.credence.server.core;
 
 import dev.credence.certs.Id;
+import dev.credence.certs.Name;
 import dev.credence.certs.Sha256;
 import dev.credence.server.core.ServerException.Kind;
+import dev.credence.server.core.model.Actor;
+import dev.credence.server.core.model.Administrator;
+import dev.credence.server.core.model.AdministratorState;
 import dev.credence.server.core.model.CertificateRecord;
 import dev.credence.server.core.model.JoinTokenRecord;
 import dev.credence.server.core.model.Node;
@@ -32,14 +36,38 @@ record JoinTokenRedemption(Sha256 secret, Sha256 key) {
     return token;
   }
 
-  /// The token, if it is there and has not expired.
+  /// The token, if it is there, has not expired, and who made it still may.
   static JoinTokenRecord find(View view, Sha256 secret, Instant now) throws ServerException {
     JoinTokenRecord token =
         view.nodes().token(secret).orElseThrow(() -> refused(secret, "no such token"));
     if (!now.isBefore(token.expiresAt())) {
       throw refused(secret, Texts.format("expired at %s", token.expiresAt()));
     }
+    if (token.redeemed().isEmpty()) {
+      requireStanding(view, token);
+    }
     return token;
+  }
+
+  /// It is worth what its maker's word is worth, until it is redeemed.
+  private static void requireStanding(View view, JoinTokenRecord token) throws ServerException {
+    String by = token.origin().by();
+    Optional<Instant> voided = token.origin().voidedAt();
+    if (voided.isPresent()) {
+      throw refused(
+          token.secretDigest(), Texts.format("void since %s, as all of %s", voided.get(), by));
+    }
+    Optional<Name> maker = Actor.Administrator.named(by);
+    if (maker.isPresent() && !operates(view, maker.get())) {
+      throw refused(token.secretDigest(), by + " made it, and is no operator any more");
+    }
+  }
+
+  private static boolean operates(View view, Name name) {
+    Optional<Administrator> maker = view.administrators().find(name);
+    return maker.isPresent()
+        && maker.get().state() == AdministratorState.ACTIVE
+        && Right.OPERATE.isOf(maker.get().scope().role());
   }
 
   private void requireSame(View view, JoinTokenRecord.Redemption earlier) throws ServerException {
@@ -77,7 +105,8 @@ record JoinTokenRedemption(Sha256 secret, Sha256 key) {
         token.secretDigest(),
         token.labels(),
         token.expiresAt(),
-        Optional.of(new JoinTokenRecord.Redemption(key, node)));
+        Optional.of(new JoinTokenRecord.Redemption(key, node)),
+        token.origin());
   }
 
   private ServerException refused(String reason) {

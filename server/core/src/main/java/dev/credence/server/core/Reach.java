@@ -66,6 +66,12 @@ final class Reach {
           Texts.format(
               "%s (expected: active)", administrator.state().name().toLowerCase(Locale.ROOT)));
     }
+    if (administrator.key().isEmpty()) {
+      throw refused(
+          caller,
+          "not enrolled since it was resumed (expected: log in with a new token, from credence"
+              + " admin token)");
+    }
     boolean pinned =
         caller.key().isPresent()
             && administrator.key().map(Administrator.Key::digest).equals(caller.key());

@@ -307,6 +307,124 @@ final class AdministratorsTest {
   }
 
   @Test
+  void resumed_needsANewToken_theKeyOfBeforeIsRefusedForGood() throws Exception {
+    KeyPair old = world.newKeys();
+    var _ = redeem(enroll(asked("ada", "operator")), old);
+    var _ = administration().changes().suspend(CoreWorld.ADMIN, ask(), "ada");
+    assertThat(revoked()).hasSize(1);
+    var resumed = administration().changes().resume(CoreWorld.ADMIN, ask(), "ada");
+    assertThat(resumed.report().fields()).extracting(it -> it.field()).contains("state", "key");
+    refused(
+        Kind.REFUSED,
+        "administrator ada: not enrolled since it was resumed (expected: log in with a new token,"
+            + " from credence admin token)",
+        () -> world.core.queries().as(actor("ada", old)).owners(firstPage()));
+    var again =
+        administration()
+            .enroll()
+            .token(CoreWorld.ADMIN, world.request(), "ada", Optional.empty(), "found");
+    refused(Kind.NOT_ATTESTED, OTHER_TOKEN, () -> redeem(again, old));
+    assertThat(world.refusals().getLast()).contains("the key was certified before");
+    KeyPair now = world.newKeys();
+    var _ = redeem(again, now);
+    world.core.queries().as(actor("ada", now)).owners(firstPage());
+    refused(
+        Kind.REFUSED,
+        "administrator ada: enrolled with another key since (expected: its newest; log in with a"
+            + " new token)",
+        () -> world.core.queries().as(actor("ada", old)).owners(firstPage()));
+  }
+
+  @Test
+  void joinTokensOfWhoIsSuspended_areVoid_forEver() throws Exception {
+    Actor.Administrator ada = enrolled("ada", "operator");
+    byte[] redeemed = joinToken(ada);
+    KeyPair joined = world.newKeys();
+    var first = join(redeemed, joined);
+    byte[] open = joinToken(ada);
+    byte[] local = joinToken(CoreWorld.ADMIN);
+    var _ = administration().changes().suspend(CoreWorld.ADMIN, ask(), "ada");
+    refused(Kind.NOT_ATTESTED, "join token refused", () -> join(open, world.newKeys()));
+    assertThat(world.refusals().getLast()).contains("void since", "as all of admin:ada");
+    var _ = administration().changes().resume(CoreWorld.ADMIN, ask(), "ada");
+    refused(Kind.NOT_ATTESTED, "join token refused", () -> join(open, world.newKeys()));
+    // What was redeemed is a node; what others made is theirs.
+    assertThat(join(redeemed, joined).node()).isEqualTo(first.node());
+    var _ = join(local, world.newKeys());
+    assertThat(detailsOf(EventKind.JOIN_TOKENS_VOIDED))
+        .singleElement()
+        .satisfies(it ->
+            assertThat(it)
+                .containsEntry("administrator", "ada")
+                .containsEntry("tokens", "1")
+                .containsEntry("because", "suspended")
+                .containsEntry("reason", "why"));
+  }
+
+  @Test
+  void joinTokensOfWhoIsRemoved_orNoOperatorAnyMore_orHasAnotherKey_areVoid() throws Exception {
+    byte[] removed = joinToken(enrolled("ada", "operator"));
+    var _ = administration().changes().remove(CoreWorld.ADMIN, ask(), "ada");
+    refused(Kind.NOT_ATTESTED, "join token refused", () -> join(removed, world.newKeys()));
+    byte[] demoted = joinToken(enrolled("bea", "operator"));
+    var auditor =
+        new ChangeAdministrators.Patch(
+            Set.of(ChangeAdministrators.Field.ROLE), "auditor", List.of(), "", Optional.empty());
+    var _ = administration().changes().update(CoreWorld.ADMIN, ask(), "bea", auditor);
+    refused(Kind.NOT_ATTESTED, "join token refused", () -> join(demoted, world.newKeys()));
+    byte[] replaced = joinToken(enrolled("cleo", "operator"));
+    var token =
+        administration()
+            .enroll()
+            .token(CoreWorld.ADMIN, world.request(), "cleo", Optional.empty(), "");
+    var _ = redeem(token, world.newKeys());
+    refused(Kind.NOT_ATTESTED, "join token refused", () -> join(replaced, world.newKeys()));
+    assertThat(detailsOf(EventKind.JOIN_TOKENS_VOIDED))
+        .extracting(it -> it.get("because"))
+        .containsExactly("removed", "role auditor", "another key");
+  }
+
+  @Test
+  void aTokenOfNoOperator_isRefused_alsoWhereNobodyVoidedIt() throws Exception {
+    byte[] secret = joinToken(enrolled("ada", "operator"));
+    // As after a database was edited, or restored.
+    boolean _ =
+        world.store.write(tx -> {
+          var ada = tx.administrators().find(new Name("ada")).orElseThrow();
+          tx.administrators().update(ada.in(AdministratorState.SUSPENDED));
+          return true;
+        });
+    refused(Kind.NOT_ATTESTED, "join token refused", () -> join(secret, world.newKeys()));
+    assertThat(world.refusals().getLast())
+        .contains("admin:ada made it, and is no operator any more");
+  }
+
+  private byte[] joinToken(Actor by) throws ServerException {
+    return world
+        .core
+        .createJoinToken()
+        .run(by, world.request(), new NewToken(Optional.empty(), Map.of()), "")
+        .token()
+        .secret()
+        .reveal();
+  }
+
+  private NodeSvid join(byte[] secret, KeyPair keys) throws ServerException {
+    return world
+        .core
+        .attestNode()
+        .run(CoreWorld.STRANGER, world.request(), "join_token", secret, world.csr(keys));
+  }
+
+  private List<Map<String, String>> detailsOf(EventKind kind) throws ServerException {
+    return world.events().stream()
+        .map(it -> it.event().what())
+        .filter(it -> it.kind() == kind)
+        .map(it -> it.details())
+        .toList();
+  }
+
+  @Test
   void repeatedEnrolment_isTheSameToken() throws Exception {
     var request = world.request();
     var first =

@@ -136,6 +136,11 @@ final class SqlNodes implements Nodes {
   }
 
   @Override
+  public int voidTokens(String by, Instant at) {
+    return tokens.voidAll(by, at);
+  }
+
+  @Override
   public Optional<JoinTokenRecord> token(Sha256 secretDigest) {
     return tokens.find(secretDigest);
   }

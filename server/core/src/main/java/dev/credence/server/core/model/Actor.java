@@ -31,6 +31,8 @@ public sealed interface Actor {
   /// @param key digest of the key that the connection shows; empty in events that are read, and
   ///   then nothing is allowed to it
   record Administrator(Name name, Optional<Sha256> key) implements Actor {
+    private static final String LABEL = "admin:";
+
     /// As events name it.
     public Administrator(Name name) {
       this(name, Optional.empty());
@@ -38,7 +40,14 @@ public sealed interface Actor {
 
     @Override
     public String label() {
-      return "admin:" + name;
+      return LABEL + name;
+    }
+
+    /// The administrator of that label; empty if it is nobody's of that kind.
+    public static Optional<Name> named(String label) {
+      return label.startsWith(LABEL)
+          ? Optional.of(new Name(label.substring(LABEL.length())))
+          : Optional.empty();
     }
   }
 

@@ -48,14 +48,14 @@ public record Administrator(
   }
 
   /// In another state, one revision later. Whoever is not active has no token that could be
-  /// redeemed.
+  /// redeemed; whoever becomes active has no key: the one before may be in other hands.
   public Administrator in(AdministratorState changed) {
     return new Administrator(
         id,
         name,
         scope,
         changed,
-        key,
+        changed == AdministratorState.ACTIVE ? Optional.empty() : key,
         changed == AdministratorState.ACTIVE ? token : Optional.empty(),
         createdAt,
         revision + 1);

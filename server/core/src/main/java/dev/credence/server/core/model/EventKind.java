@@ -39,6 +39,7 @@ public enum EventKind {
   PERSON_UPDATED("person-updated"),
   PERSON_REMOVED("person-removed"),
   JOIN_TOKEN_CREATED("join-token-created"),
+  JOIN_TOKENS_VOIDED("join-tokens-voided"),
   NODE_ATTESTED("node-attested"),
   NODE_RENEWED("node-renewed"),
   NODE_RETURNED("node-returned"),

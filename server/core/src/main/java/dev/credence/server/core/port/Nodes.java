@@ -17,4 +17,10 @@ public interface Nodes extends NodeReads {
   void forgetTokens(Instant expiredBefore, int limit);
 
   void update(JoinTokenRecord token);
+
+  /// Voids the unexpired tokens of that maker that nobody redeemed.
+  ///
+  /// @param by label of the maker
+  /// @return how many
+  int voidTokens(String by, Instant at);
 }

@@ -586,6 +586,42 @@ public abstract class StoreContract {
     that(view -> view.nodes().all()).isEqualTo(List.of(changed));
   }
 
+  @Test
+  void tokensOfOneMaker_areVoidAtOnce_butForRedeemedOnesAndOthers() {
+    Rows rows = insertRows();
+    Instant now = samples.time();
+    var ada = new JoinTokenRecord.Origin("admin:ada", Optional.empty());
+    var redeemed = new JoinTokenRecord.Redemption(rows.node.key(), rows.node.id());
+    JoinTokenRecord open = token(now.plusSeconds(9), Optional.empty(), ada);
+    List<JoinTokenRecord> others =
+        List.of(
+            token(now, Optional.empty(), ada),
+            token(now.plusSeconds(9), Optional.of(redeemed), ada),
+            token(
+                now.plusSeconds(9),
+                Optional.empty(),
+                new JoinTokenRecord.Origin("admin:ad", Optional.empty())));
+    write(tx -> {
+      tx.nodes().insert(open);
+      others.forEach(tx.nodes()::insert);
+    });
+    thatWrite(tx -> tx.nodes().voidTokens("admin:ada", now)).isEqualTo(1);
+    thatWrite(tx -> tx.nodes().voidTokens("admin:ada", now)).isEqualTo(0);
+    that(view -> view.nodes().token(open.secretDigest()).orElseThrow().origin())
+        .isEqualTo(new JoinTokenRecord.Origin("admin:ada", Optional.of(now)));
+    for (JoinTokenRecord other : others) {
+      that(view -> view.nodes().token(other.secretDigest())).isEqualTo(Optional.of(other));
+    }
+  }
+
+  private JoinTokenRecord token(
+      Instant until,
+      Optional<JoinTokenRecord.Redemption> redeemed,
+      JoinTokenRecord.Origin origin) {
+    JoinTokenRecord sample = samples.token();
+    return new JoinTokenRecord(sample.secretDigest(), sample.labels(), until, redeemed, origin);
+  }
+
   // --- executions
 
   @Test

@@ -427,6 +427,25 @@ final class MemoryTransaction implements Transaction {
     }
 
     @Override
+    public int voidTokens(String by, Instant at) {
+      List<JoinTokenRecord> open =
+          tokens.stream()
+              .filter(it -> it.origin().by().equals(by) && it.expiresAt().isAfter(at))
+              .filter(it -> it.redeemed().isEmpty() && it.origin().voidedAt().isEmpty())
+              .toList();
+      open.forEach(it ->
+          tokens.replace(
+              it.secretDigest(),
+              new JoinTokenRecord(
+                  it.secretDigest(),
+                  it.labels(),
+                  it.expiresAt(),
+                  it.redeemed(),
+                  new JoinTokenRecord.Origin(by, Optional.of(at)))));
+      return open.size();
+    }
+
+    @Override
     public void update(JoinTokenRecord token) {
       tokens.replace(token.secretDigest(), token);
     }
