@@ -54,9 +54,14 @@ final class Entitlements {
   /// The weakest of what the registration's selectors say about the code; none if they say nothing.
   static CodeAssurance code(Registration registration, Attestation attestation) {
     var named = Set.copyOf(registration.selectors());
-    return Assurance.code(
-        attestation.evidence().stream()
-            .filter(evidence -> named.contains(evidence.selector()))
-            .toList());
+    CodeAssurance code =
+        Assurance.code(
+            attestation.evidence().stream()
+                .filter(evidence -> named.contains(evidence.selector()))
+                .toList());
+    // Whoever uses the SVID need not be who fetched it; the server says the same.
+    boolean tooMuch =
+        registration.subject().outlivesProcess() && code.compareTo(CodeAssurance.CLAIMED) > 0;
+    return tooMuch ? CodeAssurance.CLAIMED : code;
   }
 }

@@ -167,7 +167,8 @@ final class Evaluation {
       } else if (match == null) {
         held.end(execution.subjectId(), reason(execution, registry));
       } else if (!execution.isOf(match.registration().subject())) {
-        held.forget(execution.id()); // it has another name now; the server has ended the old one
+        // It has another name now, or ends with something else; the server has ended the old one.
+        held.forget(execution.id());
       }
     }
   }

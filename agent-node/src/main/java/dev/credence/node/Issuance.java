@@ -73,7 +73,8 @@ final class Issuance {
         match.subjectId(),
         match.registration().id(),
         match.registration().revision(),
-        Optional.of(held));
+        Optional.of(held),
+        match.registration().subject().outlivesProcess());
   }
 
   private static X509Svid checked(Issued issued, KeyPair keys) throws CallException {

@@ -5,10 +5,12 @@ import dev.credence.certs.SpiffeId;
 
 /// An agent or service, as far as a node needs to know it.
 ///
+/// @param outlivesProcess its executions end with their SVID, whatever becomes of the process
 /// @param withheld why it has no identity now: "subject-suspended"; empty: it has
-record Subject(Id id, SubjectKind kind, SpiffeId spiffeId, String withheld) {
+record Subject(
+    Id id, SubjectKind kind, SpiffeId spiffeId, boolean outlivesProcess, String withheld) {
   Subject(Id id, SubjectKind kind, SpiffeId spiffeId) {
-    this(id, kind, spiffeId, "");
+    this(id, kind, spiffeId, false, "");
   }
 
   boolean isWithheld() {

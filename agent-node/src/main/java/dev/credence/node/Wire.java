@@ -12,6 +12,7 @@ import dev.credence.certs.SpiffeId;
 import dev.credence.platform.linux.ProcessMark;
 import dev.credence.proto.common.v1.AttestationRecord;
 import dev.credence.proto.common.v1.AttestedProperty;
+import dev.credence.proto.common.v1.ExecutionLifetime;
 import dev.credence.proto.common.v1.Process;
 import dev.credence.proto.node.v1.HostedExecution;
 import dev.credence.proto.node.v1.RegistryUpdate;
@@ -148,6 +149,7 @@ final class Wire {
             Id.parse(from.getSubjectId()),
             kind(from),
             SpiffeId.parse(from.getSpiffeId()),
+            outlivesProcess(from.getLifetime()),
             from.getWithheld()),
         from.getSelectorsList().stream().map(Wire::selector).toList(),
         new Demands(code(from.getMinimumCode()), isolation(from.getMinimumIsolation())),
@@ -166,6 +168,14 @@ final class Wire {
       case SUBJECT_KIND_SERVICE -> SubjectKind.SERVICE;
       case SUBJECT_KIND_UNSPECIFIED, UNRECOGNIZED ->
           throw new IllegalArgumentException("kind " + from.getKindValue());
+    };
+  }
+
+  private static boolean outlivesProcess(ExecutionLifetime from) {
+    return switch (from) {
+      case EXECUTION_LIFETIME_UNSPECIFIED, EXECUTION_LIFETIME_PROCESS -> false;
+      case EXECUTION_LIFETIME_SVID -> true;
+      case UNRECOGNIZED -> throw new IllegalArgumentException("lifetime unknown");
     };
   }
 

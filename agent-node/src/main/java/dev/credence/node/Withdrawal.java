@@ -13,6 +13,8 @@ final class Withdrawal {
           "owner-suspended",
           "owner-retired",
           "unregistered",
+          "lifetime-changed",
+          "svid-expired",
           "node-suspended",
           "node-banned",
           "node-evicted");

@@ -44,6 +44,26 @@ class EntitlementsTest {
         .isEqualTo(CodeAssurance.CLAIMED);
   }
 
+  @Test
+  void whatOutlivesItsProcessIsClaimedAtMost() {
+    var evidence = Registrations.says("unix:path:/bin/agent", CodeAssurance.FILE);
+    Attestation seen = Registrations.attestation(Isolation.OWN_UID, evidence);
+    Registration tied = Registrations.of(1, "unix:path:/bin/agent");
+    Subject subject = tied.subject();
+    var loose =
+        new Registration(
+            tied.id(),
+            tied.revision(),
+            new Subject(subject.id(), subject.kind(), subject.spiffeId(), true, ""),
+            tied.selectors(),
+            tied.demands(),
+            tied.hint(),
+            tied.createdAt(),
+            tied.jwt());
+    assertThat(Entitlements.code(tied, seen)).isEqualTo(CodeAssurance.FILE);
+    assertThat(Entitlements.code(loose, seen)).isEqualTo(CodeAssurance.CLAIMED);
+  }
+
   private static CodeAssurance codeOf(Attestation attestation, String... selectors) {
     return Entitlements.of(List.of(Registrations.of(1, selectors)), attestation).getFirst().code();
   }

@@ -10,6 +10,7 @@ import dev.credence.certs.Certificates;
 import dev.credence.certs.Id;
 import dev.credence.certs.Identity;
 import dev.credence.certs.SpiffeId;
+import dev.credence.proto.common.v1.ExecutionLifetime;
 import dev.credence.proto.common.v1.Process;
 import dev.credence.proto.common.v1.ProcessMark;
 import dev.credence.proto.common.v1.SubjectKind;
@@ -236,6 +237,12 @@ final class FakeServer implements Dialer, AutoCloseable {
       after.addSelectors(Wire.selector(Selector.parse(selector)));
     }
     push(after.build());
+  }
+
+  /// What its executions end with is another thing from now on.
+  synchronized void changeLifetime(String registrationId, ExecutionLifetime lifetime) {
+    Registration before = registrations.get(registrationId);
+    push(before.toBuilder().setRevision(before.getRevision() + 1).setLifetime(lifetime).build());
   }
 
   private void push(Registration registration) {

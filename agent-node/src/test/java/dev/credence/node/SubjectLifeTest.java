@@ -4,6 +4,7 @@ import static dev.credence.node.NodeRig.OWN_UID;
 import static dev.credence.node.NodeRig.take;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.credence.proto.common.v1.ExecutionLifetime;
 import dev.credence.proto.workload.X509SVID;
 import dev.credence.proto.workload.X509SVIDResponse;
 import io.grpc.Status;
@@ -89,6 +90,19 @@ class SubjectLifeTest {
     rig.server.rename(registration, "a");
     rig.server.end(execution, "subject-transferred");
     assertThat(ids(stream.message())).containsExactly("spiffe://test.example/agent/other-team/a");
+    assertThat(rig.server.running()).hasSize(1).doesNotContain(execution);
+  }
+
+  @Test
+  void anotherLifetime_theOpenStreamGetsAnotherExecution() {
+    String registration = rig.server.register("a", OWN_UID);
+    rig.startAndWait();
+    var stream = rig.fetch();
+    assertThat(ids(stream.message())).containsExactly("spiffe://test.example/agent/team/a");
+    String execution = rig.server.running().getFirst();
+    rig.server.changeLifetime(registration, ExecutionLifetime.EXECUTION_LIFETIME_SVID);
+    rig.server.end(execution, "lifetime-changed");
+    assertThat(ids(stream.message())).containsExactly("spiffe://test.example/agent/team/a");
     assertThat(rig.server.running()).hasSize(1).doesNotContain(execution);
   }
 

@@ -6,6 +6,7 @@ import dev.credence.cli.print.Table;
 import dev.credence.cli.print.Times;
 import dev.credence.proto.admin.v1.Execution;
 import dev.credence.proto.common.v1.AttestationRecord;
+import dev.credence.proto.common.v1.ExecutionLifetime;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.Consumer;
@@ -15,7 +16,8 @@ record ExecutionView(Times times) {
 
   Consumer<PrintWriter> table(List<Execution> executions) {
     var table =
-        new Table("ID", "KIND", "WHO", "PID", "NODE", "CODE", "ISOLATION", "BEGAN", "ENDED", "WHY");
+        new Table(
+            "ID", "KIND", "WHO", "PID", "NODE", "CODE", "ISOLATION", "BEGAN", "ENDED", "WHY", "ENDS WITH");
     for (var execution : executions) {
       table.row(
           execution.getId(),
@@ -27,7 +29,8 @@ record ExecutionView(Times times) {
           Labels.of(execution.getIsolation()),
           times.format(execution.getBeganAt()),
           times.format(execution.getEndedAt()),
-          execution.getEndReason());
+          execution.getEndReason(),
+          endsWith(execution));
     }
     return table::print;
   }
@@ -48,6 +51,8 @@ record ExecutionView(Times times) {
                 "Ended",
                 execution.hasEndedAt() ? times.format(execution.getEndedAt()) : "no, it is running")
             .line("Why", execution.getEndReason())
+            .line("Ends with", endsWith(execution))
+            .line("Process gone since", times.format(execution.getDetachedAt()))
             .line("Serial", execution.getSerial())
             .line("SVID valid until", times.format(execution.getSvidNotAfter()))
             .line("Code", Labels.of(execution.getCode()))
@@ -55,6 +60,17 @@ record ExecutionView(Times times) {
     process(sheet, execution);
     properties(sheet, execution.getAttestation());
     return sheet::print;
+  }
+
+  /// Nothing for what has ended.
+  private static String endsWith(Execution execution) {
+    if (execution.hasEndedAt()) {
+      return "";
+    }
+    if (execution.getLifetime() != ExecutionLifetime.EXECUTION_LIFETIME_SVID) {
+      return "process";
+    }
+    return execution.hasDetachedAt() ? "svid (process gone)" : "svid";
   }
 
   private static void process(Sheet sheet, Execution execution) {

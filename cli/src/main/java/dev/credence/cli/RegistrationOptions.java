@@ -51,6 +51,9 @@ final class RegistrationOptions {
   @ArgGroup(exclusive = true)
   private JwtOption jwt = new JwtOption();
 
+  @ArgGroup(exclusive = true)
+  private LifetimeOption lifetime = new LifetimeOption();
+
   void addTo(CreateSubjectRequest.Builder request) {
     if (selectors.isEmpty()) {
       throw CommandFailure.usage(
@@ -60,6 +63,7 @@ final class RegistrationOptions {
       throw CommandFailure.usage("--any-node and --node-selector exclude each other");
     }
     jwt.choice().ifPresent(request::setJwt);
+    request.setLifetime(lifetime.choice());
     request.setAnyNode(anyNode).addAllDnsNames(dns).setHint(hint);
     var known = SelectorTypes.known();
     selectors.forEach(

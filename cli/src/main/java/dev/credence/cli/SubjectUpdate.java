@@ -26,6 +26,7 @@ final class SubjectUpdate implements Runnable {
           Map.entry("dns", "dns_names"),
           Map.entry("hint", "hint"),
           Map.entry("jwt", "jwt"),
+          Map.entry("lifetime", "lifetime"),
           Map.entry("purpose", "purpose"),
           Map.entry("tool", "tools"),
           Map.entry("data-class", "data_classes"),
@@ -61,6 +62,9 @@ final class SubjectUpdate implements Runnable {
 
   @ArgGroup(exclusive = true)
   private JwtOption jwt = new JwtOption();
+
+  @ArgGroup(exclusive = true)
+  private LifetimeOption lifetime = new LifetimeOption();
 
   @Option(
       names = "--clear",
@@ -107,6 +111,7 @@ final class SubjectUpdate implements Runnable {
             .setHint(hint)
             .setGovernance(governance.toMessage(terminal.clock().getZone()));
     jwt.choice().ifPresent(request::setJwt);
+    request.setLifetime(lifetime.choice());
     if (!ttl.isEmpty()) {
       request.setSvidTtl(Wire.of(Checked.duration("--ttl", ttl)));
     }

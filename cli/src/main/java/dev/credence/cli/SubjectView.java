@@ -7,6 +7,7 @@ import dev.credence.cli.print.Times;
 import dev.credence.proto.admin.v1.Governance;
 import dev.credence.proto.admin.v1.Registration;
 import dev.credence.proto.admin.v1.Subject;
+import dev.credence.proto.common.v1.ExecutionLifetime;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.Consumer;
@@ -54,6 +55,7 @@ record SubjectView(Times times) {
         .line("State", subject.getState())
         .line("SVID lifetime", Times.format(subject.getSvidTtl()))
         .line("JWT-SVIDs", jwt(subject))
+        .line("Executions end with", endsWith(subject))
         .lines("DNS names", subject.getDnsNamesList())
         .line("Hint", subject.getHint())
         .line("Revision", Long.toUnsignedString(subject.getRevision()))
@@ -94,6 +96,12 @@ record SubjectView(Times times) {
         .lines("Selectors", registration.getSelectorsList().stream().map(Labels::of).toList())
         .line("Nodes", nodes(registration))
         .line("Created", times.format(registration.getCreatedAt()));
+  }
+
+  private static String endsWith(Subject subject) {
+    return subject.getLifetime() == ExecutionLifetime.EXECUTION_LIFETIME_SVID
+        ? "their SVID, whatever becomes of the process (code at most claimed)"
+        : "their process";
   }
 
   private static String jwt(Subject subject) {

@@ -46,6 +46,7 @@ public record DeclarationKey(String place, String name, String type, String pres
           new DeclarationKey(SUBJECT, "dns", TEXTS, EMPTY),
           new DeclarationKey(SUBJECT, "hint", TEXT, EMPTY),
           new DeclarationKey(SUBJECT, "jwt", "true or false", "agents false, services true"),
+          new DeclarationKey(SUBJECT, "lifetime", "process or svid", "process"),
           new DeclarationKey(SUBJECT, "purpose", TEXT, EMPTY),
           new DeclarationKey(SUBJECT, "tools", TEXTS, EMPTY),
           new DeclarationKey(SUBJECT, "data-classes", TEXTS, EMPTY),

@@ -4,6 +4,7 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import dev.credence.certs.CodeAssurance;
 import dev.credence.certs.Isolation;
+import dev.credence.cli.print.Labels;
 import dev.credence.platform.config.Durations;
 import dev.credence.proto.admin.v1.Governance;
 import dev.credence.proto.admin.v1.Owner;
@@ -11,6 +12,7 @@ import dev.credence.proto.admin.v1.Person;
 import dev.credence.proto.admin.v1.Registration;
 import dev.credence.proto.admin.v1.StandingAuthority;
 import dev.credence.proto.admin.v1.Subject;
+import dev.credence.proto.common.v1.ExecutionLifetime;
 import dev.credence.proto.common.v1.Selector;
 import java.time.Instant;
 import java.util.List;
@@ -91,6 +93,9 @@ public final class DeclarationWriter {
     subject.getRegistrationsList().forEach(this::registration);
     out.value(2, "ttl", text(subject.getSvidTtl()));
     out.value(2, "jwt", Boolean.toString(subject.getJwt()));
+    if (subject.getLifetime() == ExecutionLifetime.EXECUTION_LIFETIME_SVID) {
+      out.value(2, "lifetime", Labels.of(subject.getLifetime()));
+    }
     out.values(2, "dns", subject.getDnsNamesList());
     out.value(2, "hint", subject.getHint());
     governance(record);

@@ -14,6 +14,7 @@ import dev.credence.proto.admin.v1.DeclaredRegistration;
 import dev.credence.proto.admin.v1.DeclaredSubject;
 import dev.credence.proto.admin.v1.Governance;
 import dev.credence.proto.admin.v1.StandingAuthority;
+import dev.credence.proto.common.v1.ExecutionLifetime;
 import dev.credence.proto.common.v1.SubjectKind;
 import java.time.Instant;
 import java.util.function.Function;
@@ -27,6 +28,7 @@ final class SubjectReader {
   private static final String NODES =
       "any, or a list of TYPE:NAME:VALUE, such as node:label:ROLE:gpu";
 
+  private static final String LIFETIMES = "process or svid";
   private final Findings findings;
 
   SubjectReader(Findings findings) {
@@ -49,6 +51,9 @@ final class SubjectReader {
     section.duration("ttl").map(SubjectReader::of).ifPresent(subject::setSvidTtl);
     section.flag("jwt").ifPresent(subject::setJwt);
     section
+        .parsed("lifetime", LIFETIMES, SubjectReader::lifetime)
+        .ifPresent(subject::setLifetime);
+    section
         .parsed("transferred-from", NAMES, text -> new Name(text).value())
         .ifPresent(subject::setTransferredFrom);
     section.require("registrations");
@@ -59,6 +64,14 @@ final class SubjectReader {
                 .elements(registrations, "a list of registrations")
                 .forEach(one -> subject.addRegistrations(registration(section, one))));
     return Declared.newBuilder().setSubject(subject);
+  }
+
+  private static ExecutionLifetime lifetime(String text) {
+    return switch (text) {
+      case "process" -> ExecutionLifetime.EXECUTION_LIFETIME_PROCESS;
+      case "svid" -> ExecutionLifetime.EXECUTION_LIFETIME_SVID;
+      default -> throw new IllegalArgumentException("expected: " + LIFETIMES);
+    };
   }
 
   private DeclaredRegistration registration(Section subject, YamlNode node) {

@@ -8,6 +8,7 @@ import dev.credence.certs.Id;
 import dev.credence.server.core.ServerException.Kind;
 import dev.credence.server.core.model.Attestation;
 import dev.credence.server.core.model.Governance;
+import dev.credence.server.core.model.Lifetime;
 import dev.credence.server.core.model.Node;
 import dev.credence.server.core.model.Owner;
 import dev.credence.server.core.model.OwnerState;
@@ -24,6 +25,9 @@ import java.util.TreeSet;
 /// itself: of the node it takes what was read, never what it concludes. Where the attestation does
 /// not do, the node is not told which part. Stateless.
 final class Admission {
+  /// What whoever uses an SVID that others fetched may be believed about its code.
+  static final CodeAssurance MOST_BY_SVID = CodeAssurance.CLAIMED;
+
   private Admission() {}
 
   /// What leads where.
@@ -92,7 +96,9 @@ final class Admission {
         attestation.evidence().stream()
             .filter(evidence -> entry.registration().selectors().contains(evidence.selector()))
             .toList();
-    return Assurance.code(matched);
+    CodeAssurance code = Assurance.code(matched);
+    boolean bySvid = entry.subject().svid().lifetime() == Lifetime.SVID;
+    return bySvid && code.compareTo(MOST_BY_SVID) > 0 ? MOST_BY_SVID : code;
   }
 
   private static void requireMinimum(RegistryEntry entry, Attestation earned)

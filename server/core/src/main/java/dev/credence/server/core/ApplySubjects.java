@@ -269,7 +269,7 @@ final class ApplySubjects {
           UpdateSubject.withheld(work.view(), after),
           isTransfer()
               ? Fates.end(work.view(), before, TransferSubjects.TRANSFERRED)
-              : Fates.under(work.view(), after, all()),
+              : Fates.updated(work.view(), before, after, all()),
           ApplySubjectWrites.what(before, isTransfer(), said));
     }
   }

@@ -43,7 +43,9 @@ public record ChangeReport(
     /// It gets a new SVID.
     RENEWS("renews"),
     /// It goes on through another registration, with a new SVID.
-    MOVES("moves");
+    MOVES("moves"),
+    /// It keeps the SVID that it has: its process is gone, and nobody asks for another one.
+    STAYS("stays");
 
     private final String label;
 

@@ -5,6 +5,7 @@ import dev.credence.server.core.ServerException.Kind;
 import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.EventKind;
 import dev.credence.server.core.model.Governance;
+import dev.credence.server.core.model.Lifetime;
 import dev.credence.server.core.model.NewEvent.About;
 import dev.credence.server.core.model.Owner;
 import dev.credence.server.core.model.OwnerState;
@@ -65,10 +66,21 @@ public final class CreateSubject {
   /// @param ttl empty: as its kind's default
   /// @param hint empty: none
   /// @param jwt whether JWT-SVIDs are issued too; empty: as its kind's default
+  /// @param lifetime what its executions end with; empty: with the process
   public record Profile(
-      Optional<Duration> ttl, List<String> dnsNames, String hint, Optional<Boolean> jwt) {
+      Optional<Duration> ttl,
+      List<String> dnsNames,
+      String hint,
+      Optional<Boolean> jwt,
+      Optional<Lifetime> lifetime) {
     public Profile {
       dnsNames = List.copyOf(dnsNames);
+    }
+
+    /// Its executions end with their processes.
+    public Profile(
+        Optional<Duration> ttl, List<String> dnsNames, String hint, Optional<Boolean> jwt) {
+      this(ttl, dnsNames, hint, jwt, Optional.empty());
     }
 
     /// JWT-SVIDs as its kind's default.
@@ -120,6 +132,7 @@ public final class CreateSubject {
         .texts(asked.svid.dnsNames)
         .text(asked.svid.hint)
         .maybe(asked.svid.jwt)
+        .maybe(asked.svid.lifetime)
         .text(governance.purpose())
         .text(governance.scope().toString())
         .text(governance.authority().toString())

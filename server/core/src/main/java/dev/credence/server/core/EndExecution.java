@@ -10,6 +10,7 @@ import dev.credence.server.core.model.NewEvent.About;
 import dev.credence.server.core.model.RequestId;
 import dev.credence.server.core.port.View;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// Ends a running execution: its node saw the process end, or an administrator says so. Idempotent:
@@ -17,6 +18,8 @@ import java.util.regex.Pattern;
 public final class EndExecution {
   private static final String OPERATION = "end-execution";
   private static final Pattern REASON = Pattern.compile("[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?");
+  // What an execution that ends with its SVID survives: they speak about the process alone.
+  private static final Set<String> OF_THE_PROCESS = Set.of("process-exited", "process-changed");
   private static final int LONGEST_TEXT = 200;
 
   private final Plumbing plumbing;
@@ -44,7 +47,7 @@ public final class EndExecution {
   /// @param reason a word: "process-exited", "process-changed"
   public record Report(Id startId, Id execution, String reason) {}
 
-  /// By the hosting node. Errors: INVALID (reason), NOT_FOUND, REFUSED (hosted by another node),
+  /// By the hosting node. If only the process is gone, what ends with its SVID goes on. Errors: INVALID (reason), NOT_FOUND, REFUSED (hosted by another node),
   /// STALE, REQUEST_REUSED, UNAVAILABLE.
   public Execution byNode(Id node, RequestId request, Report report) throws ServerException {
     var actor = new Actor.Node(node);
@@ -81,7 +84,9 @@ public final class EndExecution {
             tx -> {
               CallingNode.current(tx, actor.id(), report.startId);
               Execution found = HostedExecution.find(tx, actor.id(), report.execution);
-              return executionEnd.ifRunning(tx, found.id(), why).orElse(found);
+              return OF_THE_PROCESS.contains(report.reason)
+                  ? executionEnd.processGone(tx, found.id(), why).orElse(found)
+                  : executionEnd.ifRunning(tx, found.id(), why).orElse(found);
             });
   }
 

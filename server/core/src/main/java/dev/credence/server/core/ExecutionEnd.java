@@ -4,6 +4,7 @@ import dev.credence.certs.Id;
 import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.EventKind;
 import dev.credence.server.core.model.Execution;
+import dev.credence.server.core.model.Lifetime;
 import dev.credence.server.core.model.NewEvent;
 import dev.credence.server.core.model.NewEvent.About;
 import dev.credence.server.core.model.RequestId;
@@ -31,16 +32,46 @@ final class ExecutionEnd {
     return tx.executions().find(id).filter(Execution::running).map(found -> end(tx, found, why));
   }
 
+  /// Its process is gone, or runs something else. What ends with its process ends; what ends with
+  /// its SVID goes on without it. The execution as it is now, if it was running.
+  Optional<Execution> processGone(Transaction tx, Id id, Why why) {
+    return tx.executions()
+        .find(id)
+        .filter(Execution::running)
+        .map(found ->
+            found.tie().lifetime() == Lifetime.SVID ? detach(tx, found, why) : end(tx, found, why));
+  }
+
+  private Execution detach(Transaction tx, Execution running, Why why) {
+    if (running.isDetached()) {
+      return running;
+    }
+    Instant now = plumbing.database().now();
+    Execution detached = running.detached(now);
+    tx.executions().update(detached);
+    String until =
+        tx.executions()
+            .newestCertificate(running.id())
+            .map(newest -> newest.notAfter().toString())
+            .orElse("");
+    Details details = Details.of("reason", why.reason()).and("not-after", until);
+    plumbing
+        .journal()
+        .append(
+            tx,
+            new NewEvent(
+                EventKind.EXECUTION_DETACHED,
+                why.actor(),
+                about(tx, detached),
+                details.map(),
+                why.request()),
+            now);
+    return detached;
+  }
+
   private Execution end(Transaction tx, Execution running, Why why) {
     Instant now = plumbing.database().now();
-    var ended =
-        new Execution(
-            running.id(),
-            running.kind(),
-            running.host(),
-            running.attestation(),
-            running.beganAt(),
-            Optional.of(new Execution.End(now, why.reason())));
+    Execution ended = running.ended(new Execution.End(now, why.reason()));
     tx.executions().update(ended);
     counts.ended(tx, ended);
     plumbing

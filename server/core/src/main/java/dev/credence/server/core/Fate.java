@@ -20,6 +20,10 @@ record Fate(Execution execution, Effect effect, String reason, Optional<Id> thro
     return new Fate(execution, Effect.RENEWS, "", Optional.empty());
   }
 
+  static Fate stays(Execution execution) {
+    return new Fate(execution, Effect.STAYS, "", Optional.empty());
+  }
+
   static Fate moves(Execution execution, Id registration) {
     return new Fate(execution, Effect.MOVES, "", Optional.of(registration));
   }

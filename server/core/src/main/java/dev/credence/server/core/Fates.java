@@ -15,6 +15,9 @@ final class Fates {
   /// Nothing leads to it any more.
   static final String UNREGISTERED = "unregistered";
 
+  /// What its executions end with is another thing now.
+  static final String LIFETIME_CHANGED = "lifetime-changed";
+
   private Fates() {}
 
   /// All end.
@@ -22,6 +25,15 @@ final class Fates {
     return view.executions().runningOf(subject.id()).stream()
         .map(execution -> Fate.ends(execution, reason))
         .toList();
+  }
+
+  /// After its values changed: an execution keeps what it ends with, so where that is another thing
+  /// now all end, and processes that are there begin anew.
+  static List<Fate> updated(
+      View view, Subject before, Subject after, List<Registration> registrations) {
+    return before.svid().lifetime() == after.svid().lifetime()
+        ? under(view, after, registrations)
+        : end(view, before, LIFETIME_CHANGED);
   }
 
   /// Each goes on through a registration that its last attestation still satisfies, its own first;
@@ -42,8 +54,12 @@ final class Fates {
             .filter(one -> satisfies(execution, new RegistryEntry(subject, one)))
             .findFirst();
     return through
-        .map(one -> one.id().equals(own) ? Fate.renews(execution) : Fate.moves(execution, one.id()))
+        .map(one -> one.id().equals(own) ? goesOn(execution) : Fate.moves(execution, one.id()))
         .orElseGet(() -> Fate.ends(execution, UNREGISTERED));
+  }
+
+  private static Fate goesOn(Execution execution) {
+    return execution.isDetached() ? Fate.stays(execution) : Fate.renews(execution);
   }
 
   static Stream<Registration> ownFirst(Id own, List<Registration> registrations) {

@@ -17,6 +17,7 @@ final class NodeCases {
   final RenewNode renew;
   final RecordRefusals recordRefusals;
 
+  private final SvidExpiry expiry;
   private final NodeRates returns;
   private final StreamRates streamRates;
 
@@ -30,6 +31,7 @@ final class NodeCases {
     this.returns =
         new NodeRates(new NodeRates.Rate(1, 20, "returns with an expired SVID"), base.clock);
     this.streamRates = new StreamRates(base.database, base.clock);
+    this.expiry = new SvidExpiry(base.database, executionEnd, news);
     var copies = new NodeCopies(base.plumbing, shutOut);
     this.leases =
         new NodeLeases(
@@ -52,6 +54,7 @@ final class NodeCases {
   /// What is done again and again.
   void schedule(Ticker ticker) {
     ticker.every(NodeLeases.LOOK_EVERY, leases::look);
+    ticker.every(SvidExpiry.LOOK_EVERY, expiry::look);
     ticker.every(RefusalLog.WINDOW, rates::forgetFull);
     ticker.every(RefusalLog.WINDOW, returns::forgetFull);
     ticker.every(RefusalLog.WINDOW, streamRates::forgetFull);

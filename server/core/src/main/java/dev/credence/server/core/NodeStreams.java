@@ -134,8 +134,13 @@ public final class NodeStreams {
         new Welcome(
             node.id(),
             node.origin().labels(),
-            tx.executions().runningOn(node.id()),
+            hosted(tx, node.id()),
             tx.bars().inForceOn(node.id())));
+  }
+
+  /// What the node holds: not what goes on without its process.
+  private static List<Execution> hosted(Transaction tx, Id node) {
+    return tx.executions().runningOn(node).stream().filter(it -> !it.isDetached()).toList();
   }
 
   /// What a daemon acknowledged it keeps, also at another server; a new start may have less.
@@ -187,7 +192,7 @@ public final class NodeStreams {
         return 0;
       }
       for (Id id : gone) {
-        executionEnd.ifRunning(
+        executionEnd.processGone(
             tx, id, new ExecutionEnd.Why(new Actor.Node(stream.node()), reason, Optional.empty()));
       }
       return gone.size();

@@ -11,9 +11,11 @@ import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.Attestation;
 import dev.credence.server.core.model.EventKind;
 import dev.credence.server.core.model.Execution;
+import dev.credence.server.core.model.Lifetime;
 import dev.credence.server.core.model.NewEvent.About;
 import dev.credence.server.core.model.Node;
 import dev.credence.server.core.model.RequestId;
+import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.port.Transaction;
 import dev.credence.server.core.port.View;
 import java.time.Instant;
@@ -24,6 +26,7 @@ import java.util.Optional;
 /// Thread-safe.
 public final class OpenExecution {
   private static final String OPERATION = "open-execution";
+  static final int MOST_DETACHED = 64;
 
   private final Plumbing plumbing;
   private final CoreSettings settings;
@@ -155,6 +158,7 @@ public final class OpenExecution {
         return new Basis(running.get().id(), running, admitted);
       }
       requireQuota(view);
+      requireFewDetached(view, admitted.subject());
       return new Basis(newExecution, Optional.empty(), admitted);
     }
 
@@ -165,6 +169,20 @@ public final class OpenExecution {
             Kind.EXHAUSTED,
             Texts.format(
                 "node %s: %d executions run on it (expected: at most %d)", caller, most, most));
+      }
+    }
+
+    /// Processes that come and go leave executions behind: as many as one agent or service may
+    /// have, so that it cannot take what others need.
+    private void requireFewDetached(View view, Subject subject) throws ServerException {
+      if (subject.svid().lifetime() == Lifetime.SVID
+          && view.executions().countDetached(caller, subject.id()) >= MOST_DETACHED) {
+        throw new ServerException(
+            Kind.EXHAUSTED,
+            Texts.format(
+                "%s: %d executions go on without their process on node %s (expected: fewer; each ends"
+                    + " with its SVID, or by execution end)",
+                SubjectDetails.thing(subject), MOST_DETACHED, caller));
       }
     }
 
@@ -200,7 +218,8 @@ public final class OpenExecution {
               new Execution.Host(admitted.subject().id(), admitted.registration().id(), caller),
               admitted.attested().attestation(),
               now,
-              Optional.empty());
+              Optional.empty(),
+              Execution.Tie.to(admitted.subject().svid().lifetime()));
       tx.executions().insert(execution);
       counts.began(tx, caller);
       plumbing

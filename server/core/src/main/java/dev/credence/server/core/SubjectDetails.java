@@ -24,6 +24,7 @@ final class SubjectDetails {
         .and("dns-names", String.join(" ", subject.svid().dnsNames()))
         .and("hint", subject.svid().hint())
         .and("jwt", subject.svid().jwt())
+        .and("lifetime", subject.svid().lifetime().label())
         .and("purpose", governance.purpose())
         .and("minimum-code", governance.minimum().code().label())
         .and("minimum-isolation", governance.minimum().isolation().label())

@@ -14,6 +14,7 @@ public enum SubjectField {
   DNS_NAMES(subject -> String.join(" ", subject.svid().dnsNames())),
   HINT(subject -> subject.svid().hint()),
   JWT(subject -> subject.svid().jwt() ? "yes" : "no"),
+  LIFETIME(subject -> subject.svid().lifetime().label()),
   PURPOSE(subject -> subject.governance().purpose()),
   TOOLS(subject -> String.join(", ", subject.governance().scope().tools())),
   DATA_CLASSES(subject -> String.join(", ", subject.governance().scope().dataClasses())),

@@ -18,7 +18,8 @@ record SubjectPatch(Subject before, Patch patch) {
         pick(SubjectField.SVID_TTL, asked.ttl(), Optional.of(kept.ttl())),
         pick(SubjectField.DNS_NAMES, asked.dnsNames(), kept.dnsNames()),
         pick(SubjectField.HINT, asked.hint(), kept.hint()),
-        pick(SubjectField.JWT, asked.jwt(), Optional.of(kept.jwt())));
+        pick(SubjectField.JWT, asked.jwt(), Optional.of(kept.jwt())),
+        pick(SubjectField.LIFETIME, asked.lifetime(), Optional.of(kept.lifetime())));
   }
 
   Governance governance() {

@@ -2,12 +2,14 @@ package dev.credence.server.core;
 
 import dev.credence.attestors.Selector;
 import dev.credence.attestors.SelectorTypes;
+import dev.credence.certs.CodeAssurance;
 import dev.credence.certs.Name;
 import dev.credence.certs.Printable;
 import dev.credence.server.core.CreateSubject.Match;
 import dev.credence.server.core.CreateSubject.NewSubject;
 import dev.credence.server.core.CreateSubject.Profile;
 import dev.credence.server.core.model.Governance;
+import dev.credence.server.core.model.Lifetime;
 import dev.credence.server.core.model.NodeSelection;
 import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.model.SubjectKind;
@@ -61,6 +63,7 @@ final class SubjectRules {
     Optional<NodeSelection> nodes = nodes(asked.match(), problems);
     SvidProfile svid = profile(asked.kind(), asked.svid(), problems);
     governanceRules.check(asked.governance(), problems);
+    checkMinimum(svid, asked.governance(), problems);
     problems.throwIfAny();
     return new Checked(
         asked.kind(),
@@ -90,6 +93,7 @@ final class SubjectRules {
     SvidProfile svid = profile(before.handle().kind(), over.profile(), problems);
     Governance governance = over.governance();
     governanceRules.check(governance, problems);
+    checkMinimum(svid, governance, problems);
     problems.throwIfAny();
     return before.saying(svid, governance);
   }
@@ -159,7 +163,20 @@ final class SubjectRules {
     problems.text("hint", asked.hint(), LONGEST_HINT);
     // A bearer token is whoever's who holds it: agents have none unless somebody says so.
     boolean jwt = asked.jwt().orElse(kind == SubjectKind.SERVICE);
-    return new SvidProfile(ttl, asked.dnsNames(), asked.hint(), jwt);
+    Lifetime lifetime = asked.lifetime().orElse(Lifetime.PROCESS);
+    return new SvidProfile(ttl, asked.dnsNames(), asked.hint(), jwt, lifetime);
+  }
+
+  /// Nothing could ever satisfy it.
+  private static void checkMinimum(SvidProfile svid, Governance governance, Problems problems) {
+    CodeAssurance minimum = governance.minimum().code();
+    if (svid.lifetime() == Lifetime.SVID && minimum.compareTo(Admission.MOST_BY_SVID) > 0) {
+      problems.add(
+          Texts.format(
+              "minimum code %s: with lifetime svid (expected: none or claimed, since nothing ties an"
+                  + " SVID in a file to the code that fetched it)",
+              minimum.label()));
+    }
   }
 
   private static void checkDnsNames(List<String> names, Problems problems) {

@@ -74,8 +74,8 @@ final class SubjectWrites {
       }
       case MOVES ->
           fate.through().ifPresent(through -> tx.executions().move(fate.execution().id(), through));
-      case RENEWS -> {
-        // The node asks, once it knows the new revision.
+      case RENEWS, STAYS -> {
+        // The node asks, once it knows the new revision; or nobody does.
       }
     }
   }

@@ -90,7 +90,7 @@ public final class UpdateSubject {
             after,
             registrations,
             withheld,
-            Fates.under(view, after, registrations),
+            Fates.updated(view, before, after, registrations),
             new SubjectStep.What(
                 agent ? EventKind.AGENT_UPDATED : EventKind.SERVICE_UPDATED,
                 Lives.details(fields)));

@@ -86,18 +86,11 @@ final class WorkloadCertificates {
         subject.svid().ttl());
   }
 
-  /// Keeps the newest attestation, the one whose digest the newest certificate has.
+  /// Keeps the newest attestation, the one whose digest the newest certificate has. Its process is
+  /// there.
   void attestedAgain(Transaction tx, Execution execution, Attestation attestation) {
-    if (!execution.attestation().equals(attestation)) {
-      tx.executions()
-          .update(
-              new Execution(
-                  execution.id(),
-                  execution.kind(),
-                  execution.host(),
-                  attestation,
-                  execution.beganAt(),
-                  execution.end()));
+    if (!execution.attestation().equals(attestation) || execution.isDetached()) {
+      tx.executions().update(execution.attested(attestation));
     }
   }
 

@@ -47,7 +47,8 @@ final class AdminMessages {
             Fields.duration("svid_ttl", request.hasSvidTtl(), request.getSvidTtl()),
             request.getDnsNamesList(),
             request.getHint(),
-            request.hasJwt() ? Optional.of(request.getJwt()) : Optional.empty()),
+            request.hasJwt() ? Optional.of(request.getJwt()) : Optional.empty(),
+            CommonMessages.lifetime(request.getLifetime())),
         governance(request.getGovernance()));
   }
 
@@ -137,6 +138,7 @@ final class AdminMessages {
         .setGovernance(of(subject.governance()))
         .setCreatedAt(Fields.timestamp(subject.createdAt()))
         .setJwt(subject.svid().jwt())
+        .setLifetime(CommonMessages.of(subject.svid().lifetime()))
         .build();
   }
 
@@ -220,7 +222,12 @@ final class AdminMessages {
             .setProcess(CommonMessages.of(execution.attestation().process()))
             .setCode(CommonMessages.of(execution.attestation().code()))
             .setIsolation(CommonMessages.of(execution.attestation().isolation()))
+            .setLifetime(CommonMessages.of(execution.tie().lifetime()))
             .setBeganAt(Fields.timestamp(execution.beganAt()));
+    execution
+        .tie()
+        .detachedAt()
+        .ifPresent(at -> message.setDetachedAt(Fields.timestamp(at)));
     execution
         .end()
         .ifPresent(

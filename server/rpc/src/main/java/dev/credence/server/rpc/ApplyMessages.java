@@ -139,7 +139,8 @@ final class ApplyMessages {
             Fields.duration("svid_ttl", message.hasSvidTtl(), message.getSvidTtl()),
             message.getDnsNamesList(),
             message.getHint(),
-            message.hasJwt() ? Optional.of(message.getJwt()) : Optional.empty()),
+            message.hasJwt() ? Optional.of(message.getJwt()) : Optional.empty(),
+            CommonMessages.lifetime(message.getLifetime())),
         AdminMessages.governance(message.getGovernance()));
   }
 

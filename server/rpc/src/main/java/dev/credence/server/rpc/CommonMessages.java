@@ -7,12 +7,14 @@ import dev.credence.certs.ExecutionKind;
 import dev.credence.certs.Isolation;
 import dev.credence.proto.common.v1.AttestationRecord;
 import dev.credence.proto.common.v1.AttestedProperty;
+import dev.credence.proto.common.v1.ExecutionLifetime;
 import dev.credence.proto.common.v1.Process;
 import dev.credence.proto.common.v1.ProcessMark;
 import dev.credence.server.core.NodeRefusal;
 import dev.credence.server.core.RawSelector;
 import dev.credence.server.core.ServerException;
 import dev.credence.server.core.model.Attestation;
+import dev.credence.server.core.model.Lifetime;
 import dev.credence.server.core.model.ProcessSeen;
 import dev.credence.server.core.model.SubjectKind;
 import java.util.ArrayList;
@@ -161,7 +163,25 @@ final class CommonMessages {
     };
   }
 
+  /// Empty: not said.
+  static Optional<Lifetime> lifetime(ExecutionLifetime lifetime) throws ServerException {
+    return switch (lifetime) {
+      case EXECUTION_LIFETIME_UNSPECIFIED -> Optional.empty();
+      case EXECUTION_LIFETIME_PROCESS -> Optional.of(Lifetime.PROCESS);
+      case EXECUTION_LIFETIME_SVID -> Optional.of(Lifetime.SVID);
+      case UNRECOGNIZED ->
+          throw Fields.invalid("lifetime: a value unknown to this server (expected: process, svid)");
+    };
+  }
+
   // ---- to the wire
+
+  static ExecutionLifetime of(Lifetime lifetime) {
+    return switch (lifetime) {
+      case PROCESS -> ExecutionLifetime.EXECUTION_LIFETIME_PROCESS;
+      case SVID -> ExecutionLifetime.EXECUTION_LIFETIME_SVID;
+    };
+  }
 
   static dev.credence.proto.common.v1.SubjectKind of(SubjectKind kind) {
     return switch (kind) {

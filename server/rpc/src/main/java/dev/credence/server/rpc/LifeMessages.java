@@ -57,7 +57,8 @@ final class LifeMessages {
             Fields.duration("svid_ttl", request.hasSvidTtl(), request.getSvidTtl()),
             request.getDnsNamesList(),
             request.getHint(),
-            request.hasJwt() ? Optional.of(request.getJwt()) : Optional.empty()),
+            request.hasJwt() ? Optional.of(request.getJwt()) : Optional.empty(),
+            CommonMessages.lifetime(request.getLifetime())),
         AdminMessages.governance(request.getGovernance()));
   }
 

@@ -200,6 +200,7 @@ final class NodeMessages {
         .setMinimumIsolation(CommonMessages.of(minimum.isolation()))
         .setCreatedAt(Fields.timestamp(entry.registration().createdAt()))
         .setJwt(subject.svid().jwt())
+        .setLifetime(CommonMessages.of(subject.svid().lifetime()))
         .setWithheld(entry.withheld().label())
         .build();
   }

@@ -39,7 +39,8 @@ final class Migrations {
           "0013-clock.sql",
           "0014-node-selectors.sql",
           "0015-administrators.sql",
-          "0017-administrators-reach.sql");
+          "0017-administrators-reach.sql",
+          "0019-lifetime.sql");
 
   private static final String RECORD_TABLE =
       "CREATE TABLE migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, digest BLOB NOT NULL) STRICT";

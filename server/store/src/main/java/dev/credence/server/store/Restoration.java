@@ -171,13 +171,7 @@ public final class Restoration {
     for (Id id : running) {
       Execution execution = executions.find(id).orElseThrow();
       executions.update(
-          new Execution(
-              execution.id(),
-              execution.kind(),
-              execution.host(),
-              execution.attestation(),
-              execution.beganAt(),
-              Optional.of(new Execution.End(now, REASON))));
+          execution.ended(new Execution.End(now, REASON)));
       events.append(
           new NewEvent(
               EventKind.EXECUTION_ENDED,

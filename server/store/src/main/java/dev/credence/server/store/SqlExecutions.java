@@ -8,6 +8,7 @@ import dev.credence.certs.Sha256;
 import dev.credence.server.core.model.Attestation;
 import dev.credence.server.core.model.CertificateRecord;
 import dev.credence.server.core.model.Execution;
+import dev.credence.server.core.model.Lifetime;
 import dev.credence.server.core.model.Page;
 import dev.credence.server.core.model.ProcessSeen;
 import dev.credence.server.core.port.Executions;
@@ -23,10 +24,11 @@ final class SqlExecutions implements Executions {
   private static final String INSERT =
       """
       INSERT INTO execution (
-        id, kind, subject_id, registration_id, node_id, began_at_ns,
+        id, kind, subject_id, registration_id, node_id, began_at_ns, lifetime,
         boot_id, pid_namespace, pid, start_time, executable_device, executable_inode, start_code, start_stack,
-        arg_start, uid, gid, executable, evidence, code, isolation, ended_at_ns, end_reason)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+        arg_start, uid, gid, executable, evidence, code, isolation, ended_at_ns, end_reason,
+        detached_at_ns)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
       """;
 
   private static final String UPDATE =
@@ -34,7 +36,7 @@ final class SqlExecutions implements Executions {
       UPDATE execution SET
         boot_id = ?, pid_namespace = ?, pid = ?, start_time = ?, executable_device = ?, executable_inode = ?,
         start_code = ?, start_stack = ?, arg_start = ?, uid = ?, gid = ?, executable = ?, evidence = ?, code = ?,
-        isolation = ?, ended_at_ns = ?, end_reason = ?
+        isolation = ?, ended_at_ns = ?, end_reason = ?, detached_at_ns = ?
       WHERE id = ? AND ended_at_ns IS NULL\
       """;
 
@@ -42,7 +44,8 @@ final class SqlExecutions implements Executions {
       """
       id, kind, subject_id, registration_id, node_id,
       boot_id, pid_namespace, pid, start_time, executable_device, executable_inode, start_code, start_stack,
-      arg_start, uid, gid, executable, evidence, code, isolation, began_at_ns, ended_at_ns, end_reason
+      arg_start, uid, gid, executable, evidence, code, isolation, began_at_ns, ended_at_ns, end_reason,
+      lifetime, detached_at_ns
       """;
 
   private static final String BY_ID = "SELECT " + COLUMNS + "FROM execution WHERE id = ?";
@@ -76,6 +79,24 @@ final class SqlExecutions implements Executions {
           + COLUMNS
           + "FROM execution WHERE subject_id = ? AND ended_at_ns IS NULL ORDER BY seq";
 
+  private static final String OUTLIVED =
+      "SELECT "
+          + COLUMNS
+          + """
+          FROM execution
+          WHERE lifetime = 'svid' AND ended_at_ns IS NULL AND coalesce((
+            SELECT c.not_after_ns FROM certificate c
+            WHERE c.execution_seq = execution.seq ORDER BY c.seq DESC LIMIT 1), 0) <= ?
+          ORDER BY seq LIMIT ?\
+          """;
+
+  private static final String COUNT_DETACHED =
+      """
+      SELECT count(*) FROM execution
+      WHERE subject_id = ? AND node_id = ? AND lifetime = 'svid' AND ended_at_ns IS NULL
+        AND detached_at_ns IS NOT NULL\
+      """;
+
   private static final String MOVE =
       "UPDATE execution SET registration_id = ? WHERE id = ? AND ended_at_ns IS NULL";
 
@@ -108,7 +129,8 @@ final class SqlExecutions implements Executions {
             .id(execution.host().subjectId())
             .id(execution.host().registrationId())
             .id(execution.host().nodeId())
-            .time(execution.beganAt());
+            .time(execution.beganAt())
+            .text(Words.of(execution.tie().lifetime()));
     bind(insert, execution).run();
   }
 
@@ -129,7 +151,8 @@ final class SqlExecutions implements Executions {
         .text(attestation.code().label())
         .text(attestation.isolation().label())
         .maybeTime(execution.end().map(Execution.End::at))
-        .maybeText(execution.end().map(Execution.End::reason));
+        .maybeText(execution.end().map(Execution.End::reason))
+        .maybeTime(execution.tie().detachedAt());
   }
 
   private static SqlStatement bind(SqlStatement statement, ProcessSeen.Mark mark) {
@@ -172,6 +195,17 @@ final class SqlExecutions implements Executions {
   @Override
   public List<Execution> runningOf(Id subject) {
     return connection.sql(RUNNING_OF).id(subject).all(SqlExecutions::execution);
+  }
+
+  @Override
+  public List<Execution> outlived(Instant at, int most) {
+    return connection.sql(OUTLIVED).time(at).number(most).all(SqlExecutions::execution);
+  }
+
+  @Override
+  public int countDetached(Id node, Id subject) {
+    return Math.toIntExact(
+        connection.sql(COUNT_DETACHED).id(subject).id(node).only(SqlRow::number));
   }
 
   @Override
@@ -223,7 +257,8 @@ final class SqlExecutions implements Executions {
             CodeAssurance.parse(row.text()),
             Isolation.parse(row.text())),
         row.time(),
-        end(row));
+        end(row),
+        new Execution.Tie(row.word(Lifetime.class), row.maybeTime()));
   }
 
   private static ProcessSeen.Mark mark(SqlRow row) throws SQLException {

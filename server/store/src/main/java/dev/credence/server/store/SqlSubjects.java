@@ -5,6 +5,7 @@ import dev.credence.certs.Id;
 import dev.credence.certs.Isolation;
 import dev.credence.certs.Name;
 import dev.credence.server.core.model.Governance;
+import dev.credence.server.core.model.Lifetime;
 import dev.credence.server.core.model.Page;
 import dev.credence.server.core.model.Registration;
 import dev.credence.server.core.model.SpentName;
@@ -26,8 +27,8 @@ final class SqlSubjects implements Subjects {
       INSERT INTO subject (
         id, kind, owner_id, name, state, revision, ttl_ns, dns_names, hint,
         purpose, schedule, minimum_code, minimum_isolation, maximum_life_ns, review_at_ns, expires_at_ns,
-        governance, created_at_ns, jwt)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+        governance, created_at_ns, jwt, lifetime)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
       """;
 
   private static final String UPDATE =
@@ -35,13 +36,14 @@ final class SqlSubjects implements Subjects {
       UPDATE subject SET
         owner_id = ?, state = ?, revision = ?, ttl_ns = ?, dns_names = ?, hint = ?,
         purpose = ?, schedule = ?, minimum_code = ?, minimum_isolation = ?, maximum_life_ns = ?, review_at_ns = ?,
-        expires_at_ns = ?, governance = ?, jwt = ?
+        expires_at_ns = ?, governance = ?, jwt = ?, lifetime = ?
       WHERE id = ?\
       """;
 
   private static final String COLUMNS =
       """
       s.id, s.kind, s.owner_id, o.name, s.name, s.state, s.revision, s.ttl_ns, s.dns_names, s.hint, s.jwt,
+      s.lifetime,
       s.purpose, s.schedule, s.minimum_code, s.minimum_isolation, s.maximum_life_ns, s.review_at_ns, s.expires_at_ns,
       s.governance, s.created_at_ns
       """;
@@ -90,6 +92,7 @@ final class SqlSubjects implements Subjects {
     bind(insert, subject.governance())
         .time(subject.createdAt())
         .number(subject.svid().jwt() ? 1 : 0)
+        .text(Words.of(subject.svid().lifetime()))
         .run();
   }
 
@@ -106,6 +109,7 @@ final class SqlSubjects implements Subjects {
             .text(subject.svid().hint());
     bind(update, subject.governance())
         .number(subject.svid().jwt() ? 1 : 0)
+        .text(Words.of(subject.svid().lifetime()))
         .id(subject.id())
         .runOnOne("subject " + subject.id() + ": not there");
   }
@@ -169,7 +173,12 @@ final class SqlSubjects implements Subjects {
         new Subject.Handle(row.word(SubjectKind.class), row.id(), row.name(), row.name()),
         row.word(SubjectState.class),
         row.number(),
-        new SvidProfile(row.duration(), Texts.texts(row.text()), row.text(), row.number() != 0),
+        new SvidProfile(
+            row.duration(),
+            Texts.texts(row.text()),
+            row.text(),
+            row.number() != 0,
+            row.word(Lifetime.class)),
         governance(row),
         row.time());
   }

@@ -123,6 +123,8 @@ class QueryPlanTest {
     answers.add(view.executions().running(world.node().id(), world.agent().id(), samples.mark()));
     answers.add(view.executions().runningOn(world.node().id()));
     answers.add(view.executions().runningAs(samples.mark().instance()));
+    answers.add(view.executions().outlived(samples.time(), 5));
+    answers.add(view.executions().countDetached(world.node().id(), world.agent().id()));
     answers.add(view.executions().countRunning());
     answers.add(view.executions().countRunningOn(world.node().id()));
     for (Optional<dev.credence.certs.Id> subject :

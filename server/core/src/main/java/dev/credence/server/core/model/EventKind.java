@@ -51,6 +51,8 @@ public enum EventKind {
   NODE_EVICTED("node-evicted"),
   EXECUTION_BEGAN("execution-began"),
   EXECUTION_ENDED("execution-ended"),
+  /// Its process is gone, and it goes on until its SVID's end.
+  EXECUTION_DETACHED("execution-detached"),
   SVID_ISSUED("svid-issued"),
   JWT_SVID_ISSUED("jwt-svid-issued"),
   BAR_SET("bar-set"),

@@ -9,8 +9,15 @@ import java.util.List;
 /// @param dnsNames DNS SANs
 /// @param hint the operator's word for this identity; empty: none
 /// @param jwt JWT-SVIDs are issued too; whoever holds one passes for the subject until it expires
-public record SvidProfile(Duration ttl, List<String> dnsNames, String hint, boolean jwt) {
+/// @param lifetime what its executions end with
+public record SvidProfile(
+    Duration ttl, List<String> dnsNames, String hint, boolean jwt, Lifetime lifetime) {
   public SvidProfile {
     dnsNames = List.copyOf(dnsNames);
+  }
+
+  /// Its executions end with their processes.
+  public SvidProfile(Duration ttl, List<String> dnsNames, String hint, boolean jwt) {
+    this(ttl, dnsNames, hint, jwt, Lifetime.PROCESS);
   }
 }

@@ -28,6 +28,15 @@ public interface ExecutionReads {
   /// All running of that agent or service, in order of beginning.
   List<Execution> runningOf(Id subject);
 
+  /// Running ones that end with their SVID, whose newest certificate is not valid after that time,
+  /// in order of beginning.
+  ///
+  /// @param most so many at most
+  List<Execution> outlived(Instant at, int most);
+
+  /// How many of that agent or service go on without their process on that node.
+  int countDetached(Id node, Id subject);
+
   /// The nodes that host running ones.
   Set<Id> hosts();
 

@@ -9,7 +9,7 @@ import java.util.Optional;
 public interface Executions extends ExecutionReads {
   void insert(Execution execution);
 
-  /// Replaces attestation and end of the execution with that id.
+  /// Replaces attestation and end of the execution with that id, and since when it is detached.
   void update(Execution execution);
 
   /// A running execution goes on through another registration of the same agent or service.

@@ -21,6 +21,7 @@ import dev.credence.server.core.model.EventKind;
 import dev.credence.server.core.model.Execution;
 import dev.credence.server.core.model.Governance;
 import dev.credence.server.core.model.JoinTokenRecord;
+import dev.credence.server.core.model.Lifetime;
 import dev.credence.server.core.model.Node;
 import dev.credence.server.core.model.NodeLink;
 import dev.credence.server.core.model.NodeSelection;
@@ -153,7 +154,8 @@ public abstract class StoreContract {
             .in(SubjectState.SUSPENDED)
             .at(99)
             .saying(
-                new SvidProfile(Duration.ofMinutes(3), List.of(), "", !like.svid().jwt()),
+                new SvidProfile(
+                    Duration.ofMinutes(3), List.of(), "", !like.svid().jwt(), Lifetime.SVID),
                 Governance.none());
     write(tx -> {
       tx.owners().insert(other);
@@ -653,6 +655,68 @@ public abstract class StoreContract {
     that(view -> view.executions().countRunning()).isEqualTo(0L);
     assertThatThrownBy(() -> write(tx -> tx.executions().update(execution)))
         .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void executions_thatEndWithTheirSvid_areFoundWhenItHasExpired_andCountedWithoutTheirProcess() {
+    Rows rows = insertRows();
+    Instant now = samples.time();
+    Id node = rows.node.id();
+    Id agent = rows.agent.id();
+    Execution tied = samples.execution(rows.registration, rows.node);
+    Execution loose = bySvid(samples.execution(rows.registration, rows.node));
+    write(tx -> {
+      for (Execution one : List.of(tied, loose)) {
+        tx.executions().insert(one);
+        tx.executions().insert(certificate(one, now.plusSeconds(10)));
+      }
+    });
+    that(view -> view.executions().find(loose.id())).isEqualTo(Optional.of(loose));
+    that(view -> view.executions().outlived(now.plusSeconds(9), 5)).isEqualTo(List.of());
+    that(view -> view.executions().outlived(now.plusSeconds(10), 5)).isEqualTo(List.of(loose));
+    that(view -> view.executions().outlived(now.plusSeconds(10), 0)).isEqualTo(List.of());
+    that(view -> view.executions().countDetached(node, agent)).isEqualTo(0);
+
+    Execution detached = loose.detached(samples.time());
+    write(tx -> {
+      tx.executions().update(detached);
+      tx.executions().insert(certificate(loose, now.plusSeconds(20)));
+    });
+    that(view -> view.executions().find(loose.id())).isEqualTo(Optional.of(detached));
+    that(view -> view.executions().outlived(now.plusSeconds(19), 5)).isEqualTo(List.of());
+    that(view -> view.executions().outlived(now.plusSeconds(20), 5)).isEqualTo(List.of(detached));
+    that(view -> view.executions().countDetached(node, agent)).isEqualTo(1);
+    that(view -> view.executions().countDetached(samples.id(), agent)).isEqualTo(0);
+    that(view -> view.executions().countDetached(node, samples.id())).isEqualTo(0);
+
+    Execution ended = samples.ended(detached);
+    write(tx -> tx.executions().update(ended));
+    that(view -> view.executions().find(loose.id())).isEqualTo(Optional.of(ended));
+    that(view -> view.executions().outlived(now.plusSeconds(99), 5)).isEqualTo(List.of());
+    that(view -> view.executions().countDetached(node, agent)).isEqualTo(0);
+    // What ends with its process is never without it.
+    assertThatThrownBy(() -> tied.detached(now)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static Execution bySvid(Execution like) {
+    return new Execution(
+        like.id(),
+        like.kind(),
+        like.host(),
+        like.attestation(),
+        like.beganAt(),
+        like.end(),
+        Execution.Tie.to(Lifetime.SVID));
+  }
+
+  private CertificateRecord certificate(Execution of, Instant notAfter) {
+    return new CertificateRecord(
+        samples.id().toString(),
+        samples.digest(),
+        Holder.execution(of.id()),
+        notAfter.minusSeconds(60),
+        notAfter,
+        Optional.empty());
   }
 
   @Test

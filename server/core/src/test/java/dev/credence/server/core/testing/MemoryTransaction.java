@@ -13,6 +13,7 @@ import dev.credence.server.core.model.Event;
 import dev.credence.server.core.model.EventKind;
 import dev.credence.server.core.model.Execution;
 import dev.credence.server.core.model.JoinTokenRecord;
+import dev.credence.server.core.model.Lifetime;
 import dev.credence.server.core.model.NewEvent;
 import dev.credence.server.core.model.Node;
 import dev.credence.server.core.model.NodeLink;
@@ -547,11 +548,27 @@ final class MemoryTransaction implements Transaction {
     }
 
     @Override
+    public List<Execution> outlived(Instant at, int most) {
+      return executions.stream()
+          .filter(it -> it.running() && it.tie().lifetime() == Lifetime.SVID)
+          .filter(it ->
+              newestCertificate(it.id()).filter(one -> one.notAfter().isAfter(at)).isEmpty())
+          .limit(most)
+          .toList();
+    }
+
+    @Override
+    public int countDetached(Id node, Id subject) {
+      return (int)
+          runningOn(node).stream()
+              .filter(it -> it.host().subjectId().equals(subject) && it.isDetached())
+              .count();
+    }
+
+    @Override
     public void move(Id id, Id registration) {
       var it = executions.get(id).filter(Execution::running).orElseThrow();
-      var host = new Execution.Host(it.host().subjectId(), registration, it.host().nodeId());
-      executions.replace(
-          id, new Execution(id, it.kind(), host, it.attestation(), it.beganAt(), it.end()));
+      executions.replace(id, it.through(registration));
     }
 
     @Override

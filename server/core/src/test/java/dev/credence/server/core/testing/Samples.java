@@ -167,13 +167,7 @@ public final class Samples {
   }
 
   public Execution ended(Execution running) {
-    return new Execution(
-        running.id(),
-        running.kind(),
-        running.host(),
-        running.attestation(),
-        running.beganAt(),
-        Optional.of(new Execution.End(time(), "process-exited")));
+    return running.ended(new Execution.End(time(), "process-exited"));
   }
 
   public CertificateRecord certificate(CertificateRecord.Holder holder) {
