@@ -33,6 +33,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -179,9 +180,9 @@ public final class CredenceServer implements AutoCloseable {
 
   private boolean mayBegin(Store store) {
     boolean shared = config.storage() instanceof Storage.Postgresql;
+    Instant now = store.clock().orElseGet(seams.clock()::instant);
     return store.read(view ->
-        view.meta().trustDomain().isEmpty()
-            || (shared && ServerCore.anotherRuns(view, seams.clock())));
+        view.meta().trustDomain().isEmpty() || (shared && ServerCore.anotherRuns(view, now)));
   }
 
   private CoreSettings settings() throws IOException {

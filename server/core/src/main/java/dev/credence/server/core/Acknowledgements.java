@@ -42,8 +42,9 @@ final class Acknowledgements {
   }
 
   private boolean mayServe(Node node, Instant since, Instant now) {
-    boolean seen = node.presence().lastSeenAt().plus(lease).isAfter(now);
-    boolean unknown = since.plus(lease).isAfter(now) && node.presence().svidNotAfter().isAfter(now);
+    Duration serves = lease.plus(presence.clocksApart());
+    boolean seen = node.presence().lastSeenAt().plus(serves).isAfter(now);
+    boolean unknown = since.plus(serves).isAfter(now) && node.presence().svidNotAfter().isAfter(now);
     return seen || unknown;
   }
 }

@@ -22,6 +22,8 @@ import dev.credence.server.core.model.NodeState;
 import dev.credence.server.core.model.RequestId;
 import dev.credence.server.core.port.Transaction;
 import dev.credence.server.core.port.View;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -34,16 +36,26 @@ import java.util.stream.Stream;
 /// refused in the same words, the exact reason is in the event. Thread-safe.
 public final class AttestNode {
   private static final String OPERATION = "attest-node";
+  private static final Duration JOIN_EVERY = Duration.ofMinutes(10);
+  private static final int JOINS_AT_ONCE = 20;
 
   private final Plumbing plumbing;
   private final CoreSettings settings;
   private final Issuer issuer;
   private final Issuance issuance;
   private final ForcedEnd forcedEnd;
+  private final NodeRates joins;
   private final Map<String, NodeVerifier> verifiers;
 
-  AttestNode(Plumbing plumbing, CoreSettings settings, Issuer issuer, ForcedEnd forcedEnd) {
+  /// @param joins of one machine by its certificate
+  AttestNode(
+      Plumbing plumbing,
+      CoreSettings settings,
+      Issuer issuer,
+      ForcedEnd forcedEnd,
+      NodeRates joins) {
     this.forcedEnd = forcedEnd;
+    this.joins = joins;
     this.plumbing = plumbing;
     this.settings = settings;
     this.issuer = issuer;
@@ -53,7 +65,20 @@ public final class AttestNode {
             .collect(Collectors.toUnmodifiableMap(NodeVerifier::name, Function.identity()));
   }
 
-  /// Errors: INVALID (attestor, CSR), NOT_ATTESTED, REQUEST_REUSED, UNAVAILABLE.
+  /// How often one machine joins by its certificate: a disk that is empty at each start is for a
+  /// few starts, not for ever.
+  static NodeRates joins(Clock clock) {
+    return new NodeRates(
+        new NodeRates.Rate(
+            1,
+            JOIN_EVERY,
+            JOINS_AT_ONCE,
+            "joins by its certificate",
+            "a data_dir that is kept over restarts, or later again"),
+        clock);
+  }
+
+  /// Errors: INVALID (attestor, CSR), NOT_ATTESTED, EXHAUSTED, REQUEST_REUSED, UNAVAILABLE.
   ///
   /// @param attestor name of the node attestor, "join_token"
   /// @param evidence the attestor's own bytes
@@ -146,6 +171,8 @@ public final class AttestNode {
       case NodeProof.HoldsCertificate holder -> {
         Optional<Node> _ =
             plumbing.database().read(view -> PossessionAttestation.admitted(view, holder));
+        // What anybody can show without the key uses nothing up: it was proved.
+        joins.enter(PossessionAttestation.nodeId(holder));
       }
     }
   }
@@ -228,6 +255,10 @@ public final class AttestNode {
     @Override
     public Basis decide(View view) throws ServerException {
       JoinTokenRecord record = token.decide(view, plumbing.database().now());
+      if (record.redeemed().isPresent()) {
+        NodeCertificates.requireRoom(
+            view, record.redeemed().get().nodeId(), plumbing.database().now());
+      }
       return record
           .redeemed()
           .map(earlier -> new Basis(earlier.nodeId(), record, true))

@@ -69,6 +69,11 @@ final class ForcedEnd {
   private static void revoke(Transaction tx, List<CertificateRecord> held, Instant now) {
     held.forEach(certificate ->
         tx.revoked()
-            .add(new RevokedCertificate(certificate.serial(), now, certificate.notAfter())));
+            .add(
+                new RevokedCertificate(
+                    certificate.serial(),
+                    now,
+                    certificate.notAfter(),
+                    certificate.holder().node().isPresent())));
   }
 }

@@ -19,6 +19,7 @@ final class NodeCases {
 
   private final SvidExpiry expiry;
   private final NodeRates returns;
+  private final NodeRates joins;
   private final StreamRates streamRates;
 
   NodeCases(Foundation base, Store store, Signing signing, ServerPresence presence) {
@@ -30,6 +31,7 @@ final class NodeCases {
     this.rates = new NodeRates(settings.limits(), base.clock);
     this.returns =
         new NodeRates(new NodeRates.Rate(1, 20, "returns with an expired SVID"), base.clock);
+    this.joins = AttestNode.joins(base.clock);
     this.streamRates = new StreamRates(base.database, base.clock);
     this.expiry = new SvidExpiry(base.database, executionEnd, news);
     var copies = new NodeCopies(base.plumbing, shutOut);
@@ -44,7 +46,7 @@ final class NodeCases {
             base.streams,
             signing.trust(),
             new NodeStreams.Keeping(executionEnd, leases, copies, streamRates, presence));
-    this.attest = new AttestNode(base.plumbing, settings, signing.x509(), forcedEnd);
+    this.attest = new AttestNode(base.plumbing, settings, signing.x509(), forcedEnd, joins);
     this.renew =
         new RenewNode(
             base.plumbing, settings, signing.x509(), new RenewNode.Guards(rates, returns, copies));
@@ -55,8 +57,10 @@ final class NodeCases {
   void schedule(Ticker ticker) {
     ticker.every(NodeLeases.LOOK_EVERY, leases::look);
     ticker.every(SvidExpiry.LOOK_EVERY, expiry::look);
+    ticker.every(NodeLeases.LOOK_EVERY, streams::look);
     ticker.every(RefusalLog.WINDOW, rates::forgetFull);
     ticker.every(RefusalLog.WINDOW, returns::forgetFull);
+    ticker.every(RefusalLog.WINDOW, joins::forgetFull);
     ticker.every(RefusalLog.WINDOW, streamRates::forgetFull);
   }
 }

@@ -3,13 +3,33 @@ package dev.credence.server.core;
 import dev.credence.certs.Id;
 import dev.credence.certs.SpiffeId;
 import dev.credence.certs.issue.IssuedCertificate;
+import dev.credence.server.core.ServerException.Kind;
 import dev.credence.server.core.model.CertificateRecord;
 import dev.credence.server.core.port.Transaction;
+import dev.credence.server.core.port.View;
+import java.time.Instant;
 import java.util.Optional;
 
 /// Keeps record of nodes' certificates. Stateless.
 final class NodeCertificates {
+  /// A node has one, and for a while the ones before; rotations and answers that were lost make
+  /// more. Each valid one has a place on the CRL when the node is banned or its key replaced.
+  static final int MOST_VALID = 128;
+
   private NodeCertificates() {}
+
+  /// Who asks for more hoards. Whoever has the newest one gets the next before it expires: the
+  /// others expire earlier.
+  static void requireRoom(View view, Id node, Instant now) throws ServerException {
+    if (view.executions().countValidOfNode(node, MOST_VALID, now) >= MOST_VALID) {
+      throw new ServerException(
+          Kind.EXHAUSTED,
+          Texts.format(
+              "node %s: %d SVIDs of it are valid (expected: fewer; the newest one used until one has"
+                  + " expired)",
+              node, MOST_VALID));
+    }
+  }
 
   static NodeSvid record(Transaction tx, Id node, IssuedCertificate certificate, SpiffeId id) {
     tx.executions()

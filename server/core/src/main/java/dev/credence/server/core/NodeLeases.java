@@ -113,7 +113,8 @@ final class NodeLeases {
   /// @return false: another server of the same database hears it, or has heard of it since
   private boolean lost(Transaction tx, Id id) {
     Optional<Node> node = tx.nodes().find(id);
-    var since = plumbing.database().now().minus(lease);
+    // Another server may have noted it, by its own clock.
+    var since = plumbing.database().now().minus(lease).minus(presence.clocksApart());
     if (presence.isElsewhere(tx, id, plumbing.database().now())) {
       return false;
     }

@@ -30,10 +30,26 @@ final class NodeRates {
     this.clock = clock;
   }
 
-  /// @param perSecond sustained
+  /// @param count sustained, in each `per`
   /// @param atOnce after a quiet time
   /// @param what is counted, for people
-  record Rate(int perSecond, int atOnce, String what) {}
+  /// @param remedy what to do, for people; may be empty
+  record Rate(int count, Duration per, int atOnce, String what, String remedy) {
+    Rate(int perSecond, int atOnce, String what) {
+      this(perSecond, Duration.ofSeconds(1), atOnce, what, "");
+    }
+
+    private double perSecond() {
+      return count * NANOS / per.toNanos();
+    }
+
+    private String text() {
+      String period = per.equals(Duration.ofSeconds(1)) ? "second" : Durations.text(per);
+      return Texts.format(
+          "at most %d per %s, %d at once%s",
+          count, period, atOnce, remedy.isEmpty() ? "" : "; " + remedy);
+    }
+  }
 
   private record Bucket(double tokens, Instant asOf) {}
 
@@ -54,9 +70,7 @@ final class NodeRates {
     }
     throw new ServerException(
         Kind.EXHAUSTED,
-        Texts.format(
-            "node %s: too many %s (expected: at most %d per second, %d at once)",
-            node, rate.what, rate.perSecond, rate.atOnce));
+        Texts.format("node %s: too many %s (expected: %s)", node, rate.what, rate.text()));
   }
 
   /// Forgets who was quiet for long enough.
@@ -76,6 +90,6 @@ final class NodeRates {
       return rate.atOnce;
     }
     double seconds = Math.max(0, Duration.between(bucket.asOf, now).toNanos() / NANOS);
-    return Math.min(rate.atOnce, bucket.tokens + seconds * rate.perSecond);
+    return Math.min(rate.atOnce, bucket.tokens + seconds * rate.perSecond());
   }
 }

@@ -16,14 +16,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The streams by which nodes stay in step, one per node. At each new one the server settles with
 /// the node which executions go on. What was last heard of a node is written when its stream opens
 /// and closes, not in between. Thread-safe.
 public final class NodeStreams {
-  private static final Logger LOG = LoggerFactory.getLogger(NodeStreams.class);
   private static final int LONGEST_TEXT = 255;
 
   private final Database database;
@@ -36,6 +33,7 @@ public final class NodeStreams {
   private final NodeCopies copies;
   private final StreamRates rates;
   private final ServerPresence presence;
+  private final UnclosedLinks unclosed;
 
   NodeStreams(
       Plumbing plumbing, Registry registry, StreamIndex streams, Trust trust, Keeping keeping) {
@@ -49,6 +47,7 @@ public final class NodeStreams {
     this.copies = keeping.copies();
     this.rates = keeping.rates();
     this.presence = keeping.presence();
+    this.unclosed = new UnclosedLinks(database, this::recordEnd);
   }
 
   /// What executions go on by, and end by, what bounds a node, and who else hears it.
@@ -91,8 +90,9 @@ public final class NodeStreams {
       welcomed = true;
       return stream;
     } finally {
-      if (!welcomed) {
-        streams.remove(stream);
+      if (!welcomed && streams.remove(stream)) {
+        // The welcome may have been written although nobody knows.
+        unclosed.close(id);
       }
     }
   }
@@ -227,18 +227,24 @@ public final class NodeStreams {
   }
 
   void closed(NodeStream stream) {
-    if (!streams.remove(stream)) {
-      return;
+    if (streams.remove(stream)) {
+      unclosed.close(stream.node());
     }
-    try {
-      database.write(tx -> {
-        tx.servers().close(stream.node(), stream.id());
-        return noteSeen(tx, stream);
-      });
-    } catch (ServerException e) {
-      // Nothing rests on it; when the server stops, this is the rule.
-      LOG.atDebug().setCause(e).addKeyValue("node", stream.node()).log("last contact not recorded");
-    }
+  }
+
+  /// Records the ends of streams that could not be recorded before. Run now and then.
+  void look() {
+    unclosed.look();
+  }
+
+  private void recordEnd(Transaction tx, Id node, Instant at) {
+    Optional<Id> open = streams.of(node).map(NodeStream::id);
+    tx.servers()
+        .link(node)
+        .filter(link ->
+            link.server().equals(presence.id()) && !open.equals(Optional.of(link.stream())))
+        .ifPresent(link -> tx.servers().close(node, link.stream()));
+    boolean _ = noteSeen(tx, node, at);
   }
 
   private boolean noteSeen(Transaction tx, NodeStream stream) {
@@ -250,20 +256,26 @@ public final class NodeStreams {
     if (moved) {
       tx.afterCommit(() -> stream.end(Cause.REPLACED));
     }
-    Optional<Node> node = tx.nodes().find(stream.node());
-    node.ifPresent(found -> {
-      Presence seen = found.presence();
-      tx.nodes()
-          .update(
-              CallingNode.seen(
-                  found,
-                  new Presence(
-                      seen.startId(),
-                      seen.hostName(),
-                      seen.software(),
-                      seen.svidNotAfter(),
-                      database.now())));
-    });
+    return noteSeen(tx, stream.node(), database.now());
+  }
+
+  private static boolean noteSeen(Transaction tx, Id id, Instant at) {
+    Optional<Node> node = tx.nodes().find(id);
+    // What is recorded late may be older than what another stream recorded since.
+    node.filter(found -> found.presence().lastSeenAt().isBefore(at))
+        .ifPresent(found -> {
+          Presence seen = found.presence();
+          tx.nodes()
+              .update(
+                  CallingNode.seen(
+                      found,
+                      new Presence(
+                          seen.startId(),
+                          seen.hostName(),
+                          seen.software(),
+                          seen.svidNotAfter(),
+                          at)));
+        });
     return node.isPresent();
   }
 

@@ -57,7 +57,7 @@ final class PossessionAttestation implements Certification<PossessionAttestation
   record Basis(Optional<Node> known) {}
 
   /// The same certificate is the same node, always.
-  private static Id nodeId(NodeProof.HoldsCertificate proof) {
+  static Id nodeId(NodeProof.HoldsCertificate proof) {
     byte[] word = ID.getBytes(StandardCharsets.US_ASCII);
     byte[] signed = proof.signed().bytes();
     byte[] all = Arrays.copyOf(word, word.length + signed.length);
@@ -85,6 +85,7 @@ final class PossessionAttestation implements Certification<PossessionAttestation
     if (known.isEmpty() || !known.get().key().equals(key.spkiDigest())) {
       requireNewKey(view);
     }
+    NodeCertificates.requireRoom(view, node, parts.plumbing.database().now());
     return new Basis(known);
   }
 

@@ -82,11 +82,23 @@ public final class RenewNode {
   ///
   /// @param startId of this start of its daemon; before its first stream any will do
   /// @param serial of the SVID that it shows; empty: not known
+  /// @param key digest of that SVID's key, which the caller holds; empty: not known
   /// @param returning set if that SVID has run out
-  public record Asked(Id startId, Optional<String> serial, Optional<Returning> returning) {
-    /// With a valid SVID.
+  public record Asked(
+      Id startId, Optional<String> serial, Optional<Sha256> key, Optional<Returning> returning) {
+    /// With a valid SVID of whatever key.
     public Asked(Id startId, Optional<String> serial) {
-      this(startId, serial, Optional.empty());
+      this(startId, serial, Optional.empty(), Optional.empty());
+    }
+
+    /// With an SVID that has run out.
+    public Asked(Id startId, Optional<String> serial, Optional<Returning> returning) {
+      this(startId, serial, returning.map(Returning::key), returning);
+    }
+
+    /// The same with that key.
+    public Asked by(Sha256 shown) {
+      return new Asked(startId, serial, Optional.of(shown), returning);
     }
   }
 
@@ -115,21 +127,25 @@ public final class RenewNode {
 
   /// Looked at first, and in a transaction of its own: what it finds must be written.
   private void requireNoCopy(Id id, Asked asked) throws ServerException {
-    if (asked.serial.isEmpty()) {
+    if (asked.serial.isEmpty() && asked.key.isEmpty()) {
       return;
     }
     boolean copied =
-        plumbing
-            .database()
-            .write(tx -> {
-              Node node = CallingNode.active(tx, id);
-              requirePinned(node, asked.returning.map(Returning::key).orElse(node.key()));
-              String serial = asked.serial.get();
-              return copies.renews(tx, node, serial) || copies.shows(tx, node, serial);
-            });
+        plumbing.database().write(tx -> isCopied(tx, CallingNode.active(tx, id), asked));
     if (copied) {
       throw CallingNode.suspended(id);
     }
+  }
+
+  // The key first: whoever has an earlier one was replaced by somebody (x509pop), and refusing it
+  // alone would leave that one in its place, unseen.
+  private boolean isCopied(Transaction tx, Node node, Asked asked) {
+    if (asked.key.isPresent() && copies.comesWith(tx, node, asked.key.get())) {
+      return true;
+    }
+    Optional<String> serial = asked.serial;
+    return serial.isPresent()
+        && (copies.renews(tx, node, serial.get()) || copies.shows(tx, node, serial.get()));
   }
 
   private static void requirePinned(Node node, Sha256 key) throws ServerException {
@@ -162,8 +178,9 @@ public final class RenewNode {
       if (asked.returning.isEmpty() && node.presence().startId().isPresent()) {
         node = CallingNode.current(view, caller, asked.startId);
       }
-      requirePinned(node, asked.returning.map(Returning::key).orElse(node.key()));
+      requirePinned(node, asked.key.orElse(node.key()));
       requirePinned(node, key.spkiDigest());
+      NodeCertificates.requireRoom(view, node.id(), plumbing.database().now());
       return node.id();
     }
 

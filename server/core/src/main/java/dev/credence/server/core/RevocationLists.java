@@ -11,6 +11,7 @@ import dev.credence.server.core.model.RevokedCertificate;
 import dev.credence.server.core.port.View;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,11 @@ public final class RevocationLists {
   // A serial of 16 bytes and a date are 37 bytes at most; the frame and the signature are less than
   // the rest.
   static final int MOST_ENTRIES = 28_000;
+
+  /// Places that are the nodes' own: whatever executions end, a banned node's SVID is listed. The
+  /// other places are those of executions and administrators: however often nodes get and lose a
+  /// key, they are listed. What the one side does not need the other may have.
+  static final int OF_NODES = 4_000;
 
   private final Database database;
   private final Function<Id, Optional<Authority>> authorities;
@@ -117,9 +123,14 @@ public final class RevocationLists {
           && now.isBefore(before.at.plus(REFRESH))) {
         return before;
       }
-      List<RevokedCertificate> revoked =
-          database.read(view -> view.revoked().unexpired(now, MOST_ENTRIES + 1));
-      byte[] der = authority.sign(list(revoked, number(before, now), now));
+      List<RevokedCertificate> revoked = database.read(view -> shares(view, now));
+      long number;
+      try {
+        number = number(now);
+      } catch (ServerException e) {
+        return stillGood(before, log, now).orElseThrow(() -> e);
+      }
+      byte[] der = authority.sign(list(revoked, number, now));
       var next = new Made(der, log, now);
       made.put(authority.id(), next);
       return next;
@@ -128,24 +139,40 @@ public final class RevocationLists {
     }
   }
 
-  // Milliseconds: they rise from list to list, also over a restart.
-  private static long number(@Nullable Made before, Instant now) {
-    return Math.max(now.toEpochMilli(), before == null ? 0 : before.at.toEpochMilli() + 1);
+  /// It rises from list to list: it is kept in the database. Milliseconds at least, so that it also
+  /// rises where the database was brought back from a backup.
+  private long number(Instant now) throws ServerException {
+    return database.write(tx -> tx.meta().nextCrlNumber(now.toEpochMilli()));
+  }
+
+  /// While the database cannot be written nothing is revoked either.
+  private static Optional<Made> stillGood(@Nullable Made before, long log, Instant now) {
+    return Optional.ofNullable(before)
+        .filter(it -> it.log == log && now.isBefore(it.at.plus(USABLE.dividedBy(2))));
+  }
+
+  private static List<RevokedCertificate> shares(View view, Instant now) {
+    List<RevokedCertificate> others = view.revoked().unexpired(now, MOST_ENTRIES + 1);
+    List<RevokedCertificate> nodes = view.revoked().unexpiredOfNodes(now, MOST_ENTRIES + 1);
+    int ofNodes = Math.min(nodes.size(), Math.max(OF_NODES, MOST_ENTRIES - others.size()));
+    int ofOthers = Math.min(others.size(), MOST_ENTRIES - ofNodes);
+    if (ofNodes < nodes.size() || ofOthers < others.size()) {
+      LOG.atError()
+          .addKeyValue("most", MOST_ENTRIES)
+          .addKeyValue("of_nodes", OF_NODES)
+          .log("the CRL is full: what expires first is left out");
+    }
+    List<RevokedCertificate> listed = new ArrayList<>(others.subList(0, ofOthers));
+    listed.addAll(nodes.subList(0, ofNodes));
+    return listed;
   }
 
   private static RevocationList list(List<RevokedCertificate> revoked, long number, Instant now) {
-    boolean tooMany = revoked.size() > MOST_ENTRIES;
-    if (tooMany) {
-      LOG.atError()
-          .addKeyValue("most", MOST_ENTRIES)
-          .log("the CRL is full: what expires first is left out");
-    }
     return new RevocationList(
         number,
         now,
         now.plus(USABLE),
         revoked.stream()
-            .limit(MOST_ENTRIES)
             .map(it -> new RevocationList.Entry(it.serial(), it.at()))
             .toList());
   }

@@ -11,7 +11,7 @@ import dev.credence.server.core.model.NewEvent.About;
 import dev.credence.server.core.port.Store;
 import dev.credence.server.core.port.Transaction;
 import dev.credence.server.core.port.View;
-import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -141,8 +141,10 @@ public final class ServerCore implements AutoCloseable {
   }
 
   /// True if a server of that database runs: it would tell the nodes of a new one's authority.
-  public static boolean anotherRuns(View view, Clock clock) {
-    return ServerPresence.anyRuns(view, clock.instant());
+  ///
+  /// @param now by the database's clock
+  public static boolean anotherRuns(View view, Instant now) {
+    return ServerPresence.anyRuns(view, now);
   }
 
   private boolean begin(Transaction tx, OwnAuthorities own) throws ServerException {

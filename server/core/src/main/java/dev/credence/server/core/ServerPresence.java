@@ -23,8 +23,13 @@ final class ServerPresence {
   private static final Logger LOG = LoggerFactory.getLogger(ServerPresence.class);
   static final Duration BEAT_EVERY = Duration.ofSeconds(10);
 
-  /// One that said nothing for so long does not run. Their clocks may differ by less than that.
-  static final Duration SILENT = Duration.ofMinutes(1);
+  /// So far may the clocks of two servers be apart: each is believed while it is within
+  /// [ClockGuard#TOLERANCE] of the database's.
+  static final Duration CLOCKS_APART = ClockGuard.TOLERANCE.multipliedBy(2);
+
+  /// One that said nothing for so long does not run. It said so by its own clock, which may be
+  /// behind the one that looks.
+  static final Duration SILENT = CLOCKS_APART.plus(BEAT_EVERY.multipliedBy(6));
 
   private final Id id;
   private final Id startId;
@@ -47,6 +52,11 @@ final class ServerPresence {
 
   boolean isShared() {
     return shared;
+  }
+
+  /// How far a time that another server stored may be behind what it would be here.
+  Duration clocksApart() {
+    return shared ? CLOCKS_APART : Duration.ZERO;
   }
 
   /// This server starts. Streams that it had are over.
@@ -113,8 +123,10 @@ final class ServerPresence {
 
   /// True if any server of the database ran a moment ago, as far as one can tell that is none of
   /// them.
+  ///
+  /// @param now by the database's clock, which that of a server is near to
   static boolean anyRuns(View view, Instant now) {
-    Instant since = now.minus(BEAT_EVERY.multipliedBy(2));
+    Instant since = now.minus(ClockGuard.TOLERANCE).minus(BEAT_EVERY.multipliedBy(2));
     return view.servers().all().stream().anyMatch(each -> each.seenAt().isAfter(since));
   }
 

@@ -1,6 +1,7 @@
 package dev.credence.server.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.credence.certs.Certificates;
 import dev.credence.server.core.DecideNode.Decision;
@@ -9,6 +10,7 @@ import dev.credence.server.core.model.Execution;
 import dev.credence.server.core.model.RevokedCertificate;
 import dev.credence.server.core.model.SubjectKind;
 import dev.credence.server.core.testing.CoreWorld;
+import dev.credence.server.core.testing.MemoryStore;
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.security.cert.CertificateFactory;
@@ -39,7 +41,11 @@ final class RevocationListsTest {
   }
 
   private X509CRL crl() throws Exception {
-    byte[] der = bench.world.core.revocationLists().of(bench.world.authority.id()).orElseThrow();
+    return crl(bench.world.core);
+  }
+
+  private X509CRL crl(ServerCore core) throws Exception {
+    byte[] der = core.revocationLists().of(bench.world.authority.id()).orElseThrow();
     var crl =
         (X509CRL)
             CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(der));
@@ -226,6 +232,70 @@ final class RevocationListsTest {
         .hasSize(RevocationLists.MOST_ENTRIES)
         .doesNotContain("7fffffffffffffffffffffff00000009")
         .contains("7fffffffffffffffffffffff0000000a");
+  }
+
+  private void fill(int count, boolean ofNodes) {
+    var now = bench.world.clock.instant();
+    bench.store.tamper(tx -> {
+      for (int i = 0; i < count; i++) {
+        String serial = "7fff%s%024x".formatted(ofNodes ? "0001" : "0002", i);
+        tx.revoked()
+            .add(new RevokedCertificate(serial, now, now.plus(Duration.ofHours(20)), ofNodes));
+      }
+    });
+  }
+
+  @Test
+  void serialsOfNodes_neverPushOutThoseOfExecutions() throws Exception {
+    revoke(svid);
+    fill(RevocationLists.MOST_ENTRIES + 10, true);
+    assertThat(serials(crl())).hasSize(RevocationLists.MOST_ENTRIES).contains(serial(svid));
+  }
+
+  @Test
+  void serialsOfExecutions_neverPushOutThoseOfNodes() throws Exception {
+    fill(RevocationLists.MOST_ENTRIES + 10, false);
+    ban();
+    bench.world.clock.advance(Duration.ofHours(4));
+    Set<String> listed = serials(crl());
+    assertThat(listed).hasSize(RevocationLists.MOST_ENTRIES);
+    assertThat(listed).filteredOn(it -> !it.startsWith("7fff0002")).hasSize(1);
+    fill(RevocationLists.OF_NODES + 10, true);
+    assertThat(serials(crl()))
+        .hasSize(RevocationLists.MOST_ENTRIES)
+        .filteredOn(it -> !it.startsWith("7fff0002"))
+        .hasSize(RevocationLists.OF_NODES);
+  }
+
+  @Test
+  void itsNumberRises_overARestart_althoughTheClockWasSetBack() throws Exception {
+    bench.world.clock.advance(Duration.ofHours(5));
+    BigInteger first = number(crl());
+    bench.world.clock.advance(Duration.ofHours(-3));
+    try (ServerCore after = bench.world.restarted()) {
+      BigInteger second = number(crl(after));
+      assertThat(second).isGreaterThan(first);
+      bench.world.clock.advance(RevocationLists.REFRESH);
+      assertThat(number(crl(after))).isGreaterThan(second);
+      bench.world.clock.advance(Duration.ofHours(-1));
+      assertThat(number(crl(after))).isGreaterThan(second.add(BigInteger.ONE));
+    }
+  }
+
+  @Test
+  void whileTheDatabaseCannotBeWritten_theLastOneIsHandedOut_ifNothingWasRevokedSince()
+      throws Exception {
+    X509CRL first = crl();
+    bench.world.clock.advance(RevocationLists.REFRESH);
+    bench.store.failNextWrite(MemoryStore.Failure.NOTHING_WRITTEN);
+    assertThat(crl()).isEqualTo(first);
+    revoke(svid);
+    bench.store.failNextWrite(MemoryStore.Failure.NOTHING_WRITTEN);
+    assertThatThrownBy(this::crl)
+        .isInstanceOfSatisfying(
+            ServerException.class,
+            e -> assertThat(e.kind()).isEqualTo(ServerException.Kind.UNAVAILABLE));
+    assertThat(serials(crl())).containsExactly(serial(svid));
   }
 
   @Test

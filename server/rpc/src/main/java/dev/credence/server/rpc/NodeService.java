@@ -45,7 +45,8 @@ final class NodeService extends NodeGrpc.NodeImplBase {
   /// By which SVID a node wants a new one: the valid one, or the one that ran out.
   private static RenewNode.Asked renewal(Caller caller, Id startId) throws ServerException {
     return switch (caller) {
-      case Caller.Node node -> new RenewNode.Asked(startId, Optional.of(node.serial()));
+      case Caller.Node node ->
+          new RenewNode.Asked(startId, Optional.of(node.serial())).by(node.key());
       case Caller.ExpiredNode node ->
           new RenewNode.Asked(
               startId,

@@ -363,15 +363,17 @@ final class LaterDecisions {
 
   private void revoked() throws SQLException {
     for (var row :
-        rows.read("SELECT serial, revoked_at_ns, not_after_ns FROM revoked ORDER BY number")) {
+        rows.read(
+            "SELECT serial, revoked_at_ns, not_after_ns, of_node FROM revoked ORDER BY number")) {
       if (rows.find("SELECT number FROM revoked WHERE serial = ?", row.get("serial")) == null) {
         Object last = rows.find("SELECT coalesce(max(number), 0) FROM revoked");
         rows.change(
-            "INSERT INTO revoked (number, serial, revoked_at_ns, not_after_ns) VALUES (?, ?, ?, ?)",
+            "INSERT INTO revoked (number, serial, revoked_at_ns, not_after_ns, of_node) VALUES (?, ?, ?, ?, ?)",
             number(last) + 1,
             row.get("serial"),
             row.get("revoked_at_ns"),
-            row.get("not_after_ns"));
+            row.get("not_after_ns"),
+            row.get("of_node"));
       }
     }
   }
@@ -400,7 +402,7 @@ final class LaterDecisions {
 
   private void meta() throws SQLException {
     var row = rows.read("SELECT * FROM meta").getFirst();
-    for (String column : List.of("registry_number", "bundle_sequence")) {
+    for (String column : List.of("registry_number", "bundle_sequence", "crl_number")) {
       Object value = row.get(column);
       rows.change(
           "UPDATE meta SET "

@@ -39,6 +39,7 @@ final class Migrations {
           "0013-clock.sql",
           "0014-node-selectors.sql",
           "0015-administrators.sql",
+          "0016-node-certificates.sql",
           "0017-administrators-reach.sql",
           "0019-lifetime.sql");
 

@@ -56,6 +56,12 @@ final class SqlCertificates {
         WHERE a.execution_seq = (SELECT seq FROM execution WHERE id = ?) ORDER BY a.seq DESC LIMIT 1)\
       """;
 
+  private static final String COUNT_VALID_OF_NODE =
+      """
+      SELECT count(*) FROM (
+        SELECT c.seq FROM certificate c WHERE c.node_id = ? AND c.not_after_ns > ? LIMIT ?) valid\
+      """;
+
   private final SqlConnection connection;
 
   SqlCertificates(SqlConnection connection) {
@@ -100,6 +106,16 @@ final class SqlCertificates {
             .time(validAt)
             .time(since)
             .id(execution)
+            .only(SqlRow::number));
+  }
+
+  int countValidOfNode(Id node, int most, Instant validAt) {
+    return Math.toIntExact(
+        connection
+            .sql(COUNT_VALID_OF_NODE)
+            .id(node)
+            .time(validAt)
+            .number(most)
             .only(SqlRow::number));
   }
 

@@ -286,6 +286,11 @@ final class SqlExecutions implements Executions {
   }
 
   @Override
+  public int countValidOfNode(Id node, int most, Instant validAt) {
+    return certificates.countValidOfNode(node, most, validAt);
+  }
+
+  @Override
   public int countValid(Id execution, int newest, Instant validAt, Instant since) {
     return certificates.countValid(execution, newest, validAt, since);
   }

@@ -15,6 +15,10 @@ final class SqlMeta implements Meta {
   private static final String REGISTRY_NUMBER = "SELECT registry_number FROM meta";
   private static final String NEXT_NUMBER = "UPDATE meta SET registry_number = registry_number + 1";
 
+  private static final String NEXT_CRL_NUMBER =
+      "UPDATE meta SET crl_number = CASE WHEN crl_number < ? THEN ? ELSE crl_number + 1 END";
+  private static final String CRL_NUMBER = "SELECT crl_number FROM meta";
+
   /// Events carry the highest time too: where one was appended this row need not change, which is a
   /// page less in the commit.
   ///
@@ -70,6 +74,16 @@ final class SqlMeta implements Meta {
   public long nextRegistryNumber() {
     connection.sql(NEXT_NUMBER).runOnOne("registry number: no row of meta");
     return registryNumber();
+  }
+
+  @Override
+  public long nextCrlNumber(long atLeast) {
+    connection
+        .sql(NEXT_CRL_NUMBER)
+        .number(atLeast)
+        .number(atLeast)
+        .runOnOne("CRL number: no row of meta");
+    return connection.sql(CRL_NUMBER).only(SqlRow::number);
   }
 
   @Override

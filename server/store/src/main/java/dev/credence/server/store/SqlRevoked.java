@@ -13,8 +13,8 @@ import java.util.List;
 final class SqlRevoked implements Revoked {
   private static final String ADD =
       """
-      INSERT INTO revoked (number, serial, revoked_at_ns, not_after_ns)
-      SELECT (SELECT coalesce(max(number), 0) + 1 FROM revoked), ?, ?, ?
+      INSERT INTO revoked (number, serial, revoked_at_ns, not_after_ns, of_node)
+      SELECT (SELECT coalesce(max(number), 0) + 1 FROM revoked), ?, ?, ?, ?
       WHERE NOT EXISTS (SELECT 1 FROM revoked WHERE serial = ?)\
       """;
 
@@ -30,8 +30,8 @@ final class SqlRevoked implements Revoked {
 
   private static final String UNEXPIRED =
       """
-      SELECT serial, revoked_at_ns, not_after_ns FROM revoked
-      WHERE not_after_ns > ? ORDER BY not_after_ns DESC, number LIMIT ?\
+      SELECT serial, revoked_at_ns, not_after_ns, of_node FROM revoked
+      WHERE of_node = ? AND not_after_ns > ? ORDER BY not_after_ns DESC, number LIMIT ?\
       """;
 
   private static final String LAST = "SELECT coalesce(max(number), 0) FROM revoked";
@@ -80,6 +80,7 @@ final class SqlRevoked implements Revoked {
         .text(certificate.serial())
         .time(certificate.at())
         .time(certificate.notAfter())
+        .number(certificate.ofNode() ? 1 : 0)
         .text(certificate.serial())
         .run();
     connection.sql(PRUNE).time(certificate.at().minus(KEPT)).run();
@@ -87,11 +88,21 @@ final class SqlRevoked implements Revoked {
 
   @Override
   public List<RevokedCertificate> unexpired(Instant at, int limit) {
+    return unexpired(0, at, limit);
+  }
+
+  @Override
+  public List<RevokedCertificate> unexpiredOfNodes(Instant at, int limit) {
+    return unexpired(1, at, limit);
+  }
+
+  private List<RevokedCertificate> unexpired(int ofNode, Instant at, int limit) {
     return connection
         .sql(UNEXPIRED)
+        .number(ofNode)
         .time(at)
         .number(limit)
-        .all(row -> new RevokedCertificate(row.text(), row.time(), row.time()));
+        .all(row -> new RevokedCertificate(row.text(), row.time(), row.time(), row.number() == 1));
   }
 
   @Override

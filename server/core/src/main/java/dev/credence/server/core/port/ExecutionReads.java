@@ -55,6 +55,11 @@ public interface ExecutionReads {
   /// @param newest so many are looked at
   int countValid(Id execution, int newest, Instant validAt, Instant since);
 
+  /// How many SVIDs of a node itself are valid at a time.
+  ///
+  /// @param most counted no further
+  int countValidOfNode(Id node, int most, Instant validAt);
+
   /// Whether there is a certificate of that key, whoever's.
   boolean isCertified(Sha256 spki);
 

@@ -7,6 +7,9 @@ public interface Meta extends MetaReads {
   /// Raises the registry's number by one and returns it.
   long nextRegistryNumber();
 
+  /// The number of the next CRL: higher than every one before, and at least that.
+  long nextCrlNumber(long atLeast);
+
   /// Remembers a time if it is later than the stored one.
   void noteTime(Instant time);
 

@@ -9,8 +9,12 @@ import java.util.List;
 
 /// The part of [Revoked] that only looks.
 public interface RevokedReads {
-  /// Those that have not expired at that time, the latest to expire first, at most `limit`.
+  /// Those that have not expired at that time, without those of nodes, the latest to expire first,
+  /// at most `limit`.
   List<RevokedCertificate> unexpired(Instant at, int limit);
+
+  /// The same of nodes.
+  List<RevokedCertificate> unexpiredOfNodes(Instant at, int limit);
 
   /// The place of the newest in the log of forced ends; 0: none yet.
   long last();

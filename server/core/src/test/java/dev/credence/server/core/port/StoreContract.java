@@ -825,6 +825,16 @@ public abstract class StoreContract {
   }
 
   @Test
+  void numbersOfCrls_rise_andAreAtLeastWhatIsAsked() {
+    thatWrite(tx -> tx.meta().nextCrlNumber(100)).isEqualTo(100L);
+    thatWrite(tx -> tx.meta().nextCrlNumber(90)).isEqualTo(101L);
+    thatWrite(tx -> tx.meta().nextCrlNumber(102)).isEqualTo(102L);
+    thatWrite(tx -> tx.meta().nextCrlNumber(102)).isEqualTo(103L);
+    thatWrite(tx -> tx.meta().nextCrlNumber(1_000)).isEqualTo(1_000L);
+    thatWrite(tx -> tx.meta().nextCrlNumber(0)).isEqualTo(1_001L);
+  }
+
+  @Test
   void revoked_areListed_untilTheyExpire_eachOnce() {
     Rows rows = insertRows();
     Instant now = samples.time();
@@ -840,6 +850,11 @@ public abstract class StoreContract {
     that(view -> view.revoked().unexpired(now, 5)).isEqualTo(List.of(later, soon));
     that(view -> view.revoked().unexpired(now, 1)).isEqualTo(List.of(later));
     that(view -> view.revoked().unexpired(now.plusSeconds(10), 5)).isEqualTo(List.of(later));
+    var ofNode = new RevokedCertificate("0e", now, now.plusSeconds(30), true);
+    write(tx -> tx.revoked().add(ofNode));
+    that(view -> view.revoked().unexpired(now, 5)).isEqualTo(List.of(later, soon));
+    that(view -> view.revoked().unexpiredOfNodes(now, 5)).isEqualTo(List.of(ofNode));
+    that(view -> view.revoked().unexpiredOfNodes(now.plusSeconds(30), 5)).isEqualTo(List.of());
 
     Execution execution = samples.execution(rows.registration, rows.node);
     var held =
@@ -888,6 +903,10 @@ public abstract class StoreContract {
     that(view -> view.revoked().heldBy(execution.id(), now.plusSeconds(5))).isEqualTo(List.of());
     that(view -> view.revoked().heldByNode(rows.node.key(), now)).isEqualTo(List.of(nodes));
     that(view -> view.revoked().heldByNode(held.spki(), now)).isEqualTo(List.of());
+    that(view -> view.executions().countValidOfNode(node, 5, now)).isEqualTo(1);
+    that(view -> view.executions().countValidOfNode(node, 0, now)).isEqualTo(0);
+    that(view -> view.executions().countValidOfNode(node, 5, now.plusSeconds(5))).isEqualTo(0);
+    that(view -> view.executions().countValidOfNode(samples.id(), 5, now)).isEqualTo(0);
   }
 
   @Test

@@ -612,6 +612,16 @@ final class MemoryTransaction implements Transaction {
     }
 
     @Override
+    public int countValidOfNode(Id node, int most, Instant validAt) {
+      return (int)
+          certificates.stream()
+              .filter(it ->
+                  it.holder().node().equals(Optional.of(node)) && it.notAfter().isAfter(validAt))
+              .limit(most)
+              .count();
+    }
+
+    @Override
     public boolean isCertified(Sha256 spki) {
       return certificateOfKey(spki).isPresent();
     }
@@ -971,8 +981,17 @@ final class MemoryTransaction implements Transaction {
 
     @Override
     public List<RevokedCertificate> unexpired(Instant at, int limit) {
+      return unexpired(false, at, limit);
+    }
+
+    @Override
+    public List<RevokedCertificate> unexpiredOfNodes(Instant at, int limit) {
+      return unexpired(true, at, limit);
+    }
+
+    private List<RevokedCertificate> unexpired(boolean ofNodes, Instant at, int limit) {
       return revoked.stream()
-          .filter(it -> it.notAfter().isAfter(at))
+          .filter(it -> it.ofNode() == ofNodes && it.notAfter().isAfter(at))
           .sorted(Comparator.comparing(RevokedCertificate::notAfter).reversed())
           .limit(limit)
           .toList();
@@ -1105,6 +1124,13 @@ final class MemoryTransaction implements Transaction {
     public long nextRegistryNumber() {
       put("number", registryNumber() + 1);
       return registryNumber();
+    }
+
+    @Override
+    public long nextCrlNumber(long atLeast) {
+      long next = Math.max(atLeast, value("crl-number", Long.class::cast).orElse(0L) + 1);
+      put("crl-number", next);
+      return next;
     }
 
     @Override

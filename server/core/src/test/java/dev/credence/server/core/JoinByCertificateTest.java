@@ -1,0 +1,195 @@
+package dev.credence.server.core;
+
+import static dev.credence.server.core.Refusals.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.credence.attestors.NodeProof;
+import dev.credence.attestors.NodeVerifier;
+import dev.credence.certs.Certificates;
+import dev.credence.certs.Id;
+import dev.credence.certs.Sha256;
+import dev.credence.server.core.RenewNode.Asked;
+import dev.credence.server.core.RenewNode.Returning;
+import dev.credence.server.core.ServerException.Kind;
+import dev.credence.server.core.model.NodeState;
+import dev.credence.server.core.model.RevokedCertificate;
+import dev.credence.server.core.testing.CoreWorld;
+import dev.credence.server.core.testing.MemoryStore;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Machines that join by a certificate: how often they may, and what is noticed when two have one.
+final class JoinByCertificateTest {
+  private static final String ATTESTOR = "machine";
+
+  private final MemoryStore store = new MemoryStore();
+  private CoreWorld world;
+
+  /// The evidence names the machine; that it holds the key is believed.
+  private static final class Machines implements NodeVerifier {
+    @Override
+    public String name() {
+      return ATTESTOR;
+    }
+
+    @Override
+    public NodeProof verify(byte[] evidence, Challenger challenger) {
+      Sha256 digest = Sha256.of(evidence);
+      return new NodeProof.HoldsCertificate(digest, digest, Set.of());
+    }
+  }
+
+  @BeforeEach
+  void begin() throws Exception {
+    world =
+        CoreWorld.with(store, CoreWorld.settings(false).withAttestors(List.of(new Machines())));
+  }
+
+  @AfterEach
+  void end() {
+    world.close();
+  }
+
+  private NodeSvid join(String machine, KeyPair keys) throws ServerException {
+    return world
+        .core
+        .attestNode()
+        .run(
+            CoreWorld.STRANGER,
+            world.request(),
+            ATTESTOR,
+            machine.getBytes(StandardCharsets.UTF_8),
+            world.csr(keys));
+  }
+
+  private Id joinWithAnotherKey(String machine) throws ServerException {
+    return join(machine, world.newKeys()).node();
+  }
+
+  @Test
+  void joinsOfOneMachine_haveARate_andOthersDoNotNotice() throws Exception {
+    Id node = joinWithAnotherKey("one");
+    for (int i = 1; i < 20; i++) {
+      assertThat(joinWithAnotherKey("one")).isEqualTo(node);
+    }
+    String why =
+        "node %s: too many joins by its certificate (expected: at most 1 per 10m, 20 at once; a data_dir that is kept over restarts, or later again)"
+            .formatted(node);
+    ServerException _ = refused(Kind.EXHAUSTED, why, () -> joinWithAnotherKey("one"));
+    assertThat(world.refusals()).contains(why);
+    assertThat(ofNodes()).hasSize(19);
+    assertThat(joinWithAnotherKey("two")).isNotEqualTo(node);
+    world.clock.advance(Duration.ofMinutes(10));
+    assertThat(joinWithAnotherKey("one")).isEqualTo(node);
+    ServerException _ = refused(Kind.EXHAUSTED, why, () -> joinWithAnotherKey("one"));
+  }
+
+  private List<RevokedCertificate> ofNodes() {
+    return store.read(view -> view.revoked().unexpiredOfNodes(world.clock.instant(), 1_000));
+  }
+
+  @Test
+  void aNode_cannotHoardSvids_soItsPlacesOnTheCrlAreFew() throws Exception {
+    KeyPair keys = world.newKeys();
+    NodeSvid first = join("one", keys);
+    for (int i = 1; i < NodeCertificates.MOST_VALID; i++) {
+      NodeSvid _ = renew(first.node(), keys);
+    }
+    String why =
+        "node %s: 128 SVIDs of it are valid (expected: fewer; the newest one used until one has expired)"
+            .formatted(first.node());
+    ServerException _ = refused(Kind.EXHAUSTED, why, () -> renew(first.node(), keys));
+    ServerException _ = refused(Kind.EXHAUSTED, why, () -> join("one", keys));
+    ServerException _ = refused(Kind.EXHAUSTED, why, () -> joinWithAnotherKey("one"));
+    assertThat(joinWithAnotherKey("two")).isNotEqualTo(first.node());
+    world.clock.advance(Duration.ofHours(25));
+    assertThat(renew(first.node(), keys).node()).isEqualTo(first.node());
+  }
+
+  private NodeSvid renew(Id node, KeyPair keys) throws ServerException {
+    return world
+        .core
+        .renewNode()
+        .run(
+            node,
+            world.request(),
+            new Asked(Id.random(world.random), Optional.empty()),
+            world.csr(keys));
+  }
+
+  private NodeState state(Id node) throws ServerException {
+    return world.core.queries().node(node.toString()).node().state();
+  }
+
+  private String whySuspended() throws ServerException {
+    return world.events().stream()
+        .filter(it -> it.event().what().kind().label().equals("node-suspended"))
+        .map(it -> it.event().what().details().getOrDefault("reason", ""))
+        .collect(Collectors.joining());
+  }
+
+  private static Sha256 digest(KeyPair keys) {
+    return Sha256.of(keys.getPublic().getEncoded());
+  }
+
+  private void requireSuspends(NodeSvid svid, KeyPair shown, KeyPair pinned, Asked asked)
+      throws Exception {
+    ServerException _ =
+        refused(
+            Kind.REFUSED,
+            "node %s: suspended (expected: active)".formatted(svid.node()),
+            () ->
+                world.core.renewNode().run(svid.node(), world.request(), asked, world.csr(shown)));
+    assertThat(state(svid.node())).isEqualTo(NodeState.SUSPENDED);
+    assertThat(whySuspended()).contains(digest(shown).toString(), digest(pinned).toString());
+  }
+
+  @Test
+  void aThiefWhoJoinedWhileTheMachineWasOff_isNoticed_whenItReturnsWithAnExpiredSvid()
+      throws Exception {
+    KeyPair machine = world.newKeys();
+    NodeSvid before = join("one", machine);
+    CoreWorld.Joined _ = world.connect(before.node(), machine, Id.random(world.random));
+    Instant expired = before.chain().getFirst().getNotAfter().toInstant();
+    world.clock.advance(Duration.ofDays(2));
+
+    KeyPair thief = world.newKeys();
+    CoreWorld.Joined there =
+        world.connect(join("one", thief).node(), thief, Id.random(world.random));
+    assertThat(state(before.node())).isEqualTo(NodeState.ACTIVE);
+
+    String serial = Certificates.serialHex(before.chain().getFirst());
+    requireSuspends(
+        before,
+        machine,
+        thief,
+        new Asked(
+            Id.random(world.random),
+            Optional.of(serial),
+            Optional.of(new Returning(digest(machine), expired))));
+    assertThat(there.stream().next()).contains(new Push.Over(Push.Cause.SHUT_OUT));
+  }
+
+  @Test
+  void theSame_whenItRenewsAnSvidThatIsStillValid() throws Exception {
+    KeyPair machine = world.newKeys();
+    NodeSvid before = join("one", machine);
+    KeyPair thief = world.newKeys();
+    NodeSvid _ = join("one", thief);
+    String serial = Certificates.serialHex(before.chain().getFirst());
+    requireSuspends(
+        before,
+        machine,
+        thief,
+        new Asked(Id.random(world.random), Optional.of(serial)).by(digest(machine)));
+  }
+}
