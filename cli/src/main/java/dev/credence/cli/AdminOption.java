@@ -58,8 +58,9 @@ final class AdminOption {
                 "no server on another machine is named (expected: --server HOST:PORT or --profile NAME)"));
   }
 
-  /// An option counts before every variable; of each, one at most.
-  private Optional<RemoteServer> remote(Terminal terminal) {
+  /// The server on another machine, if one is named. An option counts before every variable; of
+  /// each, one at most.
+  Optional<RemoteServer> remote(Terminal terminal) {
     only("--socket, --server, --profile", socket, server, profile);
     var environment = terminal.environment();
     if (!socket.isEmpty()) {

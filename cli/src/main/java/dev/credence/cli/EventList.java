@@ -1,8 +1,6 @@
 package dev.credence.cli;
 
 import dev.credence.cli.client.DaemonConnection;
-import dev.credence.cli.print.Json;
-import dev.credence.cli.print.Output;
 import dev.credence.proto.admin.v1.EventsGrpc;
 import dev.credence.proto.admin.v1.ListEventsRequest;
 import dev.credence.proto.admin.v1.ListEventsResponse;
@@ -51,12 +49,12 @@ final class EventList implements Runnable {
     if (!since.isEmpty()) {
       request.setSince(Wire.of(Checked.since("--since", since, terminal.clock())));
     }
+    if (follow) {
+      new EventFollow(server, output.format(), terminal).run(request);
+      return;
+    }
     try (var connection = server.connect(terminal)) {
-      if (follow) {
-        follow(connection, request.build());
-      } else {
-        list(connection, request);
-      }
+      list(connection, request);
     }
   }
 
@@ -72,27 +70,5 @@ final class EventList implements Runnable {
     output
         .format()
         .print(terminal.out(), all, new EventView(terminal.times()).table(all.getEventsList()));
-  }
-
-  private void follow(DaemonConnection connection, ListEventsRequest request) {
-    var view = new EventView(terminal.times());
-    var table = view.stream();
-    connection.translated(() -> {
-      if (output.format() == Output.TABLE) {
-        table.print(terminal.out());
-      }
-      connection
-          .streaming(EventsGrpc::newBlockingStub)
-          .followEvents(request)
-          .forEachRemaining(event -> {
-            if (output.format() == Output.JSON) {
-              terminal.out().println(Json.line(event));
-              terminal.out().flush();
-            } else {
-              view.add(table, event).print(terminal.out());
-            }
-          });
-      return request;
-    });
   }
 }

@@ -45,11 +45,11 @@ public final class Login {
             RemoteServer.serverOf(token.trustDomain()),
             new SvidVerifier(CryptoProviders.jdk()),
             clock);
-    try (var connection = RemoteServer.over(token.server(), credentials)) {
+    try (var connection = FirstReachable.of(token.servers(), credentials)) {
       var answer = redeem(connection, token, keys);
       var given = new RemoteServer(profile, clock).given(answer, token.trustDomain(), keys);
       profile.enrolled(
-          new Profile.Place(token.trustDomain(), token.server()), given.bundle(), given.svid());
+          new Profile.Place(token.trustDomain(), token.servers()), given.bundle(), given.svid());
       return given.svid();
     }
   }

@@ -2,6 +2,7 @@ package dev.credence.cli.remote;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.credence.attestors.join.JoinToken;
 import dev.credence.attestors.join.ServerAddress;
 import dev.credence.certs.Certificates;
 import dev.credence.certs.PrivateKeys;
@@ -54,20 +55,27 @@ public final class Profile {
   }
 
   boolean isFor(ServerAddress server) {
-    return place().server().equals(server);
+    return place().servers().contains(server);
   }
 
-  /// Where the server is, and for what it must prove to speak.
-  record Place(TrustDomain trustDomain, ServerAddress server) {}
+  /// Where the servers are, any of which will do, and for what each must prove to speak.
+  record Place(TrustDomain trustDomain, List<ServerAddress> servers) {
+    Place {
+      servers = List.copyOf(servers);
+    }
+  }
 
   Place place() {
     var file = folder.resolve(SERVER);
     return reading(() -> {
       var words = Files.readString(file).strip().split(" ", -1);
-      if (words.length != 2) {
-        throw new IOException(file + " is damaged (expected: TRUST_DOMAIN HOST:PORT)");
+      if (words.length < 2 || words.length > 1 + JoinToken.MOST_SERVERS) {
+        throw new IOException(
+            file + " is damaged (expected: TRUST_DOMAIN HOST:PORT, and at most 3 more HOST:PORT)");
       }
-      return new Place(TrustDomain.parse(words[0]), ServerAddress.parse(words[1]));
+      return new Place(
+          TrustDomain.parse(words[0]),
+          Arrays.stream(words).skip(1).map(ServerAddress::parse).toList());
     });
   }
 
@@ -118,7 +126,8 @@ public final class Profile {
     reading(() -> {
       // An SVID without its key would look damaged.
       Files.deleteIfExists(folder.resolve(SVID));
-      write(SERVER, place.trustDomain().name() + " " + place.server() + "\n");
+      var servers = place.servers().stream().map(ServerAddress::toString).toList();
+      write(SERVER, place.trustDomain().name() + " " + String.join(" ", servers) + "\n");
       Files.move(
           folder.resolve(NEXT_KEY),
           folder.resolve(KEY),

@@ -1,7 +1,6 @@
 package dev.credence.cli.remote;
 
 import com.google.protobuf.ByteString;
-import dev.credence.attestors.join.ServerAddress;
 import dev.credence.certs.CertificateRequest;
 import dev.credence.certs.Certificates;
 import dev.credence.certs.Identity;
@@ -12,7 +11,6 @@ import dev.credence.certs.TrustDomain;
 import dev.credence.certs.X509Bundle;
 import dev.credence.certs.X509Svid;
 import dev.credence.cli.client.CommandFailure;
-import dev.credence.cli.client.Daemon;
 import dev.credence.cli.client.DaemonConnection;
 import dev.credence.cli.print.Text;
 import dev.credence.platform.crypto.CryptoProviders;
@@ -21,9 +19,6 @@ import dev.credence.proto.admin.v1.OwnAdministratorGrpc;
 import dev.credence.proto.admin.v1.RenewAdministratorRequest;
 import dev.credence.transport.MutualTls;
 import dev.credence.transport.TlsIdentity;
-import io.grpc.ChannelCredentials;
-import io.grpc.Grpc;
-import io.grpc.ManagedChannel;
 import java.io.ByteArrayOutputStream;
 import java.security.KeyPair;
 import java.security.Provider;
@@ -37,6 +32,8 @@ import java.util.List;
 /// A server on another machine, as an administrator who has a profile for it. Both sides prove who
 /// they are; the SVID is renewed when half of its life is over.
 public final class RemoteServer {
+
+  private static final Duration SOON = Duration.ofMinutes(1);
 
   private final Profile profile;
   private final Clock clock;
@@ -65,6 +62,18 @@ public final class RemoteServer {
       }
     }
     return connect(svid);
+  }
+
+  /// When the SVID that is kept by now runs out.
+  public Instant until() {
+    return profile.svid().leaf().getNotAfter().toInstant();
+  }
+
+  /// How long to stay on one connection: until renewal is due; where it is overdue, for a moment,
+  /// since the next [#open] tries again.
+  public Duration stay() {
+    var left = Duration.between(clock.instant(), due(profile.svid()));
+    return left.compareTo(SOON) < 0 ? SOON : left;
   }
 
   /// A new SVID for the same key.
@@ -97,17 +106,11 @@ public final class RemoteServer {
     var self = new Own(svid, profile.bundle(place.trustDomain()));
     var credentials =
         MutualTls.client(self, new SvidVerifier(crypto), clock, serverOf(place.trustDomain()));
-    return over(place.server(), credentials);
+    return FirstReachable.of(place.servers(), credentials);
   }
 
   static SpiffeId serverOf(TrustDomain trustDomain) {
     return new Identity.Server().in(trustDomain);
-  }
-
-  static DaemonConnection over(ServerAddress server, ChannelCredentials credentials) {
-    ManagedChannel channel =
-        Grpc.newChannelBuilderForAddress(server.host(), server.port(), credentials).build();
-    return DaemonConnection.over(Daemon.SERVER, server.toString(), channel);
   }
 
   private void requireValid(X509Svid svid) {
@@ -121,9 +124,13 @@ public final class RemoteServer {
   }
 
   private boolean isDue(X509Svid svid) {
+    return !clock.instant().isBefore(due(svid));
+  }
+
+  private static Instant due(X509Svid svid) {
     Instant from = svid.leaf().getNotBefore().toInstant();
     var life = Duration.between(from, svid.leaf().getNotAfter().toInstant());
-    return !clock.instant().isBefore(from.plus(life.dividedBy(2)));
+    return from.plus(life.dividedBy(2));
   }
 
   /// An SVID with the authorities that it hangs on.

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.credence.attestors.join.EnrollmentToken;
 import dev.credence.attestors.join.JoinToken;
+import dev.credence.attestors.join.ServerAddress;
 import dev.credence.certs.Sha256;
 import dev.credence.e2e.program.Daemon;
 import dev.credence.e2e.program.Finished;
 import dev.credence.e2e.program.Program;
 import dev.credence.e2e.program.Running;
 import dev.credence.e2e.story.Story;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -230,6 +233,88 @@ class AdministratorStoryTest {
             ann.run("owner", "create", "x", "--human", "ann").refused(1, "expected: role operator");
           });
     }
+  }
+
+  @Test
+  @DisplayName("a token that names several servers leads to the one that answers")
+  void severalServers() throws Exception {
+    try (var story = Story.of("several servers")) {
+      var dead = new ServerAddress("127.0.0.1", portOfNobody());
+      var real = EnrollmentToken.parse(token("admin", "enroll", "ada", "--role", "operator"));
+      var contents = real.contents();
+      var both =
+          new EnrollmentToken(
+              new JoinToken(
+                  List.of(dead, contents.server()),
+                  contents.trustDomain(),
+                  contents.pins(),
+                  contents.secret()));
+      var laptop = machine("laptop");
+      story.step(
+          "it logs in, though the first does not answer",
+          () -> login(laptop, both.reveal()).done());
+      story.step(
+          "and goes on so, by the name of either",
+          () -> {
+            laptop.with("CREDENCE_SERVER", dead.toString()).run("owner", "list").done();
+            laptop.with("CREDENCE_SERVER", address).run("admin", "renew").done();
+          });
+    }
+  }
+
+  private static int portOfNobody() throws Exception {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return taken.getLocalPort();
+    }
+  }
+
+  @Test
+  @DisplayName("a team's pipeline on another machine applies its own file, and no other's")
+  void apply() throws Exception {
+    try (var story = Story.of("apply over the network")) {
+      var rae = machine("ci").with("CREDENCE_SERVER", address);
+      login(rae, token("admin", "enroll", "rae", "--role", "registrar", "--owner", "team")).done();
+      story.step(
+          "its own file is applied, and once more changes nothing",
+          () -> {
+            assertThat(rae.run(List.of("apply", "-f", "-"), file("team")).done().out())
+                .contains("agent team/bot");
+            assertThat(rae.run(List.of("apply", "-f", "-"), file("team")).done().out())
+                .contains("nothing to change");
+            assertThat(rae.run("set", "list").done().out()).contains("agent team/bot");
+          });
+      story.step(
+          "another owner's is refused, and an event",
+          () -> {
+            rae.run(List.of("apply", "-f", "-"), file("rival"))
+                .refused(1, "outside of its owners");
+            assertThat(local.run("event", "list", "--kind", "refused").done().out())
+                .contains("admin:rae", "apply-set");
+          });
+      story.step(
+          "an operator applies that; an auditor exports what is there",
+          () -> {
+            var ada = machine("laptop").with("CREDENCE_SERVER", address);
+            login(ada, token("admin", "enroll", "ada", "--role", "operator")).done();
+            ada.run(List.of("apply", "-f", "-"), file("rival")).done();
+            var ann = machine("ann").with("CREDENCE_SERVER", address);
+            login(ann, token("admin", "enroll", "ann", "--role", "auditor")).done();
+            assertThat(ann.run("export").done().out()).contains("team/bot", "rival/bot");
+            ann.run(List.of("apply", "-f", "-"), file("team")).refused(1, "auditor may not");
+          });
+    }
+  }
+
+  private static String file(String owner) {
+    return """
+        set: %s-prod
+        agents:
+          %s/bot:
+            registrations:
+              - selectors: [unix:uid:4000000]
+                nodes: any
+        """
+        .formatted(owner, owner);
   }
 
   @Test

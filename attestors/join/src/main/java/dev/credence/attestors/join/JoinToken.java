@@ -64,12 +64,16 @@ public record JoinToken(
 
   /// The same for these servers, as far as they fit: the first one always.
   public JoinToken with(List<ServerAddress> others) {
+    return with(others, JoinTokenFormat.NODE);
+  }
+
+  JoinToken with(List<ServerAddress> others, JoinTokenFormat format) {
     JoinToken token = this;
     for (ServerAddress other : others) {
       List<ServerAddress> more = Stream.concat(token.servers.stream(), Stream.of(other)).toList();
       if (!token.servers.contains(other) && more.size() <= MOST_SERVERS) {
         var longer = new JoinToken(more, trustDomain, pins, secret);
-        token = JoinTokenFormat.NODE.fits(longer) ? longer : token;
+        token = format.fits(longer) ? longer : token;
       }
     }
     return token;

@@ -195,7 +195,9 @@ public final class CredenceServer implements AutoCloseable {
             lives.service(),
             lives.node(),
             CoreSettings.Lifetimes.standard().server()),
-        CoreSettings.Limits.standard().withNodeLease(lives.nodeLease()),
+        CoreSettings.Limits.standard()
+            .withNodeLease(lives.nodeLease())
+            .withSubjectsPerOwner(config.admin().subjectsPerOwner()),
         publicAddress::get,
         OwnUser.place(admins()));
   }

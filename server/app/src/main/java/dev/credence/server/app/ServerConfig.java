@@ -42,11 +42,12 @@ public record ServerConfig(
       Optional<InetSocketAddress> crl,
       Optional<RevocationPoint> crlUrl) {}
 
-  /// The administrator's socket.
+  /// The administrator's socket, and what administrators may make.
   ///
   /// @param socket absolute
   /// @param uids empty: the server's own, and root
-  public record Admin(Path socket, Set<Integer> uids) {
+  /// @param subjectsPerOwner agents and services of one owner
+  public record Admin(Path socket, Set<Integer> uids, int subjectsPerOwner) {
     /// Copies.
     public Admin {
       uids = Set.copyOf(uids);
@@ -113,7 +114,8 @@ public record ServerConfig(
         network,
         new Admin(
             dataDir.resolve(document.get(ServerKeys.ADMIN_SOCKET)),
-            Set.copyOf(document.get(ServerKeys.ADMIN_UIDS))),
+            Set.copyOf(document.get(ServerKeys.ADMIN_UIDS)),
+            document.get(ServerKeys.SUBJECTS_PER_OWNER)),
         new LogSettings(document.get(ServerKeys.LOG_LEVEL), document.get(ServerKeys.LOG_FORMAT)),
         lifetimes,
         storage,

@@ -60,6 +60,13 @@ public final class ServerKeys {
           List.of(),
           "User ids that may administer over the socket. Empty: the server's own, and root. For"
               + " others, `admin.socket` must be in a folder that they can enter.");
+  static final Key<Integer> SUBJECTS_PER_OWNER =
+      Key.optional(
+          "admin.subjects_per_owner",
+          Parsers.integer(1, 1_000_000),
+          "10000",
+          "Agents and services that one owner may have, retired ones not counted; and four times as many"
+              + " sets of selectors. 1 to 1000000.");
   static final Key<Optional<InetSocketAddress>> METRICS_LISTEN =
       Key.optional(
           "metrics.listen",
@@ -154,6 +161,7 @@ public final class ServerKeys {
             PUBLIC_ADDRESS,
             ADMIN_SOCKET,
             ADMIN_UIDS,
+            SUBJECTS_PER_OWNER,
             METRICS_LISTEN,
             CRL_LISTEN,
             CRL_URL,

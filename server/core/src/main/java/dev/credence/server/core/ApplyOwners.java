@@ -55,6 +55,10 @@ final class ApplyOwners {
       problems.name("parent owner", declared.parent());
     }
     problems.throwIfAny();
+    if (work.reach().isRegistrars()) {
+      unchanged(work, declared);
+      return;
+    }
     if (work.restsOnFailed(declared, "person " + declared.human())
         || work.restsOnFailed(declared, "owner " + declared.parent())) {
       return;
@@ -73,6 +77,28 @@ final class ApplyOwners {
     } else {
       create(work, declared, name.get());
     }
+  }
+
+  /// A registrar may declare its owners as they are; nothing else is looked up for it.
+  private static void unchanged(ApplyWork work, Declared.Owner declared) throws ServerException {
+    Owner owner = work.reach().owner(work.view(), declared.name());
+    Optional<String> parent =
+        owner.parent().map(id -> work.view().owners().find(id).orElseThrow().name().value());
+    boolean same =
+        owner.contact().equals(new Owner.Contact(declared.displayName(), declared.contact()))
+            && declared.human().equals(accountable(work, owner))
+            && declared.parent().equals(parent.orElse(""));
+    Optional<FieldChange> joining = work.joining(declared.thing(), owner.id());
+    if (!same || joining.isPresent()) {
+      work.reach()
+          .requireWhole("owner " + owner.name() + " as it is declared is not a registrar's to change");
+    }
+    work.declared(owner.id());
+    work.unchanged();
+  }
+
+  private static String accountable(ApplyWork work, Owner owner) {
+    return work.view().owners().person(owner.accountable()).orElseThrow().name().value();
   }
 
   private void create(ApplyWork work, Declared.Owner declared, Name name) throws ServerException {

@@ -22,6 +22,7 @@ final class ApplyPersons {
   }
 
   void plan(ApplyWork work, Declared.Person declared) throws ServerException {
+    work.reach().requireWhole("persons are not a registrar's to declare");
     var problems = new Problems();
     Optional<Name> name = problems.name("person", declared.name());
     PersonRules.check(declared.accounts(), problems);
@@ -38,6 +39,7 @@ final class ApplyPersons {
     var bare = new Person(plumbing.newId(), name, Optional.empty(), Optional.empty(), Set.of());
     Person person =
         PersonRules.with(bare, Set.of(ChangePersons.Field.values()), declared.accounts(), 1);
+    work.reach().requireSameAccounts(bare, person);
     PersonRules.requireUnused(work.view(), person);
     Optional<FieldChange> joining = work.joining(declared.thing());
     List<FieldChange> fields = new ArrayList<>(PersonRules.changes(bare, person));
@@ -68,6 +70,7 @@ final class ApplyPersons {
             Set.of(ChangePersons.Field.values()),
             declared.accounts(),
             before.revision() + 1);
+    work.reach().requireSameAccounts(before, after);
     PersonRules.requireUnused(work.view(), after);
     List<FieldChange> own = PersonRules.changes(before, after);
     List<FieldChange> fields = new ArrayList<>(own);

@@ -50,12 +50,18 @@ public final class ApplySet {
 
   /// A dry run has its problems in the answer. Errors: INVALID (with the first problems; the set's
   /// name, nothing to prune by), EXHAUSTED (too much declared), STALE (another plan came out than
-  /// was expected), REQUEST_REUSED, UNAVAILABLE.
+  /// was expected), REFUSED (something that whoever applies may not touch), REQUEST_REUSED,
+  /// UNAVAILABLE.
   public ApplyReport run(Actor actor, ApplyAsk ask, List<Declared> declared)
       throws ServerException {
     if (ask.dryRun()) {
       Optional<Name> set = check(ask, declared);
-      return plumbing.database().read(view -> plan(view, ask, set, declared).told());
+      return plumbing
+          .refusals()
+          .watchLook(
+              actor,
+              OPERATION,
+              () -> plumbing.database().read(view -> plan(view, actor, ask, set, declared).told()));
     }
     return plumbing
         .refusals()
@@ -79,10 +85,10 @@ public final class ApplySet {
     return plumbing
         .writes()
         .write(
-            new Call(actor, request, fingerprint),
+            new Call(actor, request, fingerprint, Right.REGISTER),
             format,
             tx -> {
-              ApplyPlan plan = plan(tx, ask, set, declared);
+              ApplyPlan plan = plan(tx, actor, ask, set, declared);
               requirePossible(plan);
               requireExpected(plan, ask.expected());
               carryOut(
@@ -125,15 +131,22 @@ public final class ApplySet {
     return set;
   }
 
-  private ApplyPlan plan(View view, ApplyAsk ask, Optional<Name> set, List<Declared> declared) {
+  private ApplyPlan plan(
+      View view, Actor actor, ApplyAsk ask, Optional<Name> set, List<Declared> declared)
+      throws ServerException {
+    ApplyReach reach = ApplyReach.of(view, actor);
+    if (set.isPresent()) {
+      reach.requireSet(view, set.get());
+    }
     // As it will be in the database: milliseconds.
     Instant now = plumbing.database().now();
-    var work = new ApplyWork(new PlannedView(view), set, ask.scope().adopt(), now);
+    var work = new ApplyWork(new PlannedView(view), set, ask.scope().adopt(), now, reach);
     List<Declared> once = once(work, declared);
     only(Declared.Person.class, once)
         .forEach(person -> work.plan(person, () -> persons.plan(work, person)));
     owners.plan(work, only(Declared.Owner.class, once));
     subjects.plan(work, only(Declared.Subject.class, once));
+    work.requireReached();
     return work.done(work.hasProblems() ? List.of() : rest(work, ask.scope().prune()));
   }
 

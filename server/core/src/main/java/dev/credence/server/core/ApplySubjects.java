@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -43,6 +44,31 @@ final class ApplySubjects {
     subjects.stream()
         .filter(it -> it.handle().transferredFrom().isEmpty())
         .forEach(it -> work.plan(it, () -> plan(work, it)));
+    requireRoom(work, subjects);
+  }
+
+  /// Once for each owner, when everything of it is planned.
+  private void requireRoom(ApplyWork work, List<Declared.Subject> subjects) {
+    Map<Id, PlannedSubjects.Growth> growths = work.view().subjects().growths();
+    Set<String> seen = new HashSet<>();
+    for (Declared.Subject declared : subjects) {
+      if (seen.add(declared.handle().owner())) {
+        work.plan(declared, () -> requireRoom(work, declared.handle().owner(), growths));
+      }
+    }
+  }
+
+  private void requireRoom(ApplyWork work, String name, Map<Id, PlannedSubjects.Growth> growths)
+      throws ServerException {
+    Optional<Owner> owner = References.owner(work.view(), name);
+    if (owner.isEmpty()) {
+      return;
+    }
+    PlannedSubjects.Growth growth = growths.get(owner.get().id());
+    if (growth != null) {
+      OwnerQuota.of(settings)
+          .requireRoom(work.view().subjects().before(), owner.get(), growth);
+    }
   }
 
   /// What is right in itself, of which there is one or none, under which owner.
@@ -65,10 +91,12 @@ final class ApplySubjects {
     if (work.restsOnFailed(declared, "owner " + handle.owner())) {
       return;
     }
-    Name ownerName = new Name(handle.owner());
+    Owner owner = work.reach().owner(work.view(), handle.owner());
     Name name = new Name(handle.name());
-    Optional<Subject> present = work.view().subjects().find(handle.kind(), ownerName, name);
-    Owner owner = References.knownOwner(work.view(), handle.owner());
+    Optional<Subject> present = work.view().subjects().find(handle.kind(), owner.name(), name);
+    if (present.isEmpty() && !handle.transferredFrom().isEmpty()) {
+      work.reach().requireWhole("a hand-over is not a registrar's");
+    }
     var asked = new Asked(declared, owner, name, sets);
     Optional<Subject> handedOver =
         present.isPresent() || handle.transferredFrom().isEmpty()
@@ -141,7 +169,13 @@ final class ApplySubjects {
   }
 
   private Registration registration(ApplyWork work, Id subject, Sets sets) {
-    return new Registration(plumbing.newId(), subject, sets.selectors, sets.nodes, work.now());
+    return new Registration(
+        plumbing.newId(),
+        subject,
+        sets.selectors,
+        sets.nodes,
+        work.now(),
+        work.reach().isRegistrars());
   }
 
   private void create(ApplyWork work, Asked asked) throws ServerException {
@@ -158,6 +192,9 @@ final class ApplySubjects {
                 declared.registrations().getFirst(),
                 declared.svid(),
                 declared.governance()));
+    if (!checked.svid().dnsNames().isEmpty()) {
+      work.reach().requireWhole("a DNS name is not a registrar's to give");
+    }
     var subject =
         new Subject(
             plumbing.newId(),
@@ -282,6 +319,7 @@ final class ApplySubjects {
                 EnumSet.allOf(SubjectField.class),
                 asked.declared.svid(),
                 asked.declared.governance()));
+    work.reach().requireSameNames(before, updated);
     boolean transfer = !before.handle().ownerId().equals(asked.owner.id());
     Subject after = transfer ? updated.of(asked.owner) : updated;
     List<FieldChange> fields = new ArrayList<>();

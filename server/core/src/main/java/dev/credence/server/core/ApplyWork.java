@@ -20,17 +20,27 @@ final class ApplyWork {
   private final Optional<Name> set;
   private final boolean adopt;
   private final Instant now;
+  private final ApplyReach reach;
   private final List<ApplyStep> steps = new ArrayList<>();
   private final List<Problem> problems = new ArrayList<>();
   private final Set<String> failed = new HashSet<>();
   private final Set<Id> declared = new HashSet<>();
+  private final Set<Name> otherSets = new HashSet<>();
+  private Optional<ServerException> refusal = Optional.empty();
   private int unchanged;
 
-  ApplyWork(PlannedView view, Optional<Name> set, boolean adopt, Instant now) {
+  ApplyWork(
+      PlannedView view, Optional<Name> set, boolean adopt, Instant now, ApplyReach reach) {
     this.view = view;
     this.set = set;
     this.adopt = adopt;
     this.now = now;
+    this.reach = reach;
+  }
+
+  /// What whoever applies may touch.
+  ApplyReach reach() {
+    return reach;
   }
 
   PlannedView view() {
@@ -56,7 +66,17 @@ final class ApplyWork {
     try {
       planning.run();
     } catch (ServerException e) {
+      if (e.kind() == Kind.REFUSED && refusal.isEmpty()) {
+        refusal = Optional.of(e);
+      }
       fail(thing, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// What may not be done is no problem of the declarations, and hides what else they would meet.
+  void requireReached() throws ServerException {
+    if (refusal.isPresent()) {
+      throw refusal.get();
     }
   }
 
@@ -109,6 +129,10 @@ final class ApplyWork {
               "belongs to set %s (expected: %s; to take it over: --adopt, with a set)",
               present.orElseThrow(),
               set.map(name -> "one of set " + name + ", or of none").orElse("one of no set")));
+    }
+    // Once for each set: one that is refused refuses the whole plan.
+    if (present.isPresent() && otherSets.add(present.get())) {
+      reach.requireSet(view, present.get());
     }
     return Optional.of(joined(thing, present));
   }

@@ -6,11 +6,13 @@ import dev.credence.server.core.model.Bar;
 import dev.credence.server.core.model.EventKind;
 import dev.credence.server.core.model.Execution;
 import dev.credence.server.core.model.NewEvent.About;
+import dev.credence.server.core.model.Registration;
 import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.port.Transaction;
 import dev.credence.server.core.port.View;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Sets and lifts bars inside a transaction, each with its event, and tells the node after the
 /// commit.
@@ -38,6 +40,49 @@ final class Barring {
               bar.get().set().at(),
               bar.get().scope().executionId()));
     }
+  }
+
+  /// The same, and whether what the process is registered as came from a registrar while an
+  /// operator's bar is on its uid there: else a second agent would be the way around it. All bars
+  /// are operators', since nobody below ends executions.
+  static void requireNone(View view, Id node, Admission.Admitted admitted) throws ServerException {
+    requireNone(view, node, admitted.subject());
+    if (!admitted.registration().byRegistrar()) {
+      return;
+    }
+    int uid = admitted.attested().attestation().process().uid();
+    Optional<Bar> bar = view.bars().inForceFor(node, uid);
+    if (bar.isPresent()) {
+      throw new ServerException(
+          Kind.REFUSED,
+          Texts.format(
+              "%s %s: a registrar registered it, and uid %s is barred on node %s since %s, when"
+                  + " execution %s was revoked (expected: lifted with credence execution unbar, or"
+                  + " selectors that an operator gave)",
+              admitted.subject().handle().kind().label(),
+              admitted.subject().handle().display(),
+              Integer.toUnsignedString(uid),
+              node,
+              bar.get().set().at(),
+              bar.get().scope().executionId()));
+    }
+  }
+
+  /// Those that run on the bar's node under one of these uids, as something that a registrar
+  /// registered. From now on the bar binds those uids.
+  static List<Execution> bound(Transaction tx, Bar bar, Set<Integer> uids) {
+    uids.forEach(uid -> tx.bars().bind(bar, uid));
+    return tx.executions().runningOn(bar.scope().nodeId()).stream()
+        .filter(one -> uids.contains(one.attestation().process().uid()))
+        .filter(one -> byRegistrar(tx, one))
+        .toList();
+  }
+
+  private static boolean byRegistrar(View view, Execution execution) {
+    return view.subjects()
+        .registration(execution.host().registrationId())
+        .filter(Registration::byRegistrar)
+        .isPresent();
   }
 
   /// The bar in force on that execution's agent and node; set now if there is none.

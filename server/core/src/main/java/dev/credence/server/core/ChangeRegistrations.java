@@ -53,12 +53,16 @@ public final class ChangeRegistrations {
         new Undertaking<>(
             ADD,
             question,
-            view -> added(view, changeable(view, actor, ask, which), new NewSet(id, match)),
+            view ->
+                added(
+                    view,
+                    changeable(view, actor, ask, which),
+                    new NewSet(id, match, !Reach.of(view, actor, Right.REGISTER).isWhole())),
             Views.showingSubject(settings.trustDomain()),
             Right.REGISTER));
   }
 
-  private record NewSet(Id id, Match match) {}
+  private record NewSet(Id id, Match match, boolean byRegistrar) {}
 
   private static Fingerprint question(String operation, Which which) {
     return Fingerprint.of(operation).text(which.kind().label()).text(which.reference());
@@ -77,9 +81,16 @@ public final class ChangeRegistrations {
     SubjectRules.Sets sets = rules.sets(set.match);
     var added =
         new Registration(
-            set.id, subject.id(), sets.selectors(), sets.nodes(), plumbing.database().now());
+            set.id,
+            subject.id(),
+            sets.selectors(),
+            sets.nodes(),
+            plumbing.database().now(),
+            set.byRegistrar);
     List<Registration> all = new ArrayList<>(view.subjects().registrationsOf(subject.id()));
     requireNew(subject, all, added);
+    OwnerQuota.of(settings)
+        .requireSet(view, view.owners().find(subject.handle().ownerId()).orElseThrow());
     all.add(added);
     SubjectStep step =
         step(

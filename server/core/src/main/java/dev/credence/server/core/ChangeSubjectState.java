@@ -14,7 +14,8 @@ import dev.credence.server.core.port.View;
 import java.util.List;
 
 /// Suspends, resumes and retires agents and services. What runs ends in the same transaction;
-/// suspended can be resumed, retired is final. What is so already stays so, without an event.
+/// suspended can be resumed, retired is final. What is so already stays so, without an event; an
+/// operator who suspends what a registrar suspended takes it out of the registrar's hands.
 /// Thread-safe.
 public final class ChangeSubjectState {
   private static final String OPERATION = "change-subject-state";
@@ -41,7 +42,8 @@ public final class ChangeSubjectState {
     return run(actor, ask, which, SubjectState.SUSPENDED);
   }
 
-  /// It gets identities again, as soon as its owner is active too.
+  /// It gets identities again, as soon as its owner is active too. What an operator suspended, or
+  /// who is at the local socket, no registrar resumes: REFUSED.
   public Changed<SubjectView> resume(Actor actor, ChangeAsk ask, Which which)
       throws ServerException {
     return run(actor, ask, which, SubjectState.ACTIVE);
@@ -63,29 +65,36 @@ public final class ChangeSubjectState {
         new Undertaking<>(
             OPERATION,
             question,
-            view ->
-                plan(
-                    view,
-                    Reach.of(view, actor, Right.REGISTER)
-                        .subject(view, which.kind, which.reference),
-                    ask,
-                    to),
+            view -> {
+              Reach reach = Reach.of(view, actor, Right.REGISTER);
+              return plan(view, reach, reach.subject(view, which.kind, which.reference), ask, to);
+            },
             Views.showingSubject(settings.trustDomain()),
             Right.REGISTER));
   }
 
-  private Plan plan(View view, Subject before, ChangeAsk ask, SubjectState to)
+  private Plan plan(View view, Reach reach, Subject before, ChangeAsk ask, SubjectState to)
       throws ServerException {
     ask.requireRevision(SubjectDetails.thing(before), before.revision());
-    if (before.state() == to) {
+    boolean held = view.subjects().isHeld(before.id());
+    boolean holds = to == SubjectState.SUSPENDED && reach.isWhole();
+    if (before.state() == to && (held || !holds)) {
       return Plan.nothing(before.id());
     }
     Lives.requireNotRetired(view, before);
+    if (held && to == SubjectState.ACTIVE) {
+      reach.requireWhole(
+          SubjectDetails.thing(before) + " was suspended by an operator, or at the local socket");
+    }
+    return planned(view, before, to, holds);
+  }
+
+  /// @param holds so that no registrar resumes it
+  private Plan planned(View view, Subject before, SubjectState to, boolean holds)
+      throws ServerException {
     Owner owner = view.owners().find(before.handle().ownerId()).orElseThrow();
     var withheld = Withheld.of(to, owner.state());
-    var change =
-        new FieldChange(
-            SubjectDetails.thing(before), "state", Lives.word(before.state()), Lives.word(to));
+    FieldChange change = change(before, to);
     var step =
         new SubjectStep(
             before,
@@ -103,7 +112,15 @@ public final class ChangeSubjectState {
             tx.subjects().insert(Lives.spent(before, SpentName.Why.RETIRED, occasion.now()));
           }
           writes.carryOut(tx, occasion, step);
+          tx.subjects().hold(before.id(), holds);
         });
+  }
+
+  private static FieldChange change(Subject before, SubjectState to) {
+    String thing = SubjectDetails.thing(before);
+    return before.state() == to
+        ? new FieldChange(thing, "held-by", "registrar", "operator")
+        : new FieldChange(thing, "state", Lives.word(before.state()), Lives.word(to));
   }
 
   private static EventKind kind(Subject subject, SubjectState to) throws ServerException {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Remembers what a change was said to have done; the thing itself is looked up. Immutable.
@@ -47,6 +48,12 @@ final class ChangedFormat<T> implements AnswerFormat<Changed<T>> {
       throw new UncheckedIOException("writing to memory failed", e);
     }
     return bytes.toByteArray();
+  }
+
+  @Override
+  public Changed<T> decode(View view, Reach reach, byte[] bytes) throws ServerException {
+    reach.requireStill(view, Id.fromBytes(Arrays.copyOf(bytes, ID_BYTES)));
+    return decode(view, bytes);
   }
 
   @Override

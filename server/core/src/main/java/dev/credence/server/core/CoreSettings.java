@@ -69,20 +69,32 @@ public record CoreSettings(
   /// @param callsPerSecond calls of one node that cost a signature or a write, sustained
   /// @param callsAtOnce as many it may make after a quiet time
   /// @param nodeLease how long a node may be silent until its executions end
+  /// @param subjectsPerOwner agents and services of one owner that are not retired
   public record Limits(
-      int runningPerNode, int callsPerSecond, int callsAtOnce, Duration nodeLease) {
+      int runningPerNode,
+      int callsPerSecond,
+      int callsAtOnce,
+      Duration nodeLease,
+      int subjectsPerOwner) {
     private static final Duration NODE_LEASE = Duration.ofMinutes(5);
 
     private static final int CALLS_PER_SECOND = 500;
 
+    private static final int SUBJECTS_PER_OWNER = 10_000;
+
     /// With the usual lease.
     public Limits(int runningPerNode, int callsPerSecond, int callsAtOnce) {
-      this(runningPerNode, callsPerSecond, callsAtOnce, NODE_LEASE);
+      this(runningPerNode, callsPerSecond, callsAtOnce, NODE_LEASE, SUBJECTS_PER_OWNER);
     }
 
     /// The same with another lease.
     public Limits withNodeLease(Duration lease) {
-      return new Limits(runningPerNode, callsPerSecond, callsAtOnce, lease);
+      return new Limits(runningPerNode, callsPerSecond, callsAtOnce, lease, subjectsPerOwner);
+    }
+
+    /// The same with another quota of each owner.
+    public Limits withSubjectsPerOwner(int most) {
+      return new Limits(runningPerNode, callsPerSecond, callsAtOnce, nodeLease, most);
     }
 
     /// A node that was started again may open all of its executions at once.

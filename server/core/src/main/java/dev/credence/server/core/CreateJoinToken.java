@@ -2,7 +2,6 @@ package dev.credence.server.core;
 
 import dev.credence.attestors.join.JoinToken;
 import dev.credence.attestors.join.JoinTokenSecret;
-import dev.credence.attestors.join.ServerAddress;
 import dev.credence.server.core.ServerException.Kind;
 import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.EventKind;
@@ -14,7 +13,6 @@ import dev.credence.server.core.port.View;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -82,21 +80,16 @@ public final class CreateJoinToken {
     JoinTokenSecret secret = secrets.of(call);
     var token =
         new JoinToken(settings.address().get(), settings.trustDomain(), trust.pins(), secret)
-            .with(plumbing.database().read(this::others));
+            .with(
+                plumbing
+                    .database()
+                    .read(view -> presence.otherAddresses(view, plumbing.database().now())));
     return plumbing
         .writes()
         .write(call, new Format(token), tx -> insert(tx, call, token, new Reasoned(asked, reason)));
   }
 
   private record Reasoned(NewToken asked, String reason) {}
-
-  /// Where the other servers of the database are: the node goes to them when it loses this one.
-  private List<ServerAddress> others(View view) {
-    return presence.running(view, plumbing.database().now()).stream()
-        .filter(server -> !server.id().equals(presence.id()) && !server.address().isEmpty())
-        .map(server -> ServerAddress.parse(server.address()))
-        .toList();
-  }
 
   private static void check(NewToken asked, String reason) throws ServerException {
     var problems = new Problems();

@@ -90,7 +90,7 @@ public final class CreateSubject {
   }
 
   /// All or nothing. Errors: INVALID with all problems at once, NOT_FOUND (owner), ALREADY_EXISTS,
-  /// REQUEST_REUSED, UNAVAILABLE.
+  /// EXHAUSTED (the owner's quota), REQUEST_REUSED, UNAVAILABLE.
   public SubjectView run(Actor actor, RequestId request, NewSubject asked) throws ServerException {
     return run(actor, request, asked, "");
   }
@@ -150,6 +150,7 @@ public final class CreateSubject {
     var handle =
         new Subject.Handle(making.checked.kind(), owner.id(), owner.name(), making.checked.name());
     requireUnused(tx, handle);
+    OwnerQuota.of(settings).requireSubject(tx, owner);
     Instant now = plumbing.database().now();
     var subject =
         new Subject(
@@ -166,7 +167,8 @@ public final class CreateSubject {
             subject.id(),
             making.checked.selectors(),
             making.checked.nodes(),
-            now);
+            now,
+            !reach.isWhole());
     tx.subjects().insert(subject);
     tx.subjects().insert(registration);
     record(tx, making, subject, registration);
@@ -256,6 +258,12 @@ public final class CreateSubject {
     @Override
     public byte[] encode(SubjectView answer) {
       return answer.subject().id().bytes();
+    }
+
+    @Override
+    public SubjectView decode(View view, Reach reach, byte[] bytes) throws ServerException {
+      reach.requireStill(view, Id.fromBytes(bytes));
+      return decode(view, bytes);
     }
 
     @Override

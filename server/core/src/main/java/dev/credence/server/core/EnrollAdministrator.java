@@ -33,10 +33,13 @@ public final class EnrollAdministrator {
   private final Plumbing plumbing;
   private final CoreSettings settings;
   private final Trust trust;
+  private final ServerPresence presence;
   private final TokenSecrets secrets;
   private final AdministratorPersons persons;
 
-  EnrollAdministrator(Plumbing plumbing, CoreSettings settings, Trust trust) {
+  EnrollAdministrator(
+      Plumbing plumbing, CoreSettings settings, Trust trust, ServerPresence presence) {
+    this.presence = presence;
     this.plumbing = plumbing;
     this.settings = settings;
     this.trust = trust;
@@ -109,10 +112,17 @@ public final class EnrollAdministrator {
 
   private record Named(Id id, Name name, AdministratorRole role) {}
 
-  private EnrollmentToken token(Call call) {
-    return new EnrollmentToken(
-        new JoinToken(
-            settings.address().get(), settings.trustDomain(), trust.pins(), secrets.of(call)));
+  /// It names the other servers of the database too: the machine goes to them when it loses this
+  /// one.
+  private EnrollmentToken token(Call call) throws ServerException {
+    var token =
+        new EnrollmentToken(
+            new JoinToken(
+                settings.address().get(), settings.trustDomain(), trust.pins(), secrets.of(call)));
+    return token.with(
+        plumbing
+            .database()
+            .read(view -> presence.otherAddresses(view, plumbing.database().now())));
   }
 
   private EnrolledAdministrator insert(Transaction tx, Making making, Named named)

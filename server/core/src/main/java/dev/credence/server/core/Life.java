@@ -1,5 +1,7 @@
 package dev.credence.server.core;
 
+import dev.credence.server.core.model.Actor;
+
 /// What happens to agents, services, owners and persons after they were made.
 ///
 /// @param states suspend, resume, retire
@@ -42,6 +44,7 @@ public record Life(
         new ChangePersons(runner, plumbing),
         new SetCases(
             new ApplySet(plumbing, settings, registry, writes),
-            new SetMembers(plumbing.database())));
+            new SetMembers(
+                new Looking(plumbing.database(), plumbing.refusals(), new Actor.Server()))));
   }
 }

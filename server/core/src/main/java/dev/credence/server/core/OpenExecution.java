@@ -148,7 +148,7 @@ public final class OpenExecution {
       }
       Admission.Admitted admitted = Admission.decide(view, entry, attested);
       AdministratorsPlace.requireOutside(settings, admitted.subject(), asked.attestation.process());
-      Barring.requireNone(view, caller, admitted.subject());
+      Barring.requireNone(view, caller, admitted);
       certificates.requireNewKey(view, key);
       Optional<Execution> running =
           view.executions()

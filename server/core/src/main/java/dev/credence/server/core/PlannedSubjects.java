@@ -7,6 +7,7 @@ import dev.credence.server.core.model.Registration;
 import dev.credence.server.core.model.SpentName;
 import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.model.SubjectKind;
+import dev.credence.server.core.model.SubjectState;
 import dev.credence.server.core.port.SubjectReads;
 import java.util.HashMap;
 import java.util.List;
@@ -52,6 +53,56 @@ final class PlannedSubjects implements SubjectReads {
         .or(() -> base.find(kind, owner, name))
         .map(found -> subjects.getOrDefault(found.id(), found))
         .filter(found -> found.handle().owner().equals(owner));
+  }
+
+  /// By how much an owner has more than before, or less.
+  record Growth(long subjects, long registrations) {
+    private Growth plus(long more, long sets) {
+      return new Growth(subjects + more, registrations + sets);
+    }
+  }
+
+  /// Of each owner that something was planned for; in one pass.
+  Map<Id, Growth> growths() {
+    Map<Id, Growth> all = new HashMap<>();
+    for (Subject planned : subjects.values()) {
+      base.find(planned.id())
+          .ifPresent(before -> add(all, before, -1, -base.registrationsOf(before.id()).size()));
+      add(all, planned, 1, registrations.getOrDefault(planned.id(), List.of()).size());
+    }
+    return all;
+  }
+
+  private static void add(Map<Id, Growth> all, Subject subject, long more, long sets) {
+    if (subject.state() != SubjectState.RETIRED) {
+      all.compute(
+          subject.handle().ownerId(),
+          (_, growth) -> (growth == null ? new Growth(0, 0) : growth).plus(more, sets));
+    }
+  }
+
+  private Growth growth(Id owner) {
+    return growths().getOrDefault(owner, new Growth(0, 0));
+  }
+
+  /// As it is now, without what is planned.
+  SubjectReads before() {
+    return base;
+  }
+
+  @Override
+  public long countOf(Id owner) {
+    return base.countOf(owner) + growth(owner).subjects();
+  }
+
+  @Override
+  public long countRegistrationsOf(Id owner) {
+    return base.countRegistrationsOf(owner) + growth(owner).registrations();
+  }
+
+  @Override
+  public boolean isHeld(Id subject) {
+    return base.isHeld(subject);
   }
 
   @Override

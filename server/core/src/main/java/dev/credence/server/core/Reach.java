@@ -161,6 +161,15 @@ final class Reach {
         : outside(what, reference);
   }
 
+  /// For what is shown again: it may be somebody else's by now. Errors: REFUSED.
+  ///
+  /// @param id of an agent or service; what else there is, no registrar changes
+  void requireStill(View view, Id id) throws ServerException {
+    if (!isWhole() && view.subjects().find(id).filter(this::covers).isEmpty()) {
+      throw outside("agent or service", id.toString());
+    }
+  }
+
   /// An agent of that reference, or else a service. Errors as [#subject].
   Subject anySubject(View view, String reference) throws ServerException {
     if (isWhole()) {

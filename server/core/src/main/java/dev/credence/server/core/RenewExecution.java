@@ -144,7 +144,7 @@ public final class RenewExecution {
       requireSameProcess(execution);
       Admission.Admitted admitted = through(view, node, execution);
       AdministratorsPlace.requireOutside(settings, admitted.subject(), asked.attestation.process());
-      Barring.requireNone(view, caller, admitted.subject());
+      Barring.requireNone(view, caller, admitted);
       certificates.requireNewKey(view, key);
       certificates.requireRoom(view, caller, execution.id());
       return new Basis(execution, admitted);

@@ -54,14 +54,19 @@ final class RepeatableWrites {
   /// The answer that was given to this call before. Who may not ask (any more) is not answered
   /// again either.
   <T> Optional<T> earlier(Call call, AnswerFormat<T> format, View view) throws ServerException {
-    Reach _ = Reach.of(view, call.actor(), call.right());
+    Reach reach = Reach.of(view, call.actor(), call.right());
     Optional<Requests.Answer> earlier = view.requests().find(call.actor().label(), call.request());
     return earlier.isPresent()
-        ? Optional.of(repeat(call, format, view, earlier.get()))
+        ? Optional.of(repeat(call, earlier.get(), bytes -> format.decode(view, reach, bytes)))
         : Optional.empty();
   }
 
-  private static <T> T repeat(Call call, AnswerFormat<T> format, View view, Requests.Answer earlier)
+  @FunctionalInterface
+  private interface Decoding<T> {
+    T of(byte[] bytes) throws ServerException;
+  }
+
+  private static <T> T repeat(Call call, Requests.Answer earlier, Decoding<T> decoding)
       throws ServerException {
     if (!earlier.fingerprint().equals(call.fingerprint())) {
       throw new ServerException(
@@ -70,7 +75,7 @@ final class RepeatableWrites {
               "request id %s: used before for another question (expected: a new id for each)",
               call.request()));
     }
-    return format.decode(view, earlier.answer().copy());
+    return decoding.of(earlier.answer().copy());
   }
 
   private void remember(Call call, byte[] answer, Transaction tx, boolean forget) {

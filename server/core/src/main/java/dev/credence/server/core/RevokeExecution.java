@@ -2,17 +2,23 @@ package dev.credence.server.core;
 
 import dev.credence.certs.Id;
 import dev.credence.server.core.model.Actor;
+import dev.credence.server.core.model.Bar;
 import dev.credence.server.core.model.Execution;
 import dev.credence.server.core.model.NewEvent.About;
 import dev.credence.server.core.model.RequestId;
 import dev.credence.server.core.port.Transaction;
 import dev.credence.server.core.port.View;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The forced end of an execution, which bars: no process of that agent gets an identity on that
 /// node until an administrator lifts it. What else of the agent runs there ends too, since it may
-/// descend from the revoked process. Thread-safe.
+/// descend from the revoked process; and so does what runs there under the same uids as something
+/// that a registrar registered, since that may be the same process. Thread-safe.
 public final class RevokeExecution {
   private static final String OPERATION = "revoke-execution";
   static final int LONGEST_TEXT = 200;
@@ -69,17 +75,21 @@ public final class RevokeExecution {
     Execution revoked = References.execution(tx, id);
     Execution.Host host = revoked.host();
     // First the bar, so that the node knows it before its processes come back.
-    Id bar = barring.set(tx, call, revoked, reason).id();
+    Bar bar = barring.set(tx, call, revoked, reason);
     forcedEnd.run(tx, revoked, why(call, reason.isEmpty() ? "revoked" : "revoked: " + reason));
     forcedEnd.endedOn(tx, host.nodeId(), host.subjectId());
-    int others = 0;
-    for (Execution one : tx.executions().runningOn(host.nodeId())) {
-      if (one.host().subjectId().equals(host.subjectId())) {
-        forcedEnd.run(tx, one, why(call, "barred"));
-        others++;
-      }
-    }
-    return new Done(id, bar, others);
+    List<Execution> others =
+        tx.executions().runningOn(host.nodeId()).stream()
+            .filter(one -> one.host().subjectId().equals(host.subjectId()))
+            .toList();
+    others.forEach(one -> forcedEnd.run(tx, one, why(call, "barred")));
+    Set<Integer> uids =
+        Stream.concat(Stream.of(revoked), others.stream())
+            .map(one -> one.attestation().process().uid())
+            .collect(Collectors.toSet());
+    List<Execution> bound = Barring.bound(tx, bar, uids);
+    bound.forEach(one -> forcedEnd.run(tx, one, why(call, "barred")));
+    return new Done(id, bar.id(), others.size() + bound.size());
   }
 
   private static ExecutionEnd.Why why(Call call, String reason) {

@@ -65,7 +65,7 @@ public final class ServerCore implements AutoCloseable {
     this.recordRefusedCall = new RecordRefusedCall(plumbing, seams.metrics());
     this.administration =
         new Administration(
-            new EnrollAdministrator(plumbing, settings, signing.trust()),
+            new EnrollAdministrator(plumbing, settings, signing.trust(), presence),
             new AdministratorCertificates(plumbing, settings, signing.x509()),
             new ChangeAdministrators(base.despiteClock, settings),
             settings,
@@ -239,6 +239,11 @@ public final class ServerCore implements AutoCloseable {
     public void reload() {
       ServerCore.this.reload(store);
     }
+  }
+
+  /// By which everything here is measured.
+  public java.time.InstantSource clock() {
+    return base.database::now;
   }
 
   public TrustDomain trustDomain() {

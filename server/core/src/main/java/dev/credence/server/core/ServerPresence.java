@@ -1,5 +1,6 @@
 package dev.credence.server.core;
 
+import dev.credence.attestors.join.ServerAddress;
 import dev.credence.certs.Id;
 import dev.credence.server.core.model.NodeLink;
 import dev.credence.server.core.model.ServerRecord;
@@ -168,5 +169,13 @@ final class ServerPresence {
   /// True if another server hears that node.
   boolean isElsewhere(View view, Id node, Instant now) {
     return serverOf(view, node, now).filter(server -> !server.equals(id)).isPresent();
+  }
+
+  /// Where the other servers of the database are, as they say: the ones that run.
+  List<ServerAddress> otherAddresses(View view, Instant now) {
+    return running(view, now).stream()
+        .filter(server -> !server.id().equals(id()) && !server.address().isEmpty())
+        .map(server -> ServerAddress.parse(server.address()))
+        .toList();
   }
 }

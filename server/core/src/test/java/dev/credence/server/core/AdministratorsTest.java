@@ -25,6 +25,7 @@ import dev.credence.server.core.model.EventKind;
 import dev.credence.server.core.model.Governance;
 import dev.credence.server.core.model.Page;
 import dev.credence.server.core.model.SubjectKind;
+import dev.credence.server.core.model.SubjectState;
 import dev.credence.server.core.testing.CoreWorld;
 import dev.credence.server.core.testing.MemoryStore;
 import java.security.KeyPair;
@@ -458,6 +459,103 @@ final class AdministratorsTest {
   }
 
   @Test
+  void whatAnOperatorSuspended_noRegistrarResumes() throws Exception {
+    Actor.Administrator rae = registrar();
+    Actor.Administrator ada = enrolled("ada", "operator");
+    ChangeSubjectState states = world.core.life().states();
+    // Its own suspension it takes back; an operator's, also of what was suspended already, not.
+    var _ = states.suspend(rae, ask(), agent("team/bot"));
+    var _ = states.resume(rae, ask(), agent("team/bot"));
+    for (Actor above : List.of(ada, CoreWorld.ADMIN)) {
+      for (boolean first : List.of(true, false)) {
+        if (!first) {
+          var _ = states.suspend(rae, ask(), agent("team/bot"));
+        }
+        var suspended = states.suspend(above, ask(), agent("team/bot"));
+        assertThat(suspended.report().fields())
+            .extracting(it -> it.field())
+            .containsExactly(first ? "state" : "held-by");
+        var again = states.suspend(rae, ask(), agent("team/bot"));
+        assertThat(again.report().fields()).isEmpty();
+        String held =
+            "administrator rae: agent team/bot was suspended by an operator, or at the local socket"
+                + " (expected: role operator)";
+        refused(Kind.REFUSED, held, () -> states.resume(rae, ask(), agent("team/bot")));
+        refused(Kind.REFUSED, held, () -> states.resume(rae, ChangeAsk.dry(), agent("team/bot")));
+        assertThat(world.refusals()).contains(held);
+        var resumed = states.resume(ada, ask(), agent("team/bot"));
+        assertThat(resumed.now().subject().state()).isEqualTo(SubjectState.ACTIVE);
+      }
+    }
+    var _ = states.suspend(rae, ask(), agent("team/bot"));
+    var _ = states.resume(rae, ask(), agent("team/bot"));
+  }
+
+  @Test
+  void anOperatorsBar_bindsItsUidThere_forAllThatARegistrarRegistered() throws Exception {
+    Actor.Administrator rae = registrar();
+    SubjectView twin =
+        world
+            .core
+            .createSubject()
+            .run(rae, world.request(), CoreWorld.newAgent("team", "twin", "unix:uid:1000"));
+    String revoked = execution(mine, "unix:uid:1000");
+    String twins = execution(twin, "unix:uid:1000");
+    String rivals = execution(rival, "unix:uid:1001");
+    var done =
+        world
+            .core
+            .revokeExecution()
+            .run(CoreWorld.ADMIN, world.request(), revoked, "exfiltrates");
+    // What else runs under that uid: a registrar's ends, an operator's stays.
+    assertThat(done.others()).isEqualTo(1);
+    assertThat(endOf(twins)).contains("barred");
+    assertThat(endOf(rivals)).isEmpty();
+    Refusals.refusedLike(
+        Kind.REFUSED,
+        "agent team/twin: a registrar registered it, and uid 1000 is barred on node .* since .*,"
+            + " when execution "
+            + revoked
+            + " was revoked \\(expected: lifted with credence execution unbar, or selectors that"
+            + " an operator gave\\)",
+        () -> execution(twin, "unix:uid:1000"));
+    // A set of selectors added to an operator's agent is a registrar's too.
+    var added =
+        world
+            .core
+            .life()
+            .registrations()
+            .add(rae, ask(), agent("team/bot"), match("unix:gid:1000"));
+    assertThat(added.now().registrations().getLast().byRegistrar()).isTrue();
+    assertThat(added.now().registrations().getFirst().byRegistrar()).isFalse();
+    // An operator's agent for that uid, and another node, are other matters.
+    var _ = execution(rival, "unix:uid:1001");
+    node = world.join(Map.of());
+    var _ = execution(twin, "unix:uid:1000");
+  }
+
+  @Test
+  void aLiftedBar_bindsNobody() throws Exception {
+    SubjectView twin =
+        world
+            .core
+            .createSubject()
+            .run(registrar(), world.request(), CoreWorld.newAgent("team", "twin", "unix:uid:1000"));
+    String revoked = execution(mine, "unix:uid:1000");
+    var _ = world.core.revokeExecution().run(CoreWorld.ADMIN, world.request(), revoked, "");
+    Refusals.refusedLike(
+        Kind.REFUSED,
+        "agent team/twin: a registrar registered it.*",
+        () -> execution(twin, "unix:uid:1000"));
+    var _ = world.core.liftBar().run(CoreWorld.ADMIN, world.request(), revoked, "");
+    var _ = execution(twin, "unix:uid:1000");
+  }
+
+  private Optional<String> endOf(String execution) throws ServerException {
+    return world.core.queries().execution(execution).execution().end().map(it -> it.reason());
+  }
+
+  @Test
   void registrar_isRefusedEachVerbOutsideOfItsOwner_andNothingChanges() throws Exception {
     Actor.Administrator rae = registrar();
     Life life = world.core.life();
@@ -736,6 +834,37 @@ final class AdministratorsTest {
         Kind.REFUSED,
         OUTSIDE_RIVAL.replace("rae", "ada").replace("team", "squad"),
         () -> world.core.queries().as(ada).subject(SubjectKind.AGENT, "rival/bot"));
+  }
+
+  @Test
+  void theAnswerOfBefore_isNotRepeatedOfWhatIsSomebodyElsesNow() throws Exception {
+    Actor.Administrator rae = registrar();
+    CreateSubject create = world.core.createSubject();
+    UpdateSubject update = world.core.life().updates();
+    var creation = world.request();
+    var change = ask();
+    var asked = CoreWorld.newAgent("team", "mine", "unix:uid:7");
+    SubjectView made = create.run(rae, creation, asked);
+    var _ = update.run(rae, change, agent("team/mine"), hint("x"));
+    assertThat(create.run(rae, creation, asked).subject().id()).isEqualTo(made.subject().id());
+    var _ =
+        world
+            .core
+            .life()
+            .transfers()
+            .run(
+                CoreWorld.ADMIN, ask(), new Transfer("team", "other", List.of("mine"), List.of()));
+    String outside =
+        OUTSIDE_RIVAL
+            .replace("agent", "agent or service")
+            .replace("rival/bot", made.subject().id().toString());
+    refused(Kind.REFUSED, outside, () -> create.run(rae, creation, asked));
+    refused(
+        Kind.REFUSED, outside, () -> update.run(rae, change, agent("team/mine"), hint("x")));
+    // Who reaches the whole gets the answer of before.
+    var locals = world.request();
+    var _ = create.run(CoreWorld.ADMIN, locals, CoreWorld.newAgent("team", "two", "unix:uid:7"));
+    var _ = create.run(CoreWorld.ADMIN, locals, CoreWorld.newAgent("team", "two", "unix:uid:7"));
   }
 
   @Test

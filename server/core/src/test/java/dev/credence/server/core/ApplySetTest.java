@@ -165,7 +165,7 @@ final class ApplySetTest {
     assertThat(created.actor()).isEqualTo(CoreWorld.ADMIN);
     assertThat(created.request()).isPresent();
     assertThat(show("payments/bot").registrations()).hasSize(2);
-    assertThat(world.core.life().sets().members().list(SET))
+    assertThat(world.core.life().sets().members().list(CoreWorld.ADMIN, SET))
         .extracting(SetView::thing)
         .containsExactly("person ada", "owner finance", "owner payments", "agent payments/bot");
   }
@@ -356,7 +356,7 @@ final class ApplySetTest {
 
     var hand = List.<Declared>of(agent("payments", "hand", "new", match(UID)));
     assertThat(apply(ask("other", false, false), hand).counts().updated()).isEqualTo(1);
-    assertThat(world.core.life().sets().members().list("other")).isEmpty();
+    assertThat(world.core.life().sets().members().list(CoreWorld.ADMIN, "other")).isEmpty();
 
     long number = world.core.registry().number();
     long before = events();
@@ -365,7 +365,7 @@ final class ApplySetTest {
     assertThat(eventsSince(before).getFirst().details())
         .containsEntry("set.from", SET)
         .containsEntry("set.to", "other");
-    assertThat(world.core.life().sets().members().list("other"))
+    assertThat(world.core.life().sets().members().list(CoreWorld.ADMIN, "other"))
         .extracting(SetView::thing)
         .containsExactly("agent payments/bot", "agent payments/hand");
     // One of them changed as well; whose set it is concerns no node.
@@ -400,7 +400,7 @@ final class ApplySetTest {
         .contains("declared at f:3 too (expected: once)", "person \"nobody\": not found");
     refusedLike(Kind.INVALID, "f:3: .*", () -> apply(ask(SET, false, false), declared));
     assertThat(world.core.registry().number()).isEqualTo(before);
-    assertThat(world.core.life().sets().members().list("")).isEmpty();
+    assertThat(world.core.life().sets().members().list(CoreWorld.ADMIN, "")).isEmpty();
     assertThat(world.refusals()).hasSize(1);
   }
 

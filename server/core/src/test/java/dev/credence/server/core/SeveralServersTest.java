@@ -16,6 +16,7 @@ import dev.credence.server.core.testing.ToldNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -364,8 +365,29 @@ final class SeveralServersTest {
         });
     assertThat(one.token(Map.of()).servers())
         .containsExactly(one.core.settings().address().get(), second);
+    assertThat(enrolment("ada").servers())
+        .containsExactly(one.core.settings().address().get(), second);
     pass(ServerPresence.SILENT);
     assertThat(one.token(Map.of()).servers()).hasSize(1);
+    assertThat(enrolment("bea").servers()).hasSize(1);
+  }
+
+  private dev.credence.attestors.join.JoinToken enrolment(String name) throws ServerException {
+    return one.core
+        .administration()
+        .enroll()
+        .run(
+            CoreWorld.ADMIN,
+            one.request(),
+            new EnrollAdministrator.NewAdministrator(
+                name,
+                "operator",
+                List.of(),
+                "",
+                new EnrollAdministrator.Ttls(Optional.empty(), Optional.empty())),
+            "")
+        .token()
+        .contents();
   }
 
   @Test

@@ -13,7 +13,7 @@ final class ApplyLimits {
   private final Map<String, Integer> open = new HashMap<>();
 
   synchronized void enter(Caller caller) throws ServerException {
-    String key = caller.actor().label();
+    String key = caller.share();
     if (open.getOrDefault(key, 0) >= MOST_OF_ONE_CALLER) {
       throw new ServerException(
           Kind.EXHAUSTED,
@@ -25,6 +25,6 @@ final class ApplyLimits {
   }
 
   synchronized void leave(Caller caller) {
-    open.computeIfPresent(caller.actor().label(), (_, count) -> count == 1 ? null : count - 1);
+    open.computeIfPresent(caller.share(), (_, count) -> count == 1 ? null : count - 1);
   }
 }

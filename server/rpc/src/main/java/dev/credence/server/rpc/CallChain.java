@@ -17,6 +17,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -31,6 +32,7 @@ final class CallChain implements ServerInterceptor {
   private final RecordRefusedCall refusals;
   private final Limits limits;
   private final Standing standing;
+  private final SvidEnd svidEnd;
   private final ScheduledExecutorService timer;
   private final SecureRandom random;
 
@@ -44,12 +46,15 @@ final class CallChain implements ServerInterceptor {
     this.refusals = refusals;
     this.limits = guards.limits;
     this.standing = guards.standing;
+    this.svidEnd = new SvidEnd(guards.clock, timer);
     this.timer = timer;
     this.random = random;
   }
 
   /// What is asked before any work.
-  record Guards(Limits limits, Standing standing) {}
+  ///
+  /// @param clock by which SVIDs run out
+  record Guards(Limits limits, Standing standing, InstantSource clock) {}
 
   /// @param open how many calls at once
   /// @param rates how many over time
@@ -153,14 +158,37 @@ final class CallChain implements ServerInterceptor {
   /// stranger's.
   private Context.CancellableContext bounded(CallScope scope, OnceClosedCall<?, ?> call) {
     Context context = scope.in(Context.current());
-    boolean answersOnce = call.getMethodDescriptor().getType() == MethodType.UNARY;
+    boolean network = scope.caller() instanceof Caller.Administrator;
+    boolean answersOnce =
+        call.getMethodDescriptor().getType() == MethodType.UNARY
+            || (network && scope.method().equals(CallTable.APPLY));
     if (!answersOnce && scope.caller().kind() != CallerKind.ANONYMOUS) {
-      return context.withCancellation();
+      Context.CancellableContext open = context.withCancellation();
+      if (scope.caller() instanceof Caller.Administrator administrator) {
+        svidEnd.watch(open, administrator.notAfter(), () -> expired(open, call, administrator));
+      }
+      return open;
     }
     Context.CancellableContext bounded =
         context.withDeadlineAfter(LONGEST_CALL.toMillis(), TimeUnit.MILLISECONDS, timer);
     bounded.addListener(cancelled -> cut(cancelled, call), Runnable::run);
     return bounded;
+  }
+
+  /// An open stream is worth as much as what it was opened with.
+  private static void expired(
+      Context.CancellableContext context,
+      OnceClosedCall<?, ?> call,
+      Caller.Administrator administrator) {
+    call.close(
+        Status.UNAUTHENTICATED.withDescription(
+            administrator.actor().label()
+                + ": the SVID that this stream was opened with expired at "
+                + administrator.notAfter()
+                + " (expected: open it again with a renewed one: credence admin renew, or login with"
+                + " a new token)"),
+        new Metadata());
+    context.cancel(null);
   }
 
   private static void cut(Context context, OnceClosedCall<?, ?> call) {

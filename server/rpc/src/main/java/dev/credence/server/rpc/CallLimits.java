@@ -35,7 +35,7 @@ final class CallLimits {
 
   Permit enter(Caller caller) throws ServerException {
     boolean expired = caller.kind() == CallerKind.EXPIRED_NODE;
-    String key = (expired ? "expired " : "") + caller.actor().label();
+    String key = (expired ? "expired " : "") + caller.share();
     boolean stranger = expired || caller.kind() == CallerKind.ANONYMOUS;
     count(key, stranger);
     AtomicBoolean left = new AtomicBoolean();

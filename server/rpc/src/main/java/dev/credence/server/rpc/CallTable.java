@@ -20,6 +20,9 @@ import java.util.TreeSet;
 /// **Who may call what**: the one declaration. What isn't here is refused, and a server with a
 /// method that has no row does not start.
 public final class CallTable {
+  /// A stream of declarations, and one answer.
+  static final String APPLY = "credence.admin.v1.Sets/Apply";
+
   private static final Map<String, Set<CallerKind>> ROWS = new LinkedHashMap<>();
 
   static {
@@ -77,9 +80,9 @@ public final class CallTable {
     row("credence.admin.v1.Trust/GetBundle", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Trust/GetServerInfo", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Authorities/ListAuthorities", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
-    // Sets of declarations, and what belongs to the server itself.
-    row("credence.admin.v1.Sets/Apply", LOCAL_ADMINISTRATOR);
-    row("credence.admin.v1.Sets/ListMembers", LOCAL_ADMINISTRATOR);
+    row(APPLY, ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Sets/ListMembers", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    // What belongs to the server itself.
     row("credence.admin.v1.ServerCare/GetServerStatus", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.ServerCare/Backup", LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.ServerCare/AcceptClock", LOCAL_ADMINISTRATOR);

@@ -15,6 +15,12 @@ sealed interface Caller {
   /// How events name it.
   Actor actor();
 
+  /// Whose share of calls it uses: as events name it, but of an administrator each key has its own,
+  /// so that the one that was replaced takes nothing from the one that counts.
+  default String share() {
+    return actor().label();
+  }
+
   /// Over TLS without a certificate.
   record Anonymous(String address) implements Caller {
     @Override
@@ -64,7 +70,8 @@ sealed interface Caller {
   /// An administrator.
   ///
   /// @param key digest of the key that its connection shows
-  record Administrator(Name name, Sha256 key) implements Caller {
+  /// @param notAfter when the SVID that its connection shows runs out
+  record Administrator(Name name, Sha256 key, Instant notAfter) implements Caller {
     @Override
     public CallerKind kind() {
       return CallerKind.ADMINISTRATOR;
@@ -73,6 +80,11 @@ sealed interface Caller {
     @Override
     public Actor.Administrator actor() {
       return new Actor.Administrator(name, Optional.of(key));
+    }
+
+    @Override
+    public String share() {
+      return actor().label() + " " + key;
     }
   }
 

@@ -8,10 +8,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// How fast one administrator over the network may call, from however many addresses: a bucket of
-/// tokens each. Nodes have their own, in the core; the local socket has none. Thread-safe.
+/// How fast one key of an administrator over the network may call, from however many addresses: a
+/// bucket of tokens each. Who may call at all is asked afterwards, of the database. Nodes have their own, in the core; the local socket has none. Thread-safe.
 final class CallerRates {
   private static final double NANOS = 1e9;
+  private static final int MANY = 1000;
 
   /// Calls per second, sustained, and how many at once after a quiet time.
   record Rate(int perSecond, int atOnce) {}
@@ -37,7 +38,7 @@ final class CallerRates {
   ///
   /// @throws ServerException EXHAUSTED if there is none
   void enter(Caller caller) throws ServerException {
-    if (caller.kind() == CallerKind.ADMINISTRATOR && !take(caller.actor().label())) {
+    if (caller.kind() == CallerKind.ADMINISTRATOR && !take(caller.share())) {
       throw new ServerException(
           Kind.EXHAUSTED,
           caller.actor().label()
@@ -49,16 +50,19 @@ final class CallerRates {
     }
   }
 
-  // There are as many buckets as names in certificates that we signed: few.
-  private boolean take(String label) {
+  // There are as many buckets as keys in certificates that we signed; full ones need not be kept.
+  private boolean take(String share) {
     long now = nanos.getAsLong();
     lock.lock();
     try {
-      double tokens = tokens(buckets.get(label), now);
+      double tokens = tokens(buckets.get(share), now);
       if (tokens < 1) {
         return false;
       }
-      buckets.put(label, new Bucket(tokens - 1, now));
+      if (buckets.size() >= MANY) {
+        buckets.values().removeIf(bucket -> tokens(bucket, now) >= rate.atOnce);
+      }
+      buckets.put(share, new Bucket(tokens - 1, now));
       return true;
     } finally {
       lock.unlock();

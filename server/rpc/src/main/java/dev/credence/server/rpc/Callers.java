@@ -74,7 +74,7 @@ final class Callers {
     return switch (identity) {
       case Identity.Node node -> new Caller.Node(node.id(), svid.serial(), svid.spkiDigest());
       case Identity.Administrator admin ->
-          new Caller.Administrator(admin.name(), svid.spkiDigest());
+          new Caller.Administrator(admin.name(), svid.spkiDigest(), svid.notAfter());
       case Identity.Agent _ -> new Caller.Svid(CallerKind.AGENT, svid.id());
       case Identity.Service _ -> new Caller.Svid(CallerKind.SERVICE, svid.id());
       case Identity.Server _ -> new Caller.Svid(CallerKind.OTHER_SVID, svid.id());

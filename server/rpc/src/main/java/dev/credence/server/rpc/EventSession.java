@@ -32,6 +32,7 @@ final class EventSession {
     out.setOnReadyHandler(loop::wake);
     EventFollower opened = queries.follow(query, loop::wake);
     out.setOnCancelHandler(opened::close);
+    out.setOnCloseHandler(opened::close);
     follower = opened;
     loop.wake();
   }

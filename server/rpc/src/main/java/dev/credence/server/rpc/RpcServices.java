@@ -77,7 +77,8 @@ public final class RpcServices implements AutoCloseable {
                 new CallChain.Limits(
                     new CallLimits(CallLimits.Bounds.standard()),
                     CallerRates.standard(System::nanoTime)),
-                parts.core().administration()::requireActive),
+                parts.core().administration()::requireActive,
+                parts.core().clock()),
             all.timer,
             new SecureRandom());
     List<BindableService> bare = new ArrayList<>(all.own(parts, sessions));

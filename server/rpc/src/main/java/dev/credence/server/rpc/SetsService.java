@@ -25,19 +25,21 @@ final class SetsService extends SetsGrpc.SetsImplBase {
     CallScope scope = CallScope.current();
     var session = new ApplySession(scope, out, sets.apply(), limits);
     out.setOnCancelHandler(session::over);
+    out.setOnCloseHandler(session::over);
     return session;
   }
 
   @Override
   public void listMembers(
       ListMembersRequest request, StreamObserver<ListMembersResponse> observer) {
-    Unary.answer(observer, _ -> members(request));
+    Unary.answer(observer, scope -> members(scope, request));
   }
 
-  private ListMembersResponse members(ListMembersRequest request) throws ServerException {
+  private ListMembersResponse members(CallScope scope, ListMembersRequest request)
+      throws ServerException {
     return ListMembersResponse.newBuilder()
         .addAllMembers(
-            sets.members().list(request.getSet()).stream().map(ApplyMessages::of).toList())
+            sets.members().list(scope.caller().actor(), request.getSet()).stream().map(ApplyMessages::of).toList())
         .build();
   }
 }

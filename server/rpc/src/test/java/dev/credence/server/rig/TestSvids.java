@@ -67,8 +67,16 @@ public final class TestSvids {
     return at(identity, clock.instant().minus(LIFE.multipliedBy(2)));
   }
 
+  /// One for that key that runs out so soon.
+  public TlsIdentity ending(Identity identity, KeyPair keys, Duration left) {
+    return at(identity, clock.instant().minus(LIFE).plus(left), keys);
+  }
+
   private TlsIdentity at(Identity identity, Instant issued) {
-    KeyPair keys = keys();
+    return at(identity, issued, keys());
+  }
+
+  private TlsIdentity at(Identity identity, Instant issued, KeyPair keys) {
     try {
       CheckedKey key = new CsrChecker(CRYPTO).check(csr(keys));
       return fixed(X509Svid.of(authority.issue(template(identity, key), issued).chain(), keys));

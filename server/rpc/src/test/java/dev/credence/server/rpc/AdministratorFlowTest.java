@@ -7,6 +7,8 @@ import com.google.protobuf.ByteString;
 import dev.credence.attestors.join.EnrollmentToken;
 import dev.credence.certs.Certificates;
 import dev.credence.certs.Id;
+import dev.credence.certs.Identity;
+import dev.credence.certs.Name;
 import dev.credence.certs.X509Svid;
 import dev.credence.proto.admin.v1.AdministratorLifeRequest;
 import dev.credence.proto.admin.v1.AdministratorSvid;
@@ -33,6 +35,7 @@ import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -161,11 +164,46 @@ class AdministratorFlowTest {
   }
 
   @Test
+  void aStream_endsWithTheSvidThatOpenedIt_andGoesOnWithARenewedOne() throws Exception {
+    KeyPair keys = TestSvids.keys();
+    Channel renewed = as(redeem(enroll("ann", "auditor"), keys), keys);
+    Channel ending =
+        rig.with(
+            rig.svids.ending(
+                new Identity.Administrator(new Name("ann")), keys, Duration.ofSeconds(4)));
+    var first = new CountDownLatch(1);
+    Status status = follow(ending, first).get(20, TimeUnit.SECONDS);
+    assertThat(first.getCount()).isZero();
+    assertThat(status.getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
+    assertThat(status.getDescription())
+        .startsWith("admin:ann: the SVID that this stream was opened with expired at ")
+        .contains("credence admin renew", "login");
+    var again = new CountDownLatch(1);
+    var open = follow(renewed, again);
+    assertThat(again.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(open).isNotDone();
+  }
+
+  @Test
   void suspension_countsOnTheOpenConnection_andCutsTheOpenStream() throws Exception {
     Channel ann = enrolled("ann", "auditor");
     var first = new CountDownLatch(1);
+    var end = follow(ann, first);
+    assertThat(first.await(20, TimeUnit.SECONDS)).isTrue();
+    suspend("ann");
+    Status status = end.get(20, TimeUnit.SECONDS);
+    assertThat(status.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+    assertThat(status.getDescription())
+        .isEqualTo("administrator ann: suspended (expected: active)");
+    Status next =
+        refused(() -> OwnersGrpc.newBlockingStub(ann).listOwners(ListRequest.getDefaultInstance()));
+    assertThat(next.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+  }
+
+  /// How it ends.
+  private static CompletableFuture<Status> follow(Channel channel, CountDownLatch first) {
     var end = new CompletableFuture<Status>();
-    EventsGrpc.newStub(ann)
+    EventsGrpc.newStub(channel)
         .followEvents(
             ListEventsRequest.getDefaultInstance(),
             new StreamObserver<>() {
@@ -184,15 +222,7 @@ class AdministratorFlowTest {
                 end.complete(Status.OK);
               }
             });
-    assertThat(first.await(20, TimeUnit.SECONDS)).isTrue();
-    suspend("ann");
-    Status status = end.get(20, TimeUnit.SECONDS);
-    assertThat(status.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
-    assertThat(status.getDescription())
-        .isEqualTo("administrator ann: suspended (expected: active)");
-    Status next =
-        refused(() -> OwnersGrpc.newBlockingStub(ann).listOwners(ListRequest.getDefaultInstance()));
-    assertThat(next.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+    return end;
   }
 
   @Test

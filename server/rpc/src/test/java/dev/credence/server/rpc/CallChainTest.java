@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.credence.certs.Id;
+import dev.credence.certs.Name;
 import dev.credence.certs.Sha256;
 import dev.credence.server.core.ServerException;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,19 @@ class CallChainTest {
     assertThatThrownBy(() -> limits.enter(new Caller.Anonymous("192.0.2.3")))
         .hasMessageContaining("too many callers without an SVID");
     limits.enter(new Caller.Node(new Id(0, 2), "0a", Sha256.of(new byte[0])));
+  }
+
+  @Test
+  void eachKeyOfAnAdministratorHasItsOwnOpenCalls() throws Exception {
+    var limits = new CallLimits(new CallLimits.Bounds(1, 1, 1));
+    limits.enter(administrator(1));
+    assertThatThrownBy(() -> limits.enter(administrator(1))).isInstanceOf(ServerException.class);
+    limits.enter(administrator(2));
+  }
+
+  private static Caller administrator(int key) {
+    return new Caller.Administrator(
+        new Name("ada"), Sha256.of(new byte[] {(byte) key}), Instant.MAX);
   }
 
   @Test

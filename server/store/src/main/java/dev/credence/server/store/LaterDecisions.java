@@ -64,6 +64,10 @@ final class LaterDecisions {
     executions();
     int certificates = certificates();
     int bars = rows.copy("bar", "SELECT * FROM bar ORDER BY seq", this::knownBar);
+    rows.copy(
+        "bar_uid",
+        "SELECT * FROM bar_uid ORDER BY seq",
+        row -> known("bar", row.get("bar_id")) && refer(row, "node", "node_id"));
     int names =
         rows.copy(
             "spent_name",
@@ -203,6 +207,7 @@ final class LaterDecisions {
             return false;
           }
           newSubjects.add(key(id));
+          row.put("held", 1L);
           return comeLater(row);
         });
   }
@@ -233,6 +238,7 @@ final class LaterDecisions {
         id);
     changedStates +=
         rows.change("UPDATE subject SET state = ?" + stricter("id = ?", row), row.get("state"), id);
+    rows.change("UPDATE subject SET held = 1 WHERE id = ? AND 1 = ?", id, row.get("held"));
   }
 
   // The backup says what leads to its agents. What leads to those that came later stays, and leads

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// The table `bar`. A lifted one never changes again: the update itself refuses.
+/// The tables `bar` and `bar_uid`. A lifted one never changes again: the update itself refuses.
 final class SqlBars implements Bars {
   private static final String COLUMNS =
       """
@@ -39,6 +39,18 @@ final class SqlBars implements Bars {
   private static final String IN_FORCE_ON =
       "SELECT " + COLUMNS + " FROM bar WHERE node_id = ? AND lifted_at_ns IS NULL ORDER BY seq";
 
+  private static final String IN_FORCE_FOR =
+      "SELECT "
+          + COLUMNS
+          + " FROM bar WHERE lifted_at_ns IS NULL"
+          + " AND id IN (SELECT bar_id FROM bar_uid WHERE node_id = ? AND uid = ?) ORDER BY seq";
+
+  private static final String BIND =
+      """
+      INSERT INTO bar_uid (bar_id, node_id, uid) SELECT ?, ?, ?
+      WHERE NOT EXISTS (SELECT 1 FROM bar_uid WHERE bar_id = ? AND uid = ?)\
+      """;
+
   private static final String PAGE_IN_FORCE =
       "SELECT seq, "
           + COLUMNS
@@ -67,6 +79,23 @@ final class SqlBars implements Bars {
         .text(bar.set().by())
         .text(bar.set().reason())
         .run();
+  }
+
+  @Override
+  public void bind(Bar bar, int uid) {
+    connection
+        .sql(BIND)
+        .id(bar.id())
+        .id(bar.scope().nodeId())
+        .number(uid)
+        .id(bar.id())
+        .number(uid)
+        .run();
+  }
+
+  @Override
+  public Optional<Bar> inForceFor(Id node, int uid) {
+    return connection.sql(IN_FORCE_FOR).id(node).number(uid).one(SqlBars::bar);
   }
 
   @Override

@@ -11,12 +11,13 @@ import java.util.Optional;
 /// The table `registration`. Selectors are matched in the server's snapshot, never by a query, so
 /// they are one text.
 final class SqlRegistrations {
-  private static final String COLUMNS = "id, subject_id, selectors, node_selectors, created_at_ns";
+  private static final String COLUMNS = "id, subject_id, selectors, node_selectors, created_at_ns, by_registrar";
 
   private static final String INSERT =
       """
-      INSERT INTO registration (id, subject_id, selectors, node_selectors, created_at_ns)
-      VALUES (?, ?, ?, ?, ?)\
+      INSERT INTO registration (
+        id, subject_id, selectors, node_selectors, created_at_ns, by_registrar)
+      VALUES (?, ?, ?, ?, ?, ?)\
       """;
 
   private static final String BY_ID =
@@ -44,6 +45,7 @@ final class SqlRegistrations {
         .text(Texts.ofSelectors(registration.selectors()))
         .maybeText(nodes(registration.nodes()))
         .time(registration.createdAt())
+        .number(registration.byRegistrar() ? 1 : 0)
         .run();
   }
 
@@ -70,7 +72,12 @@ final class SqlRegistrations {
 
   private static Registration registration(SqlRow row) throws SQLException {
     return new Registration(
-        row.id(), row.id(), Texts.selectors(row.text()), nodes(row.maybeText()), row.time());
+        row.id(),
+        row.id(),
+        Texts.selectors(row.text()),
+        nodes(row.maybeText()),
+        row.time(),
+        row.number() != 0);
   }
 
   private static Optional<String> nodes(NodeSelection nodes) {

@@ -63,6 +63,17 @@ final class SqlSubjects implements Subjects {
   private static final String PAGE =
       "SELECT s.seq, " + COLUMNS + FROM + "WHERE s.kind = ? AND s.seq > ? ORDER BY s.seq LIMIT ?";
 
+  private static final String COUNT_OF =
+      "SELECT count(*) FROM subject WHERE owner_id = ? AND state <> 'retired'";
+  private static final String COUNT_REGISTRATIONS_OF =
+      """
+      SELECT count(*) FROM registration WHERE removed_at_ns IS NULL
+        AND subject_id IN (SELECT id FROM subject WHERE owner_id = ? AND state <> 'retired')\
+      """;
+
+  private static final String HOLD = "UPDATE subject SET held = ? WHERE id = ?";
+  private static final String IS_HELD = "SELECT held FROM subject WHERE id = ?";
+
   private static final Paging PAGING = new Paging('s');
 
   private final SqlConnection connection;
@@ -112,6 +123,30 @@ final class SqlSubjects implements Subjects {
         .text(Words.of(subject.svid().lifetime()))
         .id(subject.id())
         .runOnOne("subject " + subject.id() + ": not there");
+  }
+
+  @Override
+  public long countOf(Id owner) {
+    return connection.sql(COUNT_OF).id(owner).only(SqlRow::number);
+  }
+
+  @Override
+  public long countRegistrationsOf(Id owner) {
+    return connection.sql(COUNT_REGISTRATIONS_OF).id(owner).only(SqlRow::number);
+  }
+
+  @Override
+  public void hold(Id subject, boolean held) {
+    connection
+        .sql(HOLD)
+        .number(held ? 1 : 0)
+        .id(subject)
+        .runOnOne("subject " + subject + ": not there");
+  }
+
+  @Override
+  public boolean isHeld(Id subject) {
+    return connection.sql(IS_HELD).id(subject).one(SqlRow::number).filter(it -> it != 0).isPresent();
   }
 
   private static SqlStatement bind(SqlStatement statement, Governance governance) {

@@ -116,6 +116,10 @@ class QueryPlanTest {
     answers.add(view.subjects().registration(world.registration().id()));
     answers.add(view.subjects().registrationsOf(world.agent().id()));
     answers.add(view.subjects().allRegistrations());
+    answers.add(view.subjects().countOf(world.owner().id()));
+    answers.add(view.subjects().countRegistrationsOf(world.owner().id()));
+    answers.add(view.subjects().isHeld(world.agent().id()));
+    answers.add(view.bars().inForceFor(world.node().id(), 7));
     answers.add(view.nodes().find(world.node().id()));
     answers.add(view.nodes().byKey(world.node().key()));
     answers.add(view.nodes().list(page));

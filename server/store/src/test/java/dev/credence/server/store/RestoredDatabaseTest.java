@@ -134,13 +134,15 @@ class RestoredDatabaseTest {
       tx.executions().insert(later);
       tx.executions().insert(certified);
       tx.revoked().add(new RevokedCertificate(certified.serial(), NOW, NOW.plusSeconds(60)));
-      tx.bars()
-          .insert(
-              new Bar(
-                  samples.id(),
-                  new Bar.Scope(world.agent().id(), world.node().id(), before.id()),
-                  new Bar.Decision(NOW, "uid:0", "why"),
-                  Optional.empty()));
+      var bar =
+          new Bar(
+              samples.id(),
+              new Bar.Scope(world.agent().id(), world.node().id(), before.id()),
+              new Bar.Decision(NOW, "uid:0", "why"),
+              Optional.empty());
+      tx.bars().insert(bar);
+      tx.bars().bind(bar, 77);
+      tx.subjects().hold(world.agent().id(), true);
       for (int i = 0; i < 5; i++) {
         tx.events().append(samples.event(EventKind.NODE_BANNED), samples.time());
       }
@@ -171,6 +173,8 @@ class RestoredDatabaseTest {
           .contains(later.certified());
       assertThat(view.bars().inForce(later.world().node().id(), later.world().agent().id()))
           .isPresent();
+      assertThat(view.bars().inForceFor(later.world().node().id(), 77)).isPresent();
+      assertThat(view.subjects().isHeld(later.world().agent().id())).isTrue();
       assertThat(view.revoked().unexpired(NOW, 9)).hasSize(1);
       var events =
           view.events()

@@ -6,12 +6,25 @@ import java.time.Instant;
 import java.util.Set;
 
 /// One set of selectors, all of which must be attested, that leads to a subject.
+///
+/// @param byRegistrar a registrar gave it: then bars count for it that an operator set on others
 public record Registration(
-    Id id, Id subjectId, Set<Selector> selectors, NodeSelection nodes, Instant createdAt) {
+    Id id,
+    Id subjectId,
+    Set<Selector> selectors,
+    NodeSelection nodes,
+    Instant createdAt,
+    boolean byRegistrar) {
   public Registration {
     selectors = Set.copyOf(selectors);
     if (selectors.isEmpty()) {
       throw new IllegalArgumentException("selectors: none (expected: at least one)");
     }
+  }
+
+  /// Given by an operator or at the local socket.
+  public Registration(
+      Id id, Id subjectId, Set<Selector> selectors, NodeSelection nodes, Instant createdAt) {
+    this(id, subjectId, selectors, nodes, createdAt, false);
   }
 }

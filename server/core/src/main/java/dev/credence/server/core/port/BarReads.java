@@ -13,6 +13,9 @@ public interface BarReads {
   /// The one in force for that agent or service on that node.
   Optional<Bar> inForce(Id node, Id subject);
 
+  /// One in force that binds processes of that uid there, whatever else they are registered as.
+  Optional<Bar> inForceFor(Id node, int uid);
+
   /// All in force on that node, in order of setting.
   List<Bar> inForceOn(Id node);
 

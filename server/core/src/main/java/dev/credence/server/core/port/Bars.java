@@ -8,6 +8,9 @@ public interface Bars extends BarReads {
   /// constraint).
   void insert(Bar bar);
 
+  /// It binds processes of that uid on its node from now on; once more does nothing.
+  void bind(Bar bar, int uid);
+
   /// Writes how the one in force was lifted.
   void lift(Bar bar);
 }

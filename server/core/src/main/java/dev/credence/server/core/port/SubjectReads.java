@@ -29,8 +29,17 @@ public interface SubjectReads {
   /// All of that owner, in order of creation.
   List<Subject> of(Id owner);
 
+  /// How many of that owner are not retired.
+  long countOf(Id owner);
+
+  /// How many registrations those have.
+  long countRegistrationsOf(Id owner);
+
   /// Who spent that name under that owner, if somebody did.
   Optional<SpentName> spent(Id owner, SubjectKind kind, Name name);
+
+  /// True if an operator suspended it, or whoever is at the local socket: no registrar resumes it.
+  boolean isHeld(Id subject);
 
   Optional<Registration> registration(Id id);
 

@@ -1,5 +1,6 @@
 package dev.credence.server.core.port;
 
+import dev.credence.certs.Id;
 import dev.credence.server.core.model.Registration;
 import dev.credence.server.core.model.SpentName;
 import dev.credence.server.core.model.Subject;
@@ -13,6 +14,9 @@ public interface Subjects extends SubjectReads {
 
   /// Replaces owner, state, revision, profile and governance record of the one with that id.
   void update(Subject subject);
+
+  /// Whether who is above a registrar suspended it.
+  void hold(Id subject, boolean held);
 
   /// Nothing leads through it any more; no query finds it.
   void remove(Registration registration, Instant at);

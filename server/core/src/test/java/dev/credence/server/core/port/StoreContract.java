@@ -555,6 +555,34 @@ public abstract class StoreContract {
   }
 
   @Test
+  void whatAnOwnerHas_isCounted_butForWhatIsRetiredOrRemoved() {
+    Rows rows = insertRows();
+    that(view -> view.subjects().countOf(rows.owner.id())).isEqualTo(1L);
+    that(view -> view.subjects().countRegistrationsOf(rows.owner.id())).isEqualTo(1L);
+    that(view -> view.subjects().countOf(samples.id())).isEqualTo(0L);
+    var second = samples.registration(rows.agent, new NodeSelection.AnyNode());
+    write(tx -> tx.subjects().insert(second));
+    that(view -> view.subjects().countRegistrationsOf(rows.owner.id())).isEqualTo(2L);
+    write(tx -> tx.subjects().remove(second, samples.time()));
+    that(view -> view.subjects().countRegistrationsOf(rows.owner.id())).isEqualTo(1L);
+    write(tx -> tx.subjects().update(rows.agent.in(SubjectState.RETIRED)));
+    that(view -> view.subjects().countOf(rows.owner.id())).isEqualTo(0L);
+    that(view -> view.subjects().countRegistrationsOf(rows.owner.id())).isEqualTo(0L);
+  }
+
+  @Test
+  void subjects_areHeld_untilTheyAreNot() {
+    Rows rows = insertRows();
+    that(view -> view.subjects().isHeld(rows.agent.id())).isEqualTo(false);
+    write(tx -> tx.subjects().hold(rows.agent.id(), true));
+    // An update of it is about other things.
+    write(tx -> tx.subjects().update(rows.agent.at(99)));
+    that(view -> view.subjects().isHeld(rows.agent.id())).isEqualTo(true);
+    write(tx -> tx.subjects().hold(rows.agent.id(), false));
+    that(view -> view.subjects().isHeld(rows.agent.id())).isEqualTo(false);
+  }
+
+  @Test
   void registrations_comeBack_inOrderOfCreation() {
     Rows rows = insertRows();
     var having = new NodeSelection.Having(Set.of(Selector.parse("node:label:region:eu")));
@@ -562,6 +590,17 @@ public abstract class StoreContract {
     write(tx -> tx.subjects().insert(second));
     that(view -> view.subjects().registrationsOf(rows.agent.id()))
         .isEqualTo(List.of(rows.registration, second));
+    var third =
+        new Registration(
+            samples.id(),
+            rows.agent.id(),
+            second.selectors(),
+            second.nodes(),
+            second.createdAt(),
+            true);
+    write(tx -> tx.subjects().insert(third));
+    that(view -> view.subjects().registration(third.id())).isEqualTo(Optional.of(third));
+    write(tx -> tx.subjects().remove(third, samples.time()));
     that(view -> view.subjects().allRegistrations()).isEqualTo(List.of(rows.registration, second));
     that(view -> view.subjects().registration(second.id())).isEqualTo(Optional.of(second));
   }
@@ -738,6 +777,16 @@ public abstract class StoreContract {
     that(view -> view.bars().inForce(rows.node.id(), rows.agent.id())).isEqualTo(Optional.of(bar));
     that(view -> view.bars().inForce(samples.id(), rows.agent.id())).isEqualTo(Optional.empty());
     that(view -> view.bars().inForceOn(rows.node.id())).isEqualTo(List.of(bar));
+    that(view -> view.bars().inForceFor(rows.node.id(), 77)).isEqualTo(Optional.empty());
+    write(tx -> {
+      tx.bars().bind(bar, 77);
+      tx.bars().bind(bar, 77);
+      tx.bars().bind(bar, -2);
+    });
+    for (int uid : List.of(77, -2)) {
+      that(view -> view.bars().inForceFor(rows.node.id(), uid)).isEqualTo(Optional.of(bar));
+    }
+    that(view -> view.bars().inForceFor(samples.id(), 77)).isEqualTo(Optional.empty());
     var second = new Bar(samples.id(), scope, bar.set(), Optional.empty());
     assertThatThrownBy(() -> write(tx -> tx.bars().insert(second)))
         .isInstanceOf(StoreException.class);
@@ -746,6 +795,7 @@ public abstract class StoreContract {
     write(tx -> tx.bars().lift(lifted));
     that(view -> view.bars().find(bar.id())).isEqualTo(Optional.of(lifted));
     that(view -> view.bars().inForceOn(rows.node.id())).isEqualTo(List.of());
+    that(view -> view.bars().inForceFor(rows.node.id(), 77)).isEqualTo(Optional.empty());
     that(view -> view.bars().list(false, new Page.Request(5, Optional.empty())).items())
         .isEqualTo(List.of());
     write(tx -> tx.bars().insert(second));

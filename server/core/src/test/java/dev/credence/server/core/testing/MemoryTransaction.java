@@ -32,6 +32,7 @@ import dev.credence.server.core.model.SetMember;
 import dev.credence.server.core.model.SpentName;
 import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.model.SubjectKind;
+import dev.credence.server.core.model.SubjectState;
 import dev.credence.server.core.port.Administrators;
 import dev.credence.server.core.port.Authorities;
 import dev.credence.server.core.port.Bars;
@@ -78,6 +79,8 @@ final class MemoryTransaction implements Transaction {
   private final Table<Sha256, CertificateRecord> certificatesByKey = new Table<>(undo);
   private final Table<Id, Administrator> administrators = new Table<>(undo);
   private final Table<Id, Bar> bars = new Table<>(undo);
+  private final Table<BarUid, Boolean> barUids = new Table<>(undo);
+  private final Table<Id, Boolean> held = new Table<>(undo);
   private final Table<Start, Settled> starts = new Table<>(undo);
   private final Table<String, Renewed> renewals = new Table<>(undo);
   private final Table<String, RevokedCertificate> revoked = new Table<>(undo);
@@ -89,6 +92,8 @@ final class MemoryTransaction implements Transaction {
   private final Table<String, Object> meta = new Table<>(undo);
 
   private record SpentKey(Id owner, SubjectKind kind, Name name) {}
+
+  private record BarUid(Id bar, int uid) {}
 
   private record Start(Id node, Id start) {}
 
@@ -325,6 +330,33 @@ final class MemoryTransaction implements Transaction {
           "subject.handle");
       present(owners.get(handle.ownerId()).isPresent(), "subject.owner");
       subjects.replace(subject.id(), subject);
+    }
+
+    @Override
+    public long countOf(Id owner) {
+      return of(owner).stream().filter(it -> it.state() != SubjectState.RETIRED).count();
+    }
+
+    @Override
+    public long countRegistrationsOf(Id owner) {
+      return of(owner).stream()
+          .filter(it -> it.state() != SubjectState.RETIRED)
+          .mapToLong(it -> registrationsOf(it.id()).size())
+          .sum();
+    }
+
+    @Override
+    public void hold(Id subject, boolean holding) {
+      present(subjects.get(subject).isPresent(), "subject");
+      if (held.get(subject).isPresent()) {
+        held.remove(subject);
+      }
+      held.insert(subject, holding);
+    }
+
+    @Override
+    public boolean isHeld(Id subject) {
+      return held.get(subject).orElse(false);
     }
 
     @Override
@@ -798,6 +830,20 @@ final class MemoryTransaction implements Transaction {
       present(nodes.get(bar.scope().nodeId()).isPresent(), "bar.node");
       present(subjects.get(bar.scope().subjectId()).isPresent(), "bar.subject");
       bars.insert(bar.id(), bar);
+    }
+
+    @Override
+    public void bind(Bar bar, int uid) {
+      if (barUids.get(new BarUid(bar.id(), uid)).isEmpty()) {
+        barUids.insert(new BarUid(bar.id(), uid), true);
+      }
+    }
+
+    @Override
+    public Optional<Bar> inForceFor(Id node, int uid) {
+      return inForceOn(node).stream()
+          .filter(it -> barUids.get(new BarUid(it.id(), uid)).isPresent())
+          .findFirst();
     }
 
     @Override
