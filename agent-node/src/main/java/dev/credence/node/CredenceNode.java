@@ -131,7 +131,7 @@ public final class CredenceNode implements AutoCloseable {
       var files =
           new NodeFiles(
               parts.add(DataFolder.open(config.dataDir(), PRODUCT, FORMAT_VERSION)), seams);
-      Optional<TokenFile> token = token();
+      Optional<TokenFile> token = token(files);
       Optional<Invitation> invitation = invitation(token);
       Membership membership =
           new MembershipChoice(config.server())
@@ -213,9 +213,14 @@ public final class CredenceNode implements AutoCloseable {
       return affordable;
     }
 
-    private Optional<TokenFile> token() throws StartException {
+    private Optional<TokenFile> token(NodeFiles files) throws StartException, IOException {
       Optional<Path> file = config.server().joinTokenFile();
-      return file.isPresent() ? TokenFile.read(file.get()) : Optional.empty();
+      Optional<TokenFile> found = file.isPresent() ? TokenFile.read(file.get()) : Optional.empty();
+      if (found.isPresent() && files.hasJoinedWith(found.get().digest())) {
+        found.get().forget();
+        return Optional.empty();
+      }
+      return found;
     }
 
     /// A token that somebody put there is what he wants; otherwise the machine's certificate.

@@ -22,6 +22,7 @@ final class EndReports {
   private final Executor executor;
   private final Timers timers;
   private final Backoff backoff;
+  private final PointListener points;
   private final Map<Id, Report> open = new ConcurrentHashMap<>();
   private final AtomicBoolean retryPlanned = new AtomicBoolean();
 
@@ -29,6 +30,7 @@ final class EndReports {
     this.server = server;
     this.executor = executor;
     this.timers = seams.timers();
+    this.points = seams.points();
     this.backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY, seams.random());
   }
 
@@ -38,6 +40,7 @@ final class EndReports {
   void report(Id execution, EndReason reason) {
     var report = new Report(execution, reason, new AtomicBoolean());
     if (open.putIfAbsent(execution, report) == null) {
+      points.reached(PointListener.Point.END_FOUND);
       executor.execute(() -> send(report));
     }
   }
@@ -68,6 +71,7 @@ final class EndReports {
     }
     try {
       server.end(report.execution, report.reason);
+      points.reached(PointListener.Point.END_REPORTED);
       delivered(report);
       return true;
     } catch (CallException e) {

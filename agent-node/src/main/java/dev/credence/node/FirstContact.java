@@ -37,6 +37,7 @@ final class FirstContact {
   private final TrustDomain trustDomain;
   private final AttestRequest request;
   private final byte[] binding;
+  private final PointListener points;
 
   /// @param dialer connects to the server that the token names, which must prove to be it before
   ///   anything is sent
@@ -50,6 +51,7 @@ final class FirstContact {
     this.dialer = dialer;
     this.prover = prover;
     this.trustDomain = trustDomain;
+    this.points = seams.points();
     byte[] csr = CertificateRequest.create(keys, seams.crypto());
     this.binding = NodeBinding.of(trustDomain, csr);
     byte[] id = new byte[REQUEST_ID_BYTES];
@@ -87,6 +89,7 @@ final class FirstContact {
 
     NodeSvid result(AttestRequest first) throws CallException {
       Objects.requireNonNull(out, "call not started").onNext(first);
+      points.reached(PointListener.Point.JOIN_SENT);
       try {
         return result.get(DEADLINE.toSeconds() + 1, TimeUnit.SECONDS);
       } catch (ExecutionException e) {

@@ -23,9 +23,9 @@ import java.util.stream.Collectors;
 /// that server is known.
 ///
 /// @param pins digests of the keys of the server's authorities
-/// @param token file of a token, which counts once and is deleted then; empty: it stays good
+/// @param token which counts once and is deleted then; empty: there is none, and it stays good
 record Invitation(
-    Membership membership, Set<Sha256> pins, NodeProver prover, Optional<Path> token) {
+    Membership membership, Set<Sha256> pins, NodeProver prover, Optional<TokenFile> token) {
   private static final long LONGEST_FILE = 256 * 1024;
 
   Invitation {
@@ -37,7 +37,7 @@ record Invitation(
         new Membership(file.token().trustDomain(), file.token().servers()),
         Set.copyOf(file.token().pins()),
         new JoinTokenProver(file.token().secret()),
-        Optional.of(file.file()));
+        Optional.of(file));
   }
 
   /// By a certificate that the machine has.

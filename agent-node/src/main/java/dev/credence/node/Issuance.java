@@ -29,8 +29,10 @@ final class Issuance {
   /// Opens the execution of a process, in one round trip.
   HeldExecution open(Match match, Attestation attestation) throws CallException {
     KeyPair keys = newKeys();
+    seams.points().reached(PointListener.Point.PROCESS_KEY_MADE);
     Issued issued =
         server.open(match, attestation, CertificateRequest.create(keys, seams.crypto()));
+    seams.points().reached(PointListener.Point.EXECUTION_OPENED);
     return held(issued, match, keys);
   }
 
@@ -39,7 +41,9 @@ final class Issuance {
       throws CallException {
     KeyPair keys = newKeys();
     byte[] csr = CertificateRequest.create(keys, seams.crypto());
-    return held(server.renew(execution.id(), match, attestation, csr), match, keys);
+    Issued issued = server.renew(execution.id(), match, attestation, csr);
+    seams.points().reached(PointListener.Point.EXECUTION_RENEWED);
+    return held(issued, match, keys);
   }
 
   private KeyPair newKeys() {

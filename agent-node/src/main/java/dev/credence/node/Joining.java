@@ -8,10 +8,9 @@ import dev.credence.certs.SvidException;
 import dev.credence.certs.X509Bundle;
 import dev.credence.certs.X509Svid;
 import dev.credence.node.CallException.Kind;
+import dev.credence.node.PointListener.Point;
 import dev.credence.transport.Backoff;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.Optional;
@@ -129,9 +128,11 @@ final class Joining {
       return;
     }
     try {
-      keep(attempt.contact.attempt(), attempt.membership, attempt.keys);
+      NodeCertificate answered = attempt.contact.attempt();
+      seams.points().reached(Point.JOIN_ANSWERED);
+      keep(answered, attempt);
       LOG.atInfo().addKeyValue("spiffe_id", identity.svid().id()).log("joined");
-      attempt.invitation.token().ifPresent(Joining::forget);
+      attempt.invitation.token().ifPresent(this::forget);
       done.complete(null);
     } catch (CallException e) {
       if (e.kind() == Kind.AWAY) {
@@ -173,22 +174,20 @@ final class Joining {
     var _ = seams.timers().after(wait, () -> executor.execute(again));
   }
 
-  private void keep(NodeCertificate certificate, Membership membership, KeyPair keys)
+  private void keep(NodeCertificate certificate, Attempt attempt)
       throws SvidException, IOException {
-    X509Svid svid = X509Svid.of(certificate.chain(), keys);
-    files.become(membership, certificate.bundle(), svid);
+    X509Svid svid = X509Svid.of(certificate.chain(), attempt.keys);
+    files.become(
+        attempt.membership,
+        certificate.bundle(),
+        svid,
+        attempt.invitation.token().map(TokenFile::digest));
     identity.become(svid, certificate.bundle());
   }
 
-  /// A token that was used is of no use to anybody, but still a secret.
-  private static void forget(Path tokenFile) {
-    try {
-      Files.deleteIfExists(tokenFile);
-    } catch (IOException e) {
-      LOG.atInfo()
-          .addKeyValue("file", tokenFile)
-          .log("the join token is used up; its file could not be deleted");
-    }
+  private void forget(TokenFile token) {
+    token.forget();
+    seams.points().reached(Point.TOKEN_FORGOTTEN);
   }
 
   /// Ends the attempts.

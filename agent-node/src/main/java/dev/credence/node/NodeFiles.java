@@ -5,10 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.credence.attestors.join.ServerAddress;
 import dev.credence.certs.Certificates;
 import dev.credence.certs.PrivateKeys;
+import dev.credence.certs.Sha256;
 import dev.credence.certs.SvidException;
 import dev.credence.certs.TrustDomain;
 import dev.credence.certs.X509Bundle;
 import dev.credence.certs.X509Svid;
+import dev.credence.node.PointListener.Point;
 import dev.credence.platform.config.DataFolder;
 import dev.credence.platform.config.PrivateFiles;
 import java.io.IOException;
@@ -33,6 +35,7 @@ final class NodeFiles {
   private static final String SVID = "node.pem";
   private static final String BUNDLE = "bundle.pem";
   private static final String SERVER = "server";
+  private static final String USED_TOKEN = "token.used";
 
   private final DataFolder folder;
   private final Seams seams;
@@ -57,16 +60,34 @@ final class NodeFiles {
 
   /// Keeps what the node was given for its joining key. The SVID comes last: where it is, the
   /// others are.
-  void become(Membership membership, X509Bundle bundle, X509Svid svid) throws IOException {
+  ///
+  /// @param token digest of the join token that it joined with
+  void become(
+      Membership membership, X509Bundle bundle, X509Svid svid, Optional<Sha256> token)
+      throws IOException {
     keep(membership);
     keep(bundle);
     Path next = folder.resolve(NEXT_KEY);
     if (Files.exists(next, LinkOption.NOFOLLOW_LINKS)) {
       // An SVID without its key would look damaged.
       Files.deleteIfExists(folder.resolve(SVID));
+      seams.points().reached(Point.OLD_SVID_REMOVED);
       Files.move(next, folder.resolve(KEY), StandardCopyOption.ATOMIC_MOVE);
+      seams.points().reached(Point.KEY_REPLACED);
+    }
+    if (token.isPresent()) {
+      write(USED_TOKEN, token.get() + "\n");
     }
     keep(svid);
+  }
+
+  /// Whether the SVID on the disk was given for this join token: a crash may have left its file,
+  /// and it is good for nothing any more.
+  boolean hasJoinedWith(Sha256 token) throws IOException {
+    Path file = folder.resolve(USED_TOKEN);
+    return Files.exists(folder.resolve(SVID))
+        && Files.exists(file)
+        && Files.readString(file).equals(token + "\n");
   }
 
   private KeyPair key(Path file) throws IOException {
@@ -75,6 +96,7 @@ final class NodeFiles {
       byte[] pkcs8 = PrivateKeys.pkcs8(keys.getPrivate(), keys.getPublic());
       PrivateFiles.writeAtomically(file, pkcs8);
       Arrays.fill(pkcs8, (byte) 0);
+      seams.points().reached(Point.KEY_WRITTEN);
       return keys;
     }
     if (!PrivateFiles.isPrivate(file)) {
@@ -131,14 +153,17 @@ final class NodeFiles {
         membership.servers().stream().map(ServerAddress::toString).collect(Collectors.joining(","));
     String line = membership.trustDomain() + " " + servers + "\n";
     write(SERVER, line);
+    seams.points().reached(Point.SERVER_KEPT);
   }
 
   void keep(X509Bundle bundle) throws IOException {
     write(BUNDLE, bundle.toPem());
+    seams.points().reached(Point.BUNDLE_KEPT);
   }
 
   void keep(X509Svid svid) throws IOException {
     write(SVID, Certificates.toPem(svid.chain()));
+    seams.points().reached(Point.SVID_KEPT);
   }
 
   private void write(String name, String text) throws IOException {

@@ -92,6 +92,7 @@ final class OwnRenewal implements AutoCloseable {
       KeyPair keys = files.key();
       byte[] csr = CertificateRequest.create(keys, seams.crypto());
       NodeCertificate renewed = server.renewNode(csr);
+      seams.points().reached(PointListener.Point.RENEWAL_ANSWERED);
       X509Svid svid = X509Svid.of(renewed.chain(), keys);
       if (!svid.id().equals(identity.svid().id())) {
         throw new CallException(

@@ -11,13 +11,26 @@ import java.time.Clock;
 /// @param timers every interval
 /// @param random keys, ids, jitter
 /// @param crypto signs, digests and makes keys
-public record Seams(Clock clock, Timers timers, SecureRandom random, Provider crypto) {
+/// @param points told where the node is
+public record Seams(
+    Clock clock, Timers timers, SecureRandom random, Provider crypto, PointListener points) {
+  /// Nobody is told.
+  public Seams(Clock clock, Timers timers, SecureRandom random, Provider crypto) {
+    this(clock, timers, random, crypto, PointListener.none());
+  }
+
   /// The real ones. The timers' thread is a daemon and lives as long as the process.
   public static Seams real() {
+    return real(PointListener.none());
+  }
+
+  /// The real ones, and somebody who is told where the node is.
+  public static Seams real(PointListener points) {
     return new Seams(
         Clock.systemUTC(),
         BootTimers.start(dev.credence.platform.linux.BootClock.system()),
         new SecureRandom(),
-        CryptoProviders.fastest());
+        CryptoProviders.fastest(),
+        points);
   }
 }

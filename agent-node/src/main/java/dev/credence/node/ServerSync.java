@@ -2,6 +2,7 @@ package dev.credence.node;
 
 import dev.credence.certs.Id;
 import dev.credence.certs.JwtBundle;
+import dev.credence.node.PointListener.Point;
 import dev.credence.transport.Backoff;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +30,7 @@ final class ServerSync implements AutoCloseable {
   private final Timers timers;
   private final Backoff backoff;
   private final NodeTrouble trouble;
+  private final PointListener points;
 
   // Guarded by this object.
   private @Nullable Session session;
@@ -76,6 +78,7 @@ final class ServerSync implements AutoCloseable {
     this.executor = setting.executor();
     this.timers = setting.seams().timers();
     this.trouble = setting.trouble();
+    this.points = setting.seams().points();
     this.backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY, setting.seams().random());
   }
 
@@ -151,6 +154,7 @@ final class ServerSync implements AutoCloseable {
     var opened = new Session();
     session = opened;
     opened.open(new SyncOpening(cursor, software.hostName(), software.version()));
+    points.reached(Point.STREAM_OPENED);
   }
 
   private void lost(Session which, String why, Next next) {
@@ -221,6 +225,7 @@ final class ServerSync implements AutoCloseable {
     @Override
     public void welcome(SyncStream open, List<HostedByServer> hosted) {
       List<Id> running;
+      points.reached(Point.WELCOMED);
       try {
         running = settlement.settle(hosted);
       } catch (UnsettledException e) {
@@ -241,6 +246,7 @@ final class ServerSync implements AutoCloseable {
         open.settled(running);
         settled = true;
       }
+      points.reached(Point.SETTLED);
       settledOnce();
       trouble.over();
       events.linkUp();
@@ -251,6 +257,7 @@ final class ServerSync implements AutoCloseable {
     public void registry(RegistryChange change) {
       try {
         knowledge.apply(change);
+        points.reached(Point.CURSOR_MOVED);
         events.registryChanged();
       } catch (GapException e) {
         close();

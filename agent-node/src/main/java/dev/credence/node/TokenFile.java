@@ -1,14 +1,18 @@
 package dev.credence.node;
 
 import dev.credence.attestors.join.JoinToken;
+import dev.credence.certs.Sha256;
 import dev.credence.platform.config.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A join token, read from a file that nobody else may read.
 record TokenFile(Path file, JoinToken token) {
+  private static final Logger LOG = LoggerFactory.getLogger(TokenFile.class);
 
   /// Empty if there is no such file.
   ///
@@ -32,6 +36,22 @@ record TokenFile(Path file, JoinToken token) {
           Text.of("join token file %s cannot be read: %s", file, e.getMessage()), e);
     } catch (IllegalArgumentException e) {
       throw new StartException(Text.of("join token file %s: %s", file, e.getMessage()), e);
+    }
+  }
+
+  /// By what it is known again once it was used; it tells nothing of the secret, which is random.
+  Sha256 digest() {
+    return token.secret().digest();
+  }
+
+  /// A token that was used is of no use to anybody, but still a secret.
+  void forget() {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.atInfo()
+          .addKeyValue("file", file)
+          .log("the join token is used up; its file could not be deleted");
     }
   }
 }

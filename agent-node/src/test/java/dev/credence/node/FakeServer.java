@@ -132,7 +132,7 @@ final class FakeServer implements Dialer, AutoCloseable {
         address,
         TestAuthority.TRUST_DOMAIN,
         List.of(authority.pin()),
-        JoinTokenSecret.of(new byte[16]));
+        JoinTokenSecret.random(new SecureRandom()));
   }
 
   // --- being there or not ---

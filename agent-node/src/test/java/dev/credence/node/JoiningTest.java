@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -84,7 +85,7 @@ class JoiningTest {
     rig.time.advance(FakeServer.NODE_TTL.plusHours(1));
     take(rig.server.attests);
     rig.server.refuseAttest(Status.UNAVAILABLE);
-    rig.start();
+    rig.newToken().start();
     var first = take(rig.server.attests);
     // Not joined yet: nothing of the old is lost, and after a crash the same new key is used.
     assertThat(Files.readAllBytes(data().resolve("node.key"))).isEqualTo(key);
@@ -97,6 +98,22 @@ class JoiningTest {
     assertThat(data().resolve("node.key.new")).doesNotExist();
     rig.restart();
     assertThat(rig.server.attests).isEmpty();
+  }
+
+  @Test
+  void aTokenThatACrashLeftBehindIsNotShownAgain_andDoesNotKeepTheNodeAway() throws IOException {
+    byte[] token = Files.readAllBytes(rig.tokenFile());
+    rig.startAndWait();
+    rig.node().close();
+    PrivateFiles.writeAtomically(rig.folder.resolve("token"), token);
+    rig.time.advance(FakeServer.NODE_TTL.plusDays(2));
+    int renewals = rig.server.nodeRenewals.get();
+    rig.start();
+    rig.time.advance(Duration.ZERO);
+    NodeRig.await("the renewal", () -> rig.server.nodeRenewals.get() == renewals + 1);
+    rig.node().ready().orTimeout(20, TimeUnit.SECONDS).join();
+    assertThat(rig.server.attests).hasSize(1);
+    assertThat(rig.folder.resolve("token")).doesNotExist();
   }
 
   @Test
@@ -237,7 +254,7 @@ class JoiningTest {
   void aTokenOfTheSameServerIsLeftAlone() throws Exception {
     rig.startAndWait();
     rig.node().close();
-    Path token = rig.tokenFile();
+    Path token = rig.newToken().tokenFile();
     rig.startAndWait();
     assertThat(rig.server.attests).hasSize(1);
     assertThat(token).exists();

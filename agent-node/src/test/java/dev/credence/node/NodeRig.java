@@ -3,6 +3,7 @@ package dev.credence.node;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.credence.attestors.join.JoinToken;
 import dev.credence.attestors.join.ServerAddress;
 import dev.credence.certs.Certificates;
 import dev.credence.certs.SvidException;
@@ -45,6 +46,7 @@ final class NodeRig implements AutoCloseable {
   final FakeServer server = new FakeServer(time);
   final Path folder;
   private final List<ManagedChannel> channels = new ArrayList<>();
+  private JoinToken token = server.token;
   private List<ServerAddress> further = List.of();
   private Limits limits = Limits.usual();
   private CredenceNode node;
@@ -132,11 +134,17 @@ final class NodeRig implements AutoCloseable {
     return folder.resolve("api.sock");
   }
 
+  /// An administrator makes another one, for the next start.
+  NodeRig newToken() {
+    token = server.tokenFor(server.token.server());
+    return this;
+  }
+
   Path tokenFile() {
     Path file = folder.resolve("token");
     try {
       if (!Files.exists(file)) {
-        PrivateFiles.writeAtomically(file, server.token.with(further).reveal().getBytes(UTF_8));
+        PrivateFiles.writeAtomically(file, token.with(further).reveal().getBytes(UTF_8));
       }
       return file;
     } catch (IOException e) {
