@@ -144,6 +144,8 @@ public final class Restoration {
   private static void describe(LaterDecisions.Taken taken, Map<String, String> details) {
     details.put("states-stricter", Integer.toString(taken.changedStates()));
     details.put("came-later-suspended", Integer.toString(taken.added()));
+    details.put("owners-moved", Integer.toString(taken.moved()));
+    details.put("set-members", Integer.toString(taken.setMembers()));
     details.put("spent-names", Integer.toString(taken.spentNames()));
     details.put("bars", Integer.toString(taken.bars()));
     details.put("certificates", Integer.toString(taken.certificates()));

@@ -16,7 +16,10 @@ import dev.credence.server.core.model.Execution;
 import dev.credence.server.core.model.JoinTokenRecord;
 import dev.credence.server.core.model.Node;
 import dev.credence.server.core.model.NodeState;
+import dev.credence.server.core.model.Owner;
+import dev.credence.server.core.model.OwnerState;
 import dev.credence.server.core.model.RevokedCertificate;
+import dev.credence.server.core.model.SetMember;
 import dev.credence.server.core.port.Events;
 import dev.credence.server.core.port.NodeTraces;
 import dev.credence.server.core.port.Transaction;
@@ -101,6 +104,74 @@ class RestoredDatabaseTest {
     });
   }
 
+  /// Of the backup: above the world's owner, and below it; a node whose folder was copied, and one
+  /// that an administrator takes back later. After it: an owner above all.
+  private final Owner above = samples.owner(samples.person());
+
+  private final Owner below = samples.owner(samples.person());
+  private final Owner top = samples.owner(samples.person());
+  private final Node copied = in(samples.node(), NodeState.ACTIVE);
+  private final Node takenBack = in(samples.node(), NodeState.ACTIVE);
+  private final Id firstStart = samples.id();
+  private final Id secondStart = samples.id();
+  private final Name firstSet = new Name("first-set");
+  private final Name secondSet = new Name("second-set");
+
+  private static Owner under(Owner owner, World world, Optional<Id> parent) {
+    return new Owner(
+        owner.id(),
+        owner.name(),
+        owner.contact(),
+        world.person().id(),
+        parent,
+        owner.state(),
+        owner.createdAt());
+  }
+
+  private void beforeHierarchy(Transaction tx, World world) {
+    tx.owners().insert(under(above, world, Optional.empty()));
+    tx.owners().update(under(world.owner(), world, Optional.of(above.id())));
+    tx.owners().insert(under(below, world, Optional.of(world.owner().id())));
+    tx.sets().put(new SetMember(world.owner().id(), firstSet));
+    tx.sets().put(new SetMember(above.id(), firstSet));
+    for (Node node : List.of(copied, takenBack)) {
+      tx.nodes().insert(node);
+      tx.nodeTraces().settled(node.id(), firstStart, NOW);
+      tx.nodeTraces().settled(node.id(), secondStart, NOW);
+      tx.nodeTraces().renewed(node.id(), "a1", "a2");
+    }
+  }
+
+  // Upside down: what the backup says of one and this says of the other would be a circle.
+  private void changeHierarchy(Transaction tx, World world) {
+    tx.owners().insert(under(top, world, Optional.empty()));
+    tx.owners().update(under(below, world, Optional.empty()));
+    tx.owners().update(under(world.owner(), world, Optional.of(below.id())));
+    tx.owners().update(under(above, world, Optional.of(top.id())));
+    tx.sets().put(new SetMember(world.owner().id(), secondSet));
+    tx.sets().put(new SetMember(below.id(), secondSet));
+    assertThat(tx.nodeTraces().returned(copied.id(), firstStart)).isEqualTo(1);
+    tx.nodeTraces().used(copied.id(), "a2");
+    tx.nodeTraces().forget(takenBack.id());
+    tx.nodeTraces().settled(takenBack.id(), secondStart, NOW);
+  }
+
+  private void checkHierarchy(View view, World world) {
+    assertThat(view.owners().find(world.owner().id()).flatMap(Owner::parent)).contains(below.id());
+    assertThat(view.owners().find(below.id()).flatMap(Owner::parent)).isEmpty();
+    assertThat(view.owners().find(above.id()).flatMap(Owner::parent)).contains(top.id());
+    assertThat(view.owners().find(top.id()).map(Owner::state)).contains(OwnerState.SUSPENDED);
+    assertThat(view.sets().of(world.owner().id())).contains(secondSet);
+    assertThat(view.sets().of(below.id())).contains(secondSet);
+    assertThat(view.sets().of(above.id())).contains(firstSet);
+    assertThat(view.nodeTraces().usedSuccessor(copied.id(), "a1")).contains("a2");
+    assertThat(view.nodeTraces().hasSettled(copied.id(), firstStart)).isTrue();
+    assertThat(view.nodeTraces().hasSettled(takenBack.id(), firstStart))
+        .as("forgotten when an administrator took the node back")
+        .isFalse();
+    assertThat(view.nodeTraces().hasSettled(takenBack.id(), secondStart)).isTrue();
+  }
+
   /// What is decided after the backup.
   private record Later(
       World world, Execution before, Execution after, CertificateRecord certified, Node joined) {}
@@ -113,6 +184,7 @@ class RestoredDatabaseTest {
       tx.executions().insert(running[0]);
       tx.nodes().insert(samples.token());
       List.of(kept, removed, moved, demoted).forEach(tx.administrators()::insert);
+      beforeHierarchy(tx, world);
       tx.events().append(samples.event(EventKind.OWNER_CREATED), samples.time());
       return true;
     });
@@ -127,6 +199,7 @@ class RestoredDatabaseTest {
       tx.nodes().update(in(world.node(), NodeState.BANNED));
       tx.nodes().insert(joined);
       changeAdministrators(tx);
+      changeHierarchy(tx, world);
       tx.nodes()
           .insert(
               new JoinTokenRecord(
@@ -158,6 +231,7 @@ class RestoredDatabaseTest {
   private void check(SqlStore store, Later later, Restoration.Report report) {
     store.read(view -> {
       checkAdministrators(view);
+      checkHierarchy(view, later.world());
       assertThat(view.meta().epoch()).isEqualTo(report.epoch());
       assertThat(view.nodes().find(later.world().node().id()).orElseThrow().state())
           .isEqualTo(NodeState.BANNED);
@@ -187,6 +261,9 @@ class RestoredDatabaseTest {
           .endsWith(EventKind.EXECUTION_ENDED, EventKind.EXECUTION_ENDED, EventKind.NODE_SUSPENDED);
       return true;
     });
+    assertThat(report.details()).containsEntry("owners-moved", "3").containsEntry("set-members", "3");
+    int returned = store.write(tx -> tx.nodeTraces().returned(copied.id(), firstStart));
+    assertThat(returned).as("it came back once before").isEqualTo(2);
   }
 
   @Test
