@@ -1,6 +1,7 @@
 package dev.credence.server.store;
 
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,13 +40,13 @@ final class LaterStates {
       throws SQLException {
     int strictness = STRICTNESS.indexOf(row.get("state"));
     String weaker = String.join("', '", STRICTNESS.subList(0, Math.max(0, strictness)));
-    Object[] all = java.util.Arrays.copyOf(values, values.length + 2);
-    all[values.length] = row.get("state");
-    all[values.length + 1] = id;
+    var all = new ArrayList<@Nullable Object>(List.of(values));
+    all.add(row.get("state"));
+    all.add(id);
     stricter +=
         rows.change(
             "UPDATE " + table + " SET " + set + "state = ? WHERE id = ? AND state IN ('" + weaker + "')",
-            all);
+            all.toArray());
   }
 
   /// It is there, suspended, unless it is out for good.
