@@ -39,7 +39,7 @@ final class WorkloadCertificates {
   /// one.
   void requireNewKey(View view, CheckedKey key) throws ServerException {
     Sha256 digest = key.spkiDigest();
-    if (view.executions().isCertified(digest) || view.nodes().byKey(digest).isPresent()) {
+    if (view.executions().isCertified(digest)) {
       throw new ServerException(
           Kind.KEY_REUSED,
           Texts.format(

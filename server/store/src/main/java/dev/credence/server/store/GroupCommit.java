@@ -24,12 +24,14 @@ final class GroupCommit implements AutoCloseable {
   private final ArrayBlockingQueue<PendingWrite<?, ?>> queue;
   private final Thread thread;
   private final CountDownLatch ended = new CountDownLatch(1);
+  private final Patience patience;
   private volatile boolean closing;
   private volatile @Nullable StoreException broken;
 
   private GroupCommit(StoreSettings settings, BatchRunner.Opener opener) {
     this.settings = settings;
     this.queue = new ArrayBlockingQueue<>(settings.queue());
+    this.patience = new Patience(settings.patience(), ended);
     this.runner = new BatchRunner(opener, settings.listener(), queue::size);
     this.thread = Thread.ofPlatform().name("store-writer").daemon().unstarted(this::work);
   }
@@ -37,6 +39,7 @@ final class GroupCommit implements AutoCloseable {
   static GroupCommit start(StoreSettings settings, BatchRunner.Opener opener) {
     GroupCommit commits = new GroupCommit(settings, opener);
     commits.thread.start();
+    commits.patience.start();
     return commits;
   }
 
@@ -49,7 +52,7 @@ final class GroupCommit implements AutoCloseable {
     if (ended.getCount() == 0 && write.withdraw()) {
       requireOpen();
     }
-    return write.await(settings.patience());
+    return patience.await(write);
   }
 
   /// Writes that wait for the writer now.

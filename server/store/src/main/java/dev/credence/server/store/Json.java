@@ -40,6 +40,20 @@ sealed interface Json {
     return new JsonReader(text).whole();
   }
 
+  /// An object of strings, as [Fields] would write it.
+  static String ofTexts(Map<String, String> texts) {
+    StringBuilder out = new StringBuilder(256).append('{');
+    String separator = "";
+    for (Map.Entry<String, String> text : new TreeMap<>(texts).entrySet()) {
+      out.append(separator);
+      quote(text.getKey(), out);
+      out.append(':');
+      quote(text.getValue(), out);
+      separator = ",";
+    }
+    return out.append('}').toString();
+  }
+
   default String write() {
     StringBuilder out = new StringBuilder();
     write(this, out);

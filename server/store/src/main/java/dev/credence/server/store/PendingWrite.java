@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +24,7 @@ final class PendingWrite<T, E extends Exception> {
   }
 
   private final Store.Work<T, E> work;
+  private final long since = System.nanoTime();
   private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.QUEUED);
   private final CompletableFuture<T> answer = new CompletableFuture<>();
 
@@ -35,6 +35,11 @@ final class PendingWrite<T, E extends Exception> {
 
   PendingWrite(Store.Work<T, E> work) {
     this.work = work;
+  }
+
+  /// How long it has been there, in nanoseconds.
+  long age() {
+    return System.nanoTime() - since;
   }
 
   /// The writer begins it, unless its caller has given up.
@@ -103,26 +108,27 @@ final class PendingWrite<T, E extends Exception> {
     answer.completeExceptionally(new StoreException(outcome, message, cause));
   }
 
-  /// Waits for the answer. An interrupt takes effect only while the write is queued; after that the
-  /// outcome is worth the wait, and the interrupt is kept for the caller.
-  T await(Duration patience) throws E {
-    long deadline = System.nanoTime() + patience.toNanos();
+  /// The caller has waited long enough: it gets no answer any more.
+  void giveUp(Duration patience) {
+    Outcome outcome = withdraw() ? Outcome.NOTHING_WRITTEN : Outcome.UNKNOWN;
+    String message = "no answer after " + patience;
+    fail(outcome, message, new TimeoutException(message));
+  }
+
+  /// Waits for the answer, or for [#giveUp]. An interrupt takes effect only while the write is
+  /// queued; after that the outcome is worth the wait, and the interrupt is kept for the caller.
+  T await() throws E {
     boolean interrupted = false;
     try {
       while (true) {
         try {
-          return answer.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+          return answer.get();
         } catch (InterruptedException e) {
           interrupted = true;
           if (withdraw()) {
             throw new StoreException(
                 Outcome.NOTHING_WRITTEN, "interrupted before the write began", e);
           }
-        } catch (TimeoutException e) {
-          throw new StoreException(
-              withdraw() ? Outcome.NOTHING_WRITTEN : Outcome.UNKNOWN,
-              "no answer after " + patience,
-              e);
         } catch (ExecutionException e) {
           throw failure(e);
         }

@@ -39,7 +39,8 @@ final class SqlCertificates {
   private static final String IS_CERTIFIED =
       """
       SELECT CASE WHEN EXISTS (SELECT 1 FROM certificate WHERE spki = ? AND execution_seq IS NOT NULL)
-        OR EXISTS (SELECT 1 FROM certificate WHERE spki = ? AND execution_seq IS NULL) THEN 1 ELSE 0 END\
+        OR EXISTS (SELECT 1 FROM certificate WHERE spki = ? AND execution_seq IS NULL)
+        OR EXISTS (SELECT 1 FROM node WHERE public_key = ?) THEN 1 ELSE 0 END\
       """;
 
   private static final String NEWEST =
@@ -120,7 +121,13 @@ final class SqlCertificates {
   }
 
   boolean isCertified(Sha256 spki) {
-    return connection.sql(IS_CERTIFIED).digest(spki).digest(spki).only(SqlRow::number) != 0;
+    return connection
+            .sql(IS_CERTIFIED)
+            .digest(spki)
+            .digest(spki)
+            .digest(spki)
+            .only(SqlRow::number)
+        != 0;
   }
 
   Optional<CertificateRecord> newest(Id execution) {

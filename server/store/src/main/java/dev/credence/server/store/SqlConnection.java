@@ -22,6 +22,7 @@ final class SqlConnection implements AutoCloseable {
   private @Nullable Thread user;
   private @Nullable StoreException failure;
   private boolean changed;
+  private long newestEventAt = Long.MIN_VALUE;
 
   SqlConnection(Connection jdbc) {
     this(jdbc, Remembered.nothing());
@@ -37,6 +38,7 @@ final class SqlConnection implements AutoCloseable {
     user = Thread.currentThread();
     failure = null;
     changed = false;
+    newestEventAt = Long.MIN_VALUE;
   }
 
   /// Nobody uses it: whoever kept a view is refused.
@@ -52,6 +54,16 @@ final class SqlConnection implements AutoCloseable {
   /// True if a change was tried since [#claim].
   boolean changed() {
     return changed;
+  }
+
+  /// An event of that time was appended: the newest of all.
+  void appended(long nanos) {
+    newestEventAt = nanos;
+  }
+
+  /// The time of the newest event if it was appended since [#claim], otherwise the lowest there is.
+  long newestEventAt() {
+    return newestEventAt;
   }
 
   /// A change is about to be tried.

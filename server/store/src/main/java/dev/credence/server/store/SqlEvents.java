@@ -75,6 +75,7 @@ final class SqlEvents implements Events {
         .maybeId(event.request().map(RequestId::value))
         .run();
     connection.remember(NEWEST, new Newest(number, Math.max(nanos, newest.latest())));
+    connection.appended(nanos);
     return new Event(number, at, event);
   }
 

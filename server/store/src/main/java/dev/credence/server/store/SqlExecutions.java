@@ -50,17 +50,18 @@ final class SqlExecutions implements Executions {
 
   private static final String BY_ID = "SELECT " + COLUMNS + "FROM execution WHERE id = ?";
 
-  private static final String RUNNING =
-      "SELECT "
-          + COLUMNS
-          + """
-          FROM execution
-          WHERE node_id = ? AND subject_id = ?
-            AND boot_id = ? AND pid_namespace = ? AND pid = ? AND start_time = ?
-            AND executable_device = ? AND executable_inode = ?
-            AND start_code = ? AND start_stack = ? AND arg_start = ?
-            AND ended_at_ns IS NULL\
-          """;
+  private static final String OF_RUNNING =
+      """
+      FROM execution
+      WHERE node_id = ? AND subject_id = ?
+        AND boot_id = ? AND pid_namespace = ? AND pid = ? AND start_time = ?
+        AND executable_device = ? AND executable_inode = ?
+        AND start_code = ? AND start_stack = ? AND arg_start = ?
+        AND ended_at_ns IS NULL\
+      """;
+
+  private static final String RUNNING = "SELECT " + COLUMNS + OF_RUNNING;
+  private static final String IS_RUNNING = "SELECT 1 " + OF_RUNNING;
 
   private static final String RUNNING_ON =
       "SELECT " + COLUMNS + "FROM execution WHERE node_id = ? AND ended_at_ns IS NULL ORDER BY seq";
@@ -179,6 +180,9 @@ final class SqlExecutions implements Executions {
 
   @Override
   public Optional<Execution> running(Id node, Id subject, ProcessSeen.Mark mark) {
+    if (!bind(connection.sql(IS_RUNNING).id(node).id(subject), mark).any()) {
+      return Optional.empty();
+    }
     return bind(connection.sql(RUNNING).id(node).id(subject), mark).one(SqlExecutions::execution);
   }
 

@@ -95,7 +95,10 @@ final class SqlMeta implements Meta {
 
   @Override
   public void noteTime(Instant time) {
-    connection.keeping(NOTE_TIME).time(time).time(time).time(time).run();
+    // What the statement would find out: the newest event has it.
+    if (connection.newestEventAt() < Times.nanos(time)) {
+      connection.keeping(NOTE_TIME).time(time).time(time).time(time).run();
+    }
   }
 
   @Override

@@ -11,6 +11,9 @@ final class SqlRequests implements Requests {
   private static final String INSERT =
       "INSERT INTO answer (actor, request_id, fingerprint, answer, at_ns) VALUES (?, ?, ?, ?, ?)";
 
+  private static final String IS_THERE =
+      "SELECT 1 FROM answer WHERE actor = ? AND request_id = ?";
+
   private static final String FIND =
       """
       SELECT actor, request_id, fingerprint, answer, at_ns
@@ -48,6 +51,9 @@ final class SqlRequests implements Requests {
 
   @Override
   public Optional<Answer> find(String actor, RequestId id) {
+    if (!connection.sql(IS_THERE).text(actor).id(id.value()).any()) {
+      return Optional.empty();
+    }
     return connection.sql(FIND).text(actor).id(id.value()).one(SqlRequests::answer);
   }
 

@@ -107,6 +107,12 @@ final class SqlStatement {
     return rows.isEmpty() ? Optional.empty() : Optional.of(rows.getFirst());
   }
 
+  /// Whether there is a row. For frequent questions that are nearly always answered with no: the
+  /// driver asks for the name of each column before it looks at the first row, so select one.
+  boolean any() {
+    return !rows(SqlRow::number, 1).isEmpty();
+  }
+
   /// The single row of a query that always has one.
   <T> T only(SqlRow.Reader<T> reader) {
     return one(reader).orElseThrow(() -> new IllegalStateException("no row: " + sql));

@@ -65,9 +65,7 @@ final class Texts {
   }
 
   static String ofMap(Map<String, String> map) {
-    Map<String, Json> fields = new TreeMap<>();
-    map.forEach((key, value) -> fields.put(key, new Json.Text(value)));
-    return Json.Fields.of(fields).write();
+    return Json.ofTexts(map);
   }
 
   static Map<String, String> map(String stored) {

@@ -60,7 +60,7 @@ public interface ExecutionReads {
   /// @param most counted no further
   int countValidOfNode(Id node, int most, Instant validAt);
 
-  /// Whether there is a certificate of that key, whoever's.
+  /// Whether there is a certificate of that key, whoever's, or a node is known by it.
   boolean isCertified(Sha256 spki);
 
   /// The newest certificate of an execution.

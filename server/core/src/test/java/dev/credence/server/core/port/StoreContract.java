@@ -1023,6 +1023,7 @@ public abstract class StoreContract {
     that(view -> view.executions().certificateOfKey(first.spki())).isEqualTo(Optional.of(first));
     that(view -> view.executions().isCertified(first.spki())).isEqualTo(true);
     that(view -> view.executions().isCertified(samples.digest())).isEqualTo(false);
+    that(view -> view.executions().isCertified(rows.node.key())).isEqualTo(true);
     assertThat(read(view -> view.executions().certificateOfKey(samples.digest())).isPresent())
         .isFalse();
     that(view -> view.executions().newestCertificate(execution.id()))

@@ -655,7 +655,7 @@ final class MemoryTransaction implements Transaction {
 
     @Override
     public boolean isCertified(Sha256 spki) {
-      return certificateOfKey(spki).isPresent();
+      return certificateOfKey(spki).isPresent() || nodes().byKey(spki).isPresent();
     }
 
     @Override
