@@ -1,7 +1,7 @@
 package dev.credence.certs;
 
-/** Bytes are not the DER that was expected. Stays inside this package. */
-final class DerException extends Exception {
+/** Bytes are not the DER that was expected. */
+public final class DerException extends Exception {
   private static final long serialVersionUID = 1L;
 
   DerException(String message) {

@@ -6,19 +6,39 @@ import java.util.Arrays;
  * Reads DER (X.690, section 10) from a byte array, strictly: one-byte tags, definite and minimal
  * lengths, nothing read beyond the given range. Confined to one thread.
  */
-final class DerReader {
-  static final int INTEGER = 0x02;
-  static final int BIT_STRING = 0x03;
-  static final int OCTET_STRING = 0x04;
-  static final int OBJECT_IDENTIFIER = 0x06;
+public final class DerReader {
+  /** The tag of BOOLEAN. */
+  public static final int BOOLEAN = 0x01;
+
+  /** The tag of INTEGER. */
+  public static final int INTEGER = 0x02;
+
+  /** The tag of BIT STRING, whose content begins with a count of unused bits. */
+  public static final int BIT_STRING = 0x03;
+
+  /** The tag of OCTET STRING. */
+  public static final int OCTET_STRING = 0x04;
+
+  /** The tag of OBJECT IDENTIFIER. */
+  public static final int OBJECT_IDENTIFIER = 0x06;
+
   static final int ENUMERATED = 0x0a;
-  static final int SEQUENCE = 0x30;
+
+  /** The tag of SEQUENCE. */
+  public static final int SEQUENCE = 0x30;
+
+  /** The tag of SET. */
+  public static final int SET = 0x31;
+
+  /** The tag of UTF8String. */
+  public static final int UTF8_STRING = 0x0c;
 
   private final byte[] bytes;
   private final int limit;
   private int position;
 
-  DerReader(byte[] bytes) {
+  /** A reader of all of these bytes, which must not change while it reads. */
+  public DerReader(byte[] bytes) {
     this(bytes, 0, bytes.length);
   }
 
@@ -28,24 +48,25 @@ final class DerReader {
     this.limit = limit;
   }
 
-  boolean hasMore() {
+  /** Whether anything is left. */
+  public boolean hasMore() {
     return position < limit;
   }
 
   /** Whether the next element has this tag; false at the end. */
-  boolean nextIs(int tag) {
+  public boolean nextIs(int tag) {
     return hasMore() && (bytes[position] & 0xff) == tag;
   }
 
   /** Refuses anything that is left. */
-  void end(String what) throws DerException {
+  public void end(String what) throws DerException {
     if (hasMore()) {
       throw new DerException(what + ": " + (limit - position) + " trailing bytes (expected: none)");
     }
   }
 
   /** The content of the next element, which must have this tag. */
-  byte[] content(int tag, String what) throws DerException {
+  public byte[] content(int tag, String what) throws DerException {
     DerReader inner = enter(tag, what);
     return Arrays.copyOfRange(bytes, inner.position, inner.limit);
   }
@@ -60,7 +81,7 @@ final class DerReader {
   }
 
   /** The whole next element, tag and length included. */
-  byte[] element(int tag, String what) throws DerException {
+  public byte[] element(int tag, String what) throws DerException {
     int start = position;
     DerReader inner = enter(tag, what);
     return Arrays.copyOfRange(bytes, start, inner.limit);
@@ -81,7 +102,7 @@ final class DerReader {
   }
 
   /** A reader of the content of the next element, which must have this tag; moves behind it. */
-  DerReader enter(int tag, String what) throws DerException {
+  public DerReader enter(int tag, String what) throws DerException {
     if (!hasMore()) {
       throw new DerException(what + ": missing");
     }

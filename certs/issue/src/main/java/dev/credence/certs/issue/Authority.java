@@ -1,5 +1,6 @@
 package dev.credence.certs.issue;
 
+import dev.credence.certs.CertificateChain;
 import dev.credence.certs.Certificates;
 import dev.credence.certs.Id;
 import dev.credence.certs.PrivateKeys;
@@ -158,15 +159,9 @@ public final class Authority implements AutoCloseable {
     Particulars particulars = Particulars.decide(serials.next(), template.ttl(), certificate, now);
     byte[] der =
         LeafCertificate.build(template, issuer, particulars, new Signer(provider, signing));
-    X509Certificate leaf = check.read(der, template, particulars);
+    check.read(der, template, particulars);
     return new IssuedCertificate(
-        leaf,
-        List.of(leaf),
-        Certificates.serialHex(leaf),
-        particulars.notBefore(),
-        particulars.notAfter(),
-        template.key().spkiDigest(),
-        id);
+        CertificateChain.ofOwn(der), particulars, template.key().spkiDigest(), id);
   }
 
   /// The id of the authority with that certificate.

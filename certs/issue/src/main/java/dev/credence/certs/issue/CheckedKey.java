@@ -7,11 +7,19 @@ import java.security.PublicKey;
 /// Immutable.
 public final class CheckedKey {
   private final PublicKey key;
+  private final byte[] spki;
   private final Sha256 spkiDigest;
 
-  CheckedKey(PublicKey key, Sha256 spkiDigest) {
+  /// @param spki its SubjectPublicKeyInfo, as it is certified
+  CheckedKey(PublicKey key, byte[] spki) {
     this.key = key;
-    this.spkiDigest = spkiDigest;
+    this.spki = spki.clone();
+    this.spkiDigest = Sha256.of(spki);
+  }
+
+  /// A copy of the SubjectPublicKeyInfo.
+  byte[] spki() {
+    return spki.clone();
   }
 
   /// The key, an object of the checker's provider.

@@ -1,6 +1,5 @@
 package dev.credence.certs.issue;
 
-import dev.credence.certs.Sha256;
 import dev.credence.certs.issue.CsrException.Reason;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -46,7 +45,7 @@ public final class CsrChecker {
     if (!isSignedBy(key, algorithm, request)) {
       throw new CsrException(Reason.SIGNATURE, "not signed by the key that it holds");
     }
-    return new CheckedKey(key, Sha256.of(der(spki)));
+    return new CheckedKey(key, der(spki));
   }
 
   private static CertificationRequest parse(byte[] csr) throws CsrException {

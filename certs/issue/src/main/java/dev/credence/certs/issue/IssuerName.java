@@ -1,7 +1,9 @@
 package dev.credence.certs.issue;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Optional;
+import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.CRLDistPoint;
@@ -15,7 +17,8 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 final class IssuerName {
   private final X500Name name;
   private final Extension extension;
-  private final Optional<Extension> revocationPoint;
+  private final byte[] encodedName;
+  private final byte[] encodedExtensions;
 
   /// @param lists where its revocation lists are, if leaves are to say it
   IssuerName(X500Name name, byte[] keyIdentifier, Optional<String> lists) {
@@ -27,7 +30,16 @@ final class IssuerName {
     } catch (IOException e) {
       throw new IllegalStateException("authority key identifier: not encodable", e);
     }
-    this.revocationPoint = lists.map(IssuerName::point);
+    Optional<Extension> point = lists.map(IssuerName::point);
+    try {
+      this.encodedName = name.getEncoded(ASN1Encoding.DER);
+      byte[] first = extension.getEncoded(ASN1Encoding.DER);
+      byte[] second = point.isPresent() ? point.get().getEncoded(ASN1Encoding.DER) : new byte[0];
+      this.encodedExtensions = Arrays.copyOf(first, first.length + second.length);
+      System.arraycopy(second, 0, encodedExtensions, first.length, second.length);
+    } catch (IOException e) {
+      throw new IllegalStateException("issuer's name: not encodable", e);
+    }
   }
 
   private static Extension point(String url) {
@@ -49,9 +61,15 @@ final class IssuerName {
     return name;
   }
 
-  /// The CRL distribution point.
-  Optional<Extension> revocationPoint() {
-    return revocationPoint;
+  /// Writes the name.
+  void writeName(DerWriter out) {
+    out.put(encodedName);
+  }
+
+  /// Writes what leaves say of it: the authority key identifier and, if there is one, the CRL
+  /// distribution point.
+  void writeExtensions(DerWriter out) {
+    out.put(encodedExtensions);
   }
 
   /// The authority key identifier.

@@ -1,5 +1,7 @@
 package dev.credence.certs.issue;
 
+import dev.credence.certs.DerException;
+import dev.credence.certs.DerReader;
 import dev.credence.certs.Sha256;
 import java.security.PublicKey;
 import java.util.Arrays;
@@ -14,6 +16,19 @@ final class KeyIdentifier {
 
   static byte[] of(SubjectPublicKeyInfo key) {
     return Arrays.copyOf(Sha256.of(key.getPublicKeyData().getOctets()).bytes(), LENGTH);
+  }
+
+  /// Of the key in this SubjectPublicKeyInfo, which is known to be one.
+  static byte[] ofSpki(byte[] spki) {
+    try {
+      DerReader parts = new DerReader(spki).enter(DerReader.SEQUENCE, "key");
+      parts.enter(DerReader.SEQUENCE, "key's algorithm");
+      byte[] bits = parts.content(DerReader.BIT_STRING, "key's bits");
+      return Arrays.copyOf(
+          Sha256.of(Arrays.copyOfRange(bits, 1, bits.length)).bytes(), LENGTH);
+    } catch (DerException e) {
+      throw new IllegalStateException("a key that was checked: " + e.getMessage(), e);
+    }
   }
 
   static byte[] of(PublicKey key) {

@@ -1,7 +1,7 @@
 package dev.credence.certs.issue;
 
 import java.math.BigInteger;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -21,6 +21,7 @@ enum NistCurve {
       "b3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875a"
           + "c656398d8a2ed19d2a85c8edd3ec2aef");
 
+  private static final List<NistCurve> ALL = List.of(values());
   private static final BigInteger THREE = BigInteger.valueOf(3);
   private static final int UNCOMPRESSED = 4;
 
@@ -38,9 +39,14 @@ enum NistCurve {
 
   /// The curve of these key parameters, if they name one.
   static Optional<NistCurve> of(@Nullable ASN1Encodable parameters) {
-    return parameters instanceof ASN1ObjectIdentifier name
-        ? Arrays.stream(values()).filter(curve -> curve.oid.equals(name.getId())).findAny()
-        : Optional.empty();
+    if (parameters instanceof ASN1ObjectIdentifier name) {
+      for (NistCurve curve : ALL) {
+        if (curve.oid.equals(name.getId())) {
+          return Optional.of(curve);
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /// Whether this is the uncompressed encoding (SEC 1, section 2.3.3) of a point on the curve. The

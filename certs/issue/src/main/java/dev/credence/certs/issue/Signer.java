@@ -16,7 +16,7 @@ final class Signer implements ContentSigner {
   static final AlgorithmIdentifier ALGORITHM =
       new AlgorithmIdentifier(X9ObjectIdentifiers.ecdsa_with_SHA256);
 
-  private final ByteArrayOutputStream content = new ByteArrayOutputStream(1024);
+  private final ByteArrayOutputStream content = new ByteArrayOutputStream();
   private final Provider provider;
   private final PrivateKey key;
 
@@ -37,10 +37,15 @@ final class Signer implements ContentSigner {
 
   @Override
   public byte[] getSignature() {
+    return sign(content.toByteArray());
+  }
+
+  /// The signature of that content.
+  byte[] sign(byte[] signed) {
     try {
       Signature signature = Signature.getInstance("SHA256withECDSA", provider);
       signature.initSign(key);
-      signature.update(content.toByteArray());
+      signature.update(signed);
       return signature.sign();
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("the authority's key does not sign", e);

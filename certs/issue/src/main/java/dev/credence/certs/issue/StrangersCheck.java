@@ -1,49 +1,45 @@
 package dev.credence.certs.issue;
 
-import dev.credence.certs.Certificates;
-import dev.credence.certs.ExecutionFacts;
-import dev.credence.certs.SvidException;
+import dev.credence.certs.DerException;
+import dev.credence.certs.DerReader;
+import dev.credence.certs.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 
-/// Reads what was just signed as a stranger would, from its DER and with the platform's own parser,
-/// and compares everything in it with what was asked for. A difference is a bug in the issuing
-/// code: an IllegalStateException, and nothing leaves. Thread-safe.
+/// Reads what was just signed as a stranger would, from its DER, with a strict reader that shares
+/// nothing with what wrote it, and compares everything in it with what was asked for: nothing may
+/// be missing, nothing more may be there. A difference is a bug in the issuing code: an
+/// IllegalStateException, and nothing leaves. Thread-safe.
 final class StrangersCheck {
-  private static final String BASIC_CONSTRAINTS = "2.5.29.19";
-  private static final String KEY_USAGE = "2.5.29.15";
-  private static final String EXTENDED_KEY_USAGE = "2.5.29.37";
-  private static final String SAN = "2.5.29.17";
-  private static final String SKI = "2.5.29.14";
-  private static final String AKI = "2.5.29.35";
-  private static final Set<String> CRITICAL = Set.of(BASIC_CONSTRAINTS, KEY_USAGE);
-  private static final Set<String> PLAIN = Set.of(EXTENDED_KEY_USAGE, SAN, SKI, AKI);
-  private static final String CRL = "2.5.29.31";
-  private static final List<String> BOTH_PURPOSES =
-      List.of("1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2");
-  private static final String ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
-  private static final int URI = 6;
-  private static final int DNS = 2;
-  // OCTET STRING { SEQUENCE {} }: an extension of cA=false, in its only DER form
-  private static final byte[] NOT_A_CA = {0x04, 0x02, 0x30, 0x00};
+  private static final int VERSION = 0xa0;
+  private static final int EXTENSIONS = 0xa3;
+  private static final int UTC_TIME = 0x17;
+  private static final int GENERALIZED_TIME = 0x18;
+  private static final int FIRST_GENERALIZED_YEAR = 2050;
+  private static final byte[] VERSION_3 = {2, 1, 2};
+  // SEQUENCE { 1.2.840.10045.4.3.2 }: ecdsa-with-SHA256, whose parameters are absent
+  private static final byte[] ALGORITHM = HexFormat.of().parseHex("300a06082a8648ce3d040302");
+  private static final byte[] ORGANIZATION = HexFormat.of().parseHex("55040a");
+  private static final byte[] COMMON_NAME = HexFormat.of().parseHex("550403");
 
-  private final X509Certificate authority;
+  private final byte[] issuer;
   private final PublicKey authorityKey;
-  private final byte[] authorityKeyId;
   private final Provider provider;
-  private final Optional<String> lists;
+  private final StrangersExtensions extensions;
 
   /// @param lists where the certificates say that revocation lists are
   StrangersCheck(
@@ -51,141 +47,170 @@ final class StrangersCheck {
       PublicKey authorityKey,
       Provider provider,
       Optional<String> lists) {
-    this.authority = authority;
+    this.issuer = authority.getSubjectX500Principal().getEncoded();
     this.authorityKey = authorityKey;
-    this.authorityKeyId = KeyIdentifier.of(authorityKey);
     this.provider = provider;
-    this.lists = lists;
+    this.extensions = new StrangersExtensions(KeyIdentifier.of(authorityKey), lists);
   }
 
-  /// The certificate, read from its DER.
-  X509Certificate read(byte[] der, SvidTemplate template, Particulars particulars) {
+  /// Returns if the certificate is exactly what was asked for.
+  void read(byte[] der, SvidTemplate template, Particulars particulars) {
     try {
-      X509Certificate leaf = Certificates.parse(der);
-      requireBasics(leaf, template, particulars);
-      requireSubject(leaf, template);
-      requireExtensions(leaf, template);
-      requireNames(leaf, template);
-      require("execution", ExecutionFacts.of(leaf), expectedExecution(template));
-      leaf.verify(authorityKey, provider);
-      return leaf;
-    } catch (SvidException e) {
+      var whole = new DerReader(der);
+      DerReader certificate = whole.enter(DerReader.SEQUENCE, "certificate");
+      whole.end("certificate");
+      byte[] signed = certificate.element(DerReader.SEQUENCE, "signed part");
+      requireSame(
+          "algorithm", certificate.element(DerReader.SEQUENCE, "algorithm"), ALGORITHM);
+      byte[] signature = bits(certificate, "signature");
+      certificate.end("certificate");
+      requireSigned(new DerReader(signed), template, particulars);
+      requireSignature(signed, signature);
+    } catch (DerException e) {
       throw new IllegalStateException("issued certificate: " + e.getMessage(), e);
+    }
+  }
+
+  private void requireSigned(DerReader outer, SvidTemplate template, Particulars particulars)
+      throws DerException {
+    DerReader signed = outer.enter(DerReader.SEQUENCE, "signed part");
+    requireSame("version", signed.content(VERSION, "version"), VERSION_3);
+    requireSame(
+        "serial",
+        signed.content(DerReader.INTEGER, "serial"),
+        particulars.serial().toByteArray());
+    requireSame(
+        "signed algorithm", signed.element(DerReader.SEQUENCE, "signed algorithm"), ALGORITHM);
+    requireSame("issuer", signed.element(DerReader.SEQUENCE, "issuer"), issuer);
+    requireValidity(signed.enter(DerReader.SEQUENCE, "validity"), particulars);
+    requireEqual(
+        "subject", subject(signed.enter(DerReader.SEQUENCE, "subject")), subject(template));
+    byte[] key = signed.element(DerReader.SEQUENCE, "key");
+    requireEqual("key", Sha256.of(key), template.key().spkiDigest());
+    // No ids of issuer and subject: their tags are others.
+    extensions.require(signed.enter(EXTENSIONS, "extensions"), template, keyId(key));
+    signed.end("signed part");
+  }
+
+  private static void requireValidity(DerReader validity, Particulars particulars)
+      throws DerException {
+    requireEqual("notBefore", time(validity, "notBefore"), particulars.notBefore());
+    requireEqual("notAfter", time(validity, "notAfter"), particulars.notAfter());
+    validity.end("validity");
+  }
+
+  /// RFC 5280, section 4.1.2.5: two digits of the year to 2049, four from 2050 on, Z at the end.
+  private static Instant time(DerReader from, String what) throws DerException {
+    boolean utc = from.nextIs(UTC_TIME);
+    String text =
+        new String(
+            from.content(utc ? UTC_TIME : GENERALIZED_TIME, what), StandardCharsets.US_ASCII);
+    int length = utc ? "yyMMddHHmmssZ".length() : "yyyyMMddHHmmssZ".length();
+    if (text.length() != length
+        || text.charAt(length - 1) != 'Z'
+        || !text.chars().limit(length - 1L).allMatch(c -> c >= '0' && c <= '9')) {
+      throw different(what, text, (length - 1) + " digits and Z");
+    }
+    int afterYear = utc ? 2 : 4;
+    int year = Integer.parseInt(text, 0, afterYear, 10);
+    int full = utc ? (year < 50 ? 2000 + year : 1900 + year) : year;
+    if (utc != (full < FIRST_GENERALIZED_YEAR)) {
+      throw different(what, text, "two digits of the year to 2049, then four");
+    }
+    try {
+      return LocalDateTime.of(
+              full,
+              two(text, afterYear),
+              two(text, afterYear + 2),
+              two(text, afterYear + 4),
+              two(text, afterYear + 6),
+              two(text, afterYear + 8))
+          .toInstant(ZoneOffset.UTC);
+    } catch (DateTimeException e) {
+      throw different(what, text, "a time");
+    }
+  }
+
+  private static int two(String text, int at) {
+    return Integer.parseInt(text, at, at + 2, 10);
+  }
+
+  private static List<String> subject(DerReader name) throws DerException {
+    List<String> parts = new ArrayList<>();
+    while (name.hasMore()) {
+      DerReader set = name.enter(DerReader.SET, "subject's part");
+      DerReader part = set.enter(DerReader.SEQUENCE, "subject's part");
+      set.end("subject's part");
+      byte[] type = part.content(DerReader.OBJECT_IDENTIFIER, "subject's part");
+      byte[] value = part.content(DerReader.UTF8_STRING, "subject's part");
+      part.end("subject's part");
+      parts.add(attribute(type) + "=" + new String(value, StandardCharsets.UTF_8));
+    }
+    return parts;
+  }
+
+  private static String attribute(byte[] type) {
+    if (Arrays.equals(type, ORGANIZATION)) {
+      return "O";
+    }
+    return Arrays.equals(type, COMMON_NAME) ? "CN" : HexFormat.of().formatHex(type);
+  }
+
+  private static List<String> subject(SvidTemplate template) {
+    return switch (template) {
+      case SvidTemplate.Workload w -> List.of("O=" + w.owner(), "CN=" + w.subjectName());
+      case SvidTemplate.Node n -> List.of("CN=node " + n.id().path().substring("/node/".length()));
+      case SvidTemplate.Administrator a ->
+          List.of("CN=admin " + a.id().path().substring("/admin/".length()));
+      case SvidTemplate.Server _ -> List.of("CN=server");
+    };
+  }
+
+  private static byte[] keyId(byte[] spki) throws DerException {
+    DerReader key = new DerReader(spki).enter(DerReader.SEQUENCE, "key");
+    key.element(DerReader.SEQUENCE, "key's algorithm");
+    byte[] bits = bits(key, "key");
+    key.end("key");
+    return Arrays.copyOf(Sha256.of(bits).bytes(), KeyIdentifier.LENGTH);
+  }
+
+  private static byte[] bits(DerReader from, String what) throws DerException {
+    byte[] content = from.content(DerReader.BIT_STRING, what);
+    if (content.length == 0 || content[0] != 0) {
+      throw different(what, "of broken bytes", "whole ones");
+    }
+    return Arrays.copyOfRange(content, 1, content.length);
+  }
+
+  private void requireSignature(byte[] signed, byte[] signature) {
+    try {
+      Signature verifier = Signature.getInstance("SHA256withECDSA", provider);
+      verifier.initVerify(authorityKey);
+      verifier.update(signed);
+      if (!verifier.verify(signature)) {
+        throw new IllegalStateException("issued certificate: does not verify");
+      }
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("issued certificate: does not verify", e);
     }
   }
 
-  private void requireBasics(X509Certificate leaf, SvidTemplate template, Particulars particulars) {
-    require("version", leaf.getVersion(), 3);
-    require("serial", leaf.getSerialNumber(), particulars.serial());
-    require("notBefore", leaf.getNotBefore().toInstant(), particulars.notBefore());
-    require("notAfter", leaf.getNotAfter().toInstant(), particulars.notAfter());
-    require("issuer", leaf.getIssuerX500Principal(), authority.getSubjectX500Principal());
-    require("algorithm", leaf.getSigAlgOID(), ECDSA_WITH_SHA256);
-    require("algorithm parameters absent", leaf.getSigAlgParams() == null, true);
-    require("key", Certificates.spkiDigest(leaf), template.key().spkiDigest());
-    require("issuer unique id absent", leaf.getIssuerUniqueID() == null, true);
-    require("subject unique id absent", leaf.getSubjectUniqueID() == null, true);
-  }
-
-  private static void requireSubject(X509Certificate leaf, SvidTemplate template) {
-    String expected =
-        switch (template) {
-          case SvidTemplate.Workload w -> "CN=" + w.subjectName() + ",O=" + w.owner();
-          case SvidTemplate.Node n -> "CN=node " + n.id().path().substring("/node/".length());
-          case SvidTemplate.Administrator a ->
-              "CN=admin " + a.id().path().substring("/admin/".length());
-          case SvidTemplate.Server _ -> "CN=server";
-        };
-    require("subject", leaf.getSubjectX500Principal().getName(), expected);
-  }
-
-  private void requireExtensions(X509Certificate leaf, SvidTemplate template)
-      throws GeneralSecurityException {
-    require("critical extensions", leaf.getCriticalExtensionOIDs(), CRITICAL);
-    require("other extensions", leaf.getNonCriticalExtensionOIDs(), plain(template));
-    byte[] point = leaf.getExtensionValue(CRL);
-    require(
-        "revocation point",
-        point == null ? Optional.empty() : Optional.of(HexFormat.of().formatHex(point)),
-        lists.map(url -> HexFormat.of().formatHex(point(url))));
-    require("cA false", Arrays.equals(leaf.getExtensionValue(BASIC_CONSTRAINTS), NOT_A_CA), true);
-    boolean[] usage = Objects.requireNonNull(leaf.getKeyUsage(), "key usage");
-    for (int bit = 0; bit < usage.length; bit++) {
-      require("key usage " + bit, usage[bit], bit == 0);
+  static void requireSame(String what, byte[] found, byte[] expected) {
+    if (!Arrays.equals(found, expected)) {
+      HexFormat hex = HexFormat.of();
+      throw different(what, hex.formatHex(found), hex.formatHex(expected));
     }
-    require("purposes", leaf.getExtendedKeyUsage(), BOTH_PURPOSES);
-    byte[] subjectKeyId = KeyIdentifier.of(leaf.getPublicKey());
-    require("SKI", Arrays.equals(leaf.getExtensionValue(SKI), ski(subjectKeyId)), true);
-    require("AKI", Arrays.equals(leaf.getExtensionValue(AKI), aki(authorityKeyId)), true);
   }
 
-  private Set<String> plain(SvidTemplate template) {
-    var plain = new HashSet<>(PLAIN);
-    if (template instanceof SvidTemplate.Workload) {
-      plain.add(ExecutionFacts.OID);
-    }
-    if (lists.isPresent()) {
-      plain.add(CRL);
-    }
-    return plain;
-  }
-
-  /// OCTET STRING { SEQUENCE { SEQUENCE { [0] { [0] { [6] url } } } } }
-  private static byte[] point(String url) {
-    byte[] value = url.getBytes(StandardCharsets.US_ASCII);
-    for (int tag : new int[] {0x86, 0xa0, 0xa0, 0x30, 0x30, 0x04}) {
-      // At most 250 bytes: one byte says how many there are, or two.
-      byte[] head =
-          value.length < 0x80
-              ? new byte[] {(byte) tag, (byte) value.length}
-              : new byte[] {(byte) tag, (byte) 0x81, (byte) value.length};
-      byte[] outer = Arrays.copyOf(head, head.length + value.length);
-      System.arraycopy(value, 0, outer, head.length, value.length);
-      value = outer;
-    }
-    return value;
-  }
-
-  /// OCTET STRING { OCTET STRING keyId }
-  private static byte[] ski(byte[] keyId) {
-    return prefixed(new byte[] {0x04, 0x16, 0x04, 0x14}, keyId);
-  }
-
-  /// OCTET STRING { SEQUENCE { [0] keyId } }
-  private static byte[] aki(byte[] keyId) {
-    return prefixed(new byte[] {0x04, 0x18, 0x30, 0x16, (byte) 0x80, 0x14}, keyId);
-  }
-
-  private static byte[] prefixed(byte[] prefix, byte[] keyId) {
-    byte[] value = Arrays.copyOf(prefix, prefix.length + KeyIdentifier.LENGTH);
-    System.arraycopy(keyId, 0, value, prefix.length, KeyIdentifier.LENGTH);
-    return value;
-  }
-
-  private static void requireNames(X509Certificate leaf, SvidTemplate template)
-      throws GeneralSecurityException {
-    List<List<?>> expected = new ArrayList<>();
-    expected.add(List.of(URI, template.id().toString()));
-    if (template instanceof SvidTemplate.Workload workload) {
-      workload.dnsNames().forEach(name -> expected.add(List.of(DNS, name)));
-    }
-    var found = Objects.requireNonNull(leaf.getSubjectAlternativeNames(), "SANs");
-    require("names", List.copyOf(found), expected);
-  }
-
-  private static Optional<ExecutionFacts> expectedExecution(SvidTemplate template) {
-    return template instanceof SvidTemplate.Workload workload
-        ? Optional.of(workload.execution())
-        : Optional.empty();
-  }
-
-  private static void require(String what, Object found, Object expected) {
+  static void requireEqual(String what, Object found, Object expected) {
     if (!found.equals(expected)) {
-      throw new IllegalStateException(
-          String.format(
-              Locale.ROOT, "issued certificate: %s is %s (expected: %s)", what, found, expected));
+      throw different(what, found, expected);
     }
+  }
+
+  private static IllegalStateException different(String what, Object found, Object expected) {
+    return new IllegalStateException(
+        String.format(
+            Locale.ROOT, "issued certificate: %s is %s (expected: %s)", what, found, expected));
   }
 }

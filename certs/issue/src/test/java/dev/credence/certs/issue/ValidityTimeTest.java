@@ -25,7 +25,7 @@ final class ValidityTimeTest {
   }
 
   private static void same(Instant at) throws Exception {
-    assertThat(ValidityTime.of(at).getEncoded())
+    assertThat(ValidityTime.der(at))
         .as(at.toString())
         .isEqualTo(new Time(Date.from(at)).getEncoded());
   }

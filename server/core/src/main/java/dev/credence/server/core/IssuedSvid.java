@@ -1,5 +1,6 @@
 package dev.credence.server.core;
 
+import dev.credence.certs.CertificateChain;
 import dev.credence.certs.Id;
 import dev.credence.certs.SpiffeId;
 import java.security.cert.X509Certificate;
@@ -8,14 +9,16 @@ import java.util.List;
 
 /// A certificate for an execution.
 ///
-/// @param chain leaf first, without the root
+/// @param encoded leaf first, without the root
 public record IssuedSvid(
     Id execution,
     SpiffeId spiffeId,
-    List<X509Certificate> chain,
+    CertificateChain encoded,
     Instant notBefore,
     Instant notAfter) {
-  public IssuedSvid {
-    chain = List.copyOf(chain);
+
+  /// Leaf first, without the root.
+  public List<X509Certificate> chain() {
+    return encoded.certificates();
   }
 }

@@ -1,5 +1,6 @@
 package dev.credence.server.core;
 
+import dev.credence.certs.CertificateChain;
 import dev.credence.certs.Certificates;
 import dev.credence.certs.Id;
 import dev.credence.certs.SpiffeId;
@@ -22,13 +23,21 @@ final class SvidFormats {
 
   private SvidFormats() {}
 
-  private record Parts(Id id, SpiffeId spiffeId, List<X509Certificate> chain) {
+  private record Parts(Id id, SpiffeId spiffeId, CertificateChain encoded) {
+    static Parts of(Id id, SpiffeId spiffeId, List<X509Certificate> chain) {
+      return new Parts(id, spiffeId, CertificateChain.ofOwn(Certificates.toDer(chain)));
+    }
+
+    List<X509Certificate> chain() {
+      return encoded.certificates();
+    }
+
     byte[] encode() {
       var bytes = new ByteArrayOutputStream();
       try (var out = new DataOutputStream(bytes)) {
         out.write(id.bytes());
         out.writeUTF(spiffeId.toString());
-        out.write(Certificates.toDer(chain));
+        out.write(encoded.der());
       } catch (IOException e) {
         throw new UncheckedIOException("an array in memory cannot be written", e);
       }
@@ -39,7 +48,7 @@ final class SvidFormats {
       try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
         Id id = Id.fromBytes(in.readNBytes(16));
         SpiffeId spiffeId = SpiffeId.parse(in.readUTF());
-        return new Parts(id, spiffeId, Certificates.parseChain(in.readAllBytes()));
+        return new Parts(id, spiffeId, CertificateChain.parse(in.readAllBytes()));
       } catch (IOException | SvidException e) {
         throw new IllegalStateException("remembered answer: unreadable", e);
       }
@@ -49,7 +58,7 @@ final class SvidFormats {
   private record Issued() implements AnswerFormat<IssuedSvid> {
     @Override
     public byte[] encode(IssuedSvid answer) {
-      return new Parts(answer.execution(), answer.spiffeId(), answer.chain()).encode();
+      return new Parts(answer.execution(), answer.spiffeId(), answer.encoded()).encode();
     }
 
     @Override
@@ -59,7 +68,7 @@ final class SvidFormats {
       return new IssuedSvid(
           parts.id(),
           parts.spiffeId(),
-          parts.chain(),
+          parts.encoded(),
           leaf.getNotBefore().toInstant(),
           leaf.getNotAfter().toInstant());
     }
@@ -68,7 +77,7 @@ final class SvidFormats {
   private record OfNode() implements AnswerFormat<NodeSvid> {
     @Override
     public byte[] encode(NodeSvid answer) {
-      return new Parts(answer.node(), answer.spiffeId(), answer.chain()).encode();
+      return Parts.of(answer.node(), answer.spiffeId(), answer.chain()).encode();
     }
 
     @Override
@@ -81,7 +90,7 @@ final class SvidFormats {
   private record OfAdministrator() implements AnswerFormat<AdministratorSvid> {
     @Override
     public byte[] encode(AdministratorSvid answer) {
-      return new Parts(answer.administrator(), answer.spiffeId(), answer.chain()).encode();
+      return Parts.of(answer.administrator(), answer.spiffeId(), answer.chain()).encode();
     }
 
     @Override

@@ -123,7 +123,7 @@ final class WorkloadCertificates {
     return new IssuedSvid(
         execution,
         admitted.subject().handle().identity().in(trustDomain),
-        certificate.chain(),
+        certificate.encoded(),
         certificate.notBefore(),
         certificate.notAfter());
   }

@@ -105,7 +105,7 @@ final class NodeMessages {
     return IssuedSvid.newBuilder()
         .setExecutionId(svid.execution().toString())
         .setSpiffeId(svid.spiffeId().toString())
-        .setX509Svid(Fields.bytes(Certificates.toDer(svid.chain())))
+        .setX509Svid(Fields.bytes(svid.encoded().der()))
         .setNotBefore(Fields.timestamp(svid.notBefore()))
         .setNotAfter(Fields.timestamp(svid.notAfter()))
         .build();
