@@ -76,6 +76,10 @@ final class LeafCertificateTest {
     return Sha256.fromBytes(bytes);
   }
 
+  private static <T> T one(Random random, List<T> of) {
+    return of.get(random.nextInt(of.size()));
+  }
+
   private static Id id(Random random) {
     return new Id(random.nextLong(), random.nextLong());
   }
@@ -88,8 +92,8 @@ final class LeafCertificateTest {
             .executionId(id(random))
             .attested(
                 digest(random),
-                CodeAssurance.values()[random.nextInt(CodeAssurance.values().length)],
-                Isolation.values()[random.nextInt(Isolation.values().length)]);
+                one(random, List.of(CodeAssurance.values())),
+                one(random, List.of(Isolation.values())));
     if (random.nextBoolean()) {
       facts.task(digest(random));
       if (random.nextBoolean()) {
@@ -105,7 +109,7 @@ final class LeafCertificateTest {
   }
 
   private static SvidTemplate template(Random random) {
-    CheckedKey key = KEYS.get(random.nextInt(KEYS.size()));
+    CheckedKey key = one(random, KEYS);
     Duration ttl = Duration.ofSeconds(1 + random.nextInt(86_400 * 30 - 1));
     return switch (random.nextInt(8)) {
       case 0 ->
