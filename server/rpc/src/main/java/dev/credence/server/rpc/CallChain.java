@@ -18,6 +18,8 @@ import io.grpc.StatusRuntimeException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -27,6 +29,9 @@ import java.util.concurrent.TimeoutException;
 /// refusal is missed.
 final class CallChain implements ServerInterceptor {
   private static final Duration LONGEST_CALL = Duration.ofSeconds(30);
+
+  /// Who has not shown a valid SVID says what it wants at once, or makes room for others.
+  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(5);
 
   private final Callers callers;
   private final RecordRefusedCall refusals;
@@ -58,8 +63,10 @@ final class CallChain implements ServerInterceptor {
 
   /// @param open how many calls at once
   /// @param rates how many over time
-  record Limits(CallLimits open, CallerRates rates) {
+  /// @param strangers how many over time from where
+  record Limits(CallLimits open, CallerRates rates, AddressRates strangers) {
     CallLimits.Permit enter(Caller caller) throws ServerException {
+      strangers.enter(caller);
       rates.enter(caller);
       return open.enter(caller);
     }
@@ -101,7 +108,7 @@ final class CallChain implements ServerInterceptor {
       Context.CancellableContext context = bounded(scope, once);
       var listener = Contexts.interceptCall(context, once, headers, next);
       admitted = true;
-      return new Leaving<>(listener, permit, context);
+      return new Leaving<>(listener, permit, context, silence(scope, once));
     } catch (ServerException e) {
       return scope.caller() instanceof Caller.ExpiredNode
           ? refuseExpired(scope, call, e)
@@ -191,6 +198,40 @@ final class CallChain implements ServerInterceptor {
     context.cancel(null);
   }
 
+  /// Ends a call of which nothing is heard. Cancelled when all of a question is there, or the first
+  /// message of a stream.
+  private Silence silence(CallScope scope, OnceClosedCall<?, ?> call) {
+    CallerKind kind = scope.caller().kind();
+    if (kind != CallerKind.ANONYMOUS && kind != CallerKind.EXPIRED_NODE) {
+      return new Silence(Optional.empty(), false);
+    }
+    boolean whole = call.getMethodDescriptor().getType() == MethodType.UNARY;
+    Future<?> end =
+        timer.schedule(
+            () ->
+                call.close(
+                    Status.DEADLINE_EXCEEDED.withDescription(
+                        "nothing was sent within " + LONGEST_SILENCE.toSeconds() + " s"),
+                    new Metadata()),
+            LONGEST_SILENCE.toMillis(),
+            TimeUnit.MILLISECONDS);
+    return new Silence(Optional.of(end), whole);
+  }
+
+  /// @param end what happens if it lasts
+  /// @param whole a first message is not enough
+  private record Silence(Optional<Future<?>> end, boolean whole) {
+    void message() {
+      if (!whole) {
+        over();
+      }
+    }
+
+    void over() {
+      end.ifPresent(it -> it.cancel(false));
+    }
+  }
+
   private static void cut(Context context, OnceClosedCall<?, ?> call) {
     if (context.cancellationCause() instanceof TimeoutException) {
       call.close(
@@ -219,14 +260,29 @@ final class CallChain implements ServerInterceptor {
   private static final class Leaving<Q> extends SimpleForwardingServerCallListener<Q> {
     private final CallLimits.Permit permit;
     private final Context.CancellableContext context;
+    private final Silence silence;
 
     Leaving(
         ServerCall.Listener<Q> listener,
         CallLimits.Permit permit,
-        Context.CancellableContext context) {
+        Context.CancellableContext context,
+        Silence silence) {
       super(listener);
       this.permit = permit;
       this.context = context;
+      this.silence = silence;
+    }
+
+    @Override
+    public void onMessage(Q message) {
+      silence.message();
+      super.onMessage(message);
+    }
+
+    @Override
+    public void onHalfClose() {
+      silence.over();
+      super.onHalfClose();
     }
 
     @Override
@@ -242,6 +298,7 @@ final class CallChain implements ServerInterceptor {
     }
 
     private void leave() {
+      silence.over();
       permit.close();
       context.cancel(null);
     }

@@ -55,7 +55,9 @@ sealed interface Caller {
   /// @param serial of that SVID
   /// @param key digest of its key, which the node holds: the handshake proved it
   /// @param notAfter when it ran out
-  record ExpiredNode(Id id, String serial, Sha256 key, Instant notAfter) implements Caller {
+  /// @param address where it calls from
+  record ExpiredNode(Id id, String serial, Sha256 key, Instant notAfter, String address)
+      implements Caller {
     @Override
     public CallerKind kind() {
       return CallerKind.EXPIRED_NODE;

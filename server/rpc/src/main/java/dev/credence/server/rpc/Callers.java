@@ -54,7 +54,11 @@ final class Callers {
               svid.identity().orElse(null) instanceof Identity.Node node
                   ? Optional.of(
                       new Caller.ExpiredNode(
-                          node.id(), svid.serial(), svid.spkiDigest(), svid.notAfter()))
+                          node.id(),
+                          svid.serial(),
+                          svid.spkiDigest(),
+                          svid.notAfter(),
+                          address(call)))
                   : Optional.empty());
     } catch (SvidException e) {
       return Optional.empty(); // the first reason stands

@@ -76,7 +76,8 @@ public final class RpcServices implements AutoCloseable {
             new CallChain.Guards(
                 new CallChain.Limits(
                     new CallLimits(CallLimits.Bounds.standard()),
-                    CallerRates.standard(System::nanoTime)),
+                    CallerRates.standard(System::nanoTime),
+                    AddressRates.standard(System::nanoTime)),
                 parts.core().administration()::requireActive,
                 parts.core().clock()),
             all.timer,

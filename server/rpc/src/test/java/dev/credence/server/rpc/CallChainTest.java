@@ -14,12 +14,16 @@ import io.grpc.Status;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class CallChainTest {
   @Test
   void limitsPerCallerAndForStrangers() throws Exception {
-    var limits = new CallLimits(new CallLimits.Bounds(2, 2, 3));
+    var limits =
+        new CallLimits(
+            new CallLimits.Bounds(
+                2, new CallLimits.Share(2, 2, 3), new CallLimits.Share(1, 2, 3)));
     Caller node = new Caller.Node(new Id(0, 1), "0a", Sha256.of(new byte[0]));
     CallLimits.Permit first = limits.enter(node);
     limits.enter(node);
@@ -41,6 +45,90 @@ class CallChainTest {
     assertThatThrownBy(() -> limits.enter(new Caller.Anonymous("192.0.2.3")))
         .hasMessageContaining("too many callers without an SVID");
     limits.enter(new Caller.Node(new Id(0, 2), "0a", Sha256.of(new byte[0])));
+  }
+
+  private static Caller returning(int node, String address) {
+    return new Caller.ExpiredNode(
+        new Id(0, node), "0a", Sha256.of(new byte[0]), Instant.EPOCH, address);
+  }
+
+  @Test
+  void silentStrangers_keepNoReturningNodeWaiting() throws Exception {
+    var limits = new CallLimits(CallLimits.Bounds.standard());
+    int silent = 0;
+    for (int address = 1; address <= 20; address++) {
+      for (int call = 0; call < 20; call++) {
+        try {
+          limits.enter(new Caller.Anonymous("192.0.2." + address));
+          silent++;
+        } catch (ServerException e) {
+          assertThat(e.kind()).isEqualTo(ServerException.Kind.EXHAUSTED);
+        }
+      }
+      if (address == 2) {
+        assertThat(silent).as("two addresses leave room for other strangers").isEqualTo(32);
+        limits.enter(new Caller.Anonymous("198.51.100.1")).close();
+      }
+    }
+    assertThat(silent).isEqualTo(256);
+    limits.enter(returning(1, "192.0.2.1"));
+  }
+
+  @Test
+  void returningNodes_haveAShareOfTheirOwn_andEachAddressAPart() throws Exception {
+    var limits =
+        new CallLimits(
+            new CallLimits.Bounds(
+                9, new CallLimits.Share(9, 9, 9), new CallLimits.Share(1, 2, 3)));
+    CallLimits.Permit first = limits.enter(returning(1, "192.0.2.1"));
+    assertThatThrownBy(() -> limits.enter(returning(1, "192.0.2.2")))
+        .hasMessage("too many open calls (expected: at most 1)");
+    limits.enter(returning(2, "192.0.2.1"));
+    assertThatThrownBy(() -> limits.enter(returning(3, "192.0.2.1")))
+        .hasMessage("too many open calls from one address (expected: at most 2)");
+    limits.enter(returning(3, "192.0.2.2"));
+    assertThatThrownBy(() -> limits.enter(returning(4, "192.0.2.3")))
+        .hasMessage("too many nodes with expired SVIDs; try later");
+    // The same nodes with valid SVIDs, and strangers, do not notice.
+    limits.enter(new Caller.Node(new Id(0, 1), "0a", Sha256.of(new byte[0])));
+    limits.enter(new Caller.Anonymous("192.0.2.1"));
+    first.close();
+    limits.enter(returning(4, "192.0.2.3"));
+  }
+
+  @Test
+  void anIpv6Network_isOneAddress() {
+    assertThat(Addresses.place("2001:db8:1:2:3:4:5:6"))
+        .isEqualTo(Addresses.place("2001:db8:1:2:ffff::1"))
+        .isNotEqualTo(Addresses.place("2001:db8:1:3::1"));
+    assertThat(Addresses.place("192.0.2.1")).isNotEqualTo(Addresses.place("192.0.2.2"));
+    assertThat(Addresses.place("unknown")).isEqualTo("unknown");
+  }
+
+  @Test
+  void callsWithoutAnSvid_haveARateByAddress_inABoundedTable() throws Exception {
+    var nanos = new AtomicLong();
+    var rates = new AddressRates(new AddressRates.Rate(2, 3, 2), nanos::get);
+    Caller one = new Caller.Anonymous("192.0.2.1");
+    for (int i = 0; i < 3; i++) {
+      rates.enter(one);
+    }
+    assertThatThrownBy(() -> rates.enter(one))
+        .hasMessage(
+            "too many calls without an SVID from one address (expected: at most 2 per second, 3 at once)");
+    rates.enter(new Caller.Anonymous("192.0.2.2"));
+    // No room in the table: these are counted together.
+    for (int i = 3; i < 6; i++) {
+      rates.enter(new Caller.Anonymous("192.0.2." + i));
+    }
+    assertThatThrownBy(() -> rates.enter(new Caller.Anonymous("192.0.2.9")))
+        .isInstanceOf(ServerException.class);
+    rates.enter(returning(1, "192.0.2.1"));
+    nanos.addAndGet(500_000_000);
+    rates.enter(one);
+    nanos.addAndGet(9_000_000_000L);
+    // Who was quiet is forgotten.
+    rates.enter(new Caller.Anonymous("192.0.2.9"));
   }
 
   @Test

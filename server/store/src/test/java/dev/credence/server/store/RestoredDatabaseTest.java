@@ -292,6 +292,43 @@ class RestoredDatabaseTest {
   }
 
   @Test
+  void sqlite_whatIsAskedForEachRow_isFoundByAnIndex(@TempDir Path folder) throws Exception {
+    Path database = folder.resolve("credence.db");
+    Path backup = folder.resolve("backup.db");
+    try (SqliteStore store = SqliteStore.open(database, settings())) {
+      var running = new Execution[1];
+      World world = before(store, running);
+      try (var copy = store.copy().orElseThrow();
+          var content = copy.open()) {
+        long _ = Files.copy(content, backup);
+      }
+      Later _ = after(store, world, running[0]);
+    }
+    var jdbc = new FailingJdbc();
+    var access = new SqliteFile(backup, Duration.ofSeconds(5));
+    try (var from = new SqliteFile(database, Duration.ofSeconds(5)).open();
+        var to = jdbc.around(access.open())) {
+      Restoration.Report _ = restoration.run(to, Dialect.SQLITE, Optional.of(from));
+    }
+    List<String> asked =
+        jdbc.prepared().stream()
+            .filter(sql -> sql.contains(" WHERE ") && sql.contains("?"))
+            .toList();
+    assertThat(asked).hasSizeGreaterThan(20);
+    try (var connection = access.open();
+        var statement = connection.createStatement()) {
+      for (String sql : asked) {
+        try (var plan =
+            statement.executeQuery("EXPLAIN QUERY PLAN " + sql.replace("?", "x'00'"))) {
+          while (plan.next()) {
+            assertThat(plan.getString("detail")).as(sql).doesNotStartWith("SCAN");
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void sqlite_anotherDatabase_isMatchedByName(@TempDir Path folder) throws Exception {
     Path database = folder.resolve("credence.db");
     Path backup = folder.resolve("backup.db");

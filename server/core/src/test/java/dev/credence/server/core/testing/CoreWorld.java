@@ -50,6 +50,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -129,11 +130,16 @@ public final class CoreWorld implements AutoCloseable {
   }
 
   public ServerCore restarted(ManualTicker itsTicker) throws ServerException {
+    return restarted(itsTicker, CoreSeams.following(clock));
+  }
+
+  /// With a time since boot that need not go along with the clock.
+  public ServerCore restarted(ManualTicker itsTicker, LongSupplier boot) throws ServerException {
     return ServerCore.open(
         store,
         authorities,
         core.settings(),
-        new CoreSeams(clock, random, CRYPTO, itsTicker, CoreMetrics.none()));
+        new CoreSeams(clock, random, CRYPTO, itsTicker, CoreMetrics.none(), boot));
   }
 
   public RequestId request() {
