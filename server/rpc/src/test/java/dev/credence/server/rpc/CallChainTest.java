@@ -133,7 +133,9 @@ class CallChainTest {
 
   @Test
   void eachKeyOfAnAdministratorHasItsOwnOpenCalls() throws Exception {
-    var limits = new CallLimits(new CallLimits.Bounds(1, 1, 1));
+    var limits = new CallLimits(
+            new CallLimits.Bounds(
+                1, new CallLimits.Share(1, 1, 1), new CallLimits.Share(1, 1, 1)));
     limits.enter(administrator(1));
     assertThatThrownBy(() -> limits.enter(administrator(1))).isInstanceOf(ServerException.class);
     limits.enter(administrator(2));
