@@ -6,68 +6,110 @@ import dev.credence.platform.linux.PinnedProcess;
 import dev.credence.platform.linux.ProcessMark;
 import dev.credence.platform.linux.UnattestableException;
 import dev.credence.transport.Peer;
+import dev.credence.transport.TcpPeer;
 import java.util.Optional;
 
-/// The process at the other end of one connection, held fast from the moment on at which it was
-/// accepted. Thread-safe.
+/// Who is at the other end of one connection: a process, held fast from the moment on at which it was
+/// accepted, or the user of a TCP connection. Thread-safe.
 final class Caller implements AutoCloseable {
-  private final Peer peer;
-  private final Optional<PinnedProcess> process;
+  private static final int NO_GROUP = -1;
+
+  private final PeerCredentials credentials;
+  private final Optional<Held> held;
   private final Standing problem;
 
-  private Caller(Peer peer, Optional<PinnedProcess> process, Standing problem) {
-    this.peer = peer;
-    this.process = process;
+  private Caller(PeerCredentials credentials, Optional<Held> held, Standing problem) {
+    this.credentials = credentials;
+    this.held = held;
     this.problem = problem;
+  }
+
+  private sealed interface Held {
+    record OfProcess(PinnedProcess process) implements Held {}
+
+    record OfConnection(TcpConnection connection) implements Held {}
   }
 
   /// Pins the peer. A peer that can't be pinned may still ask for what needs no attestation.
   static Caller of(Peer peer) {
+    return holding(
+        peer.credentials(),
+        () ->
+            new Held.OfProcess(
+                PinnedProcess.pin(peer.credentials(), peer.pidfd(), peer.acceptedAtBootNanos())));
+  }
+
+  /// The user of a TCP connection. Its pid is none that a process has.
+  static Caller of(TcpPeer peer) {
+    return holding(
+        new PeerCredentials(peer.standIn(), peer.uid(), NO_GROUP),
+        () -> new Held.OfConnection(TcpConnection.of(peer)));
+  }
+
+  private interface Hold {
+    Held take() throws UnattestableException;
+  }
+
+  private static Caller holding(PeerCredentials credentials, Hold hold) {
     try {
-      var pinned = PinnedProcess.pin(peer.credentials(), peer.pidfd(), peer.acceptedAtBootNanos());
-      return new Caller(peer, Optional.of(pinned), new Pending());
+      return new Caller(credentials, Optional.of(hold.take()), new Pending());
     } catch (UnattestableException e) {
       Standing problem = RefusedException.of(RefusalReason.UNATTESTABLE, e).standing();
-      return new Caller(peer, Optional.empty(), problem);
+      return new Caller(credentials, Optional.empty(), problem);
     }
   }
 
+  /// Pid, uid and gid; of a TCP connection the uid alone.
   PeerCredentials credentials() {
-    return peer.credentials();
+    return credentials;
   }
 
-  /// The mark that it had when it connected, if it could be pinned.
+  /// The mark that its process had when it connected, if it could be pinned.
   Optional<ProcessMark> markIfPinned() {
-    return process.map(PinnedProcess::mark);
+    return held.flatMap(it ->
+        it instanceof Held.OfProcess(PinnedProcess process)
+            ? Optional.of(process.mark())
+            : Optional.empty());
   }
 
   /// The mark that it had when it connected.
   ///
   /// @throws RefusedException if it never could be pinned
   ProcessMark mark() throws RefusedException {
-    return pinned().mark();
+    return switch (required()) {
+      case Held.OfProcess(PinnedProcess process) -> process.mark();
+      case Held.OfConnection(TcpConnection connection) -> connection.mark();
+    };
   }
 
-  /// A hold of its own on the caller, which is still the process that connected.
+  /// A hold of its own on the caller, which is still the one that connected.
   ///
   /// @throws RefusedException if it isn't, or never could be pinned
-  PinnedProcess hold() throws RefusedException {
+  Host hold() throws RefusedException {
     try {
-      return pinned().hold();
+      return switch (required()) {
+        case Held.OfProcess(PinnedProcess process) -> new ProcessHost(process.hold());
+        case Held.OfConnection(TcpConnection connection) -> new ConnectionHost(connection);
+      };
     } catch (UnattestableException e) {
       throw RefusedException.of(RefusalReason.MARK_CHANGED, e);
     }
   }
 
-  private PinnedProcess pinned() throws RefusedException {
-    if (process.isEmpty()) {
+  private Held required() throws RefusedException {
+    if (held.isEmpty()) {
       throw new RefusedException(problem);
     }
-    return process.get();
+    return held.get();
   }
 
   @Override
   public void close() {
-    process.ifPresent(PinnedProcess::close);
+    held.ifPresent(it -> {
+      switch (it) {
+        case Held.OfProcess(PinnedProcess process) -> process.close();
+        case Held.OfConnection(TcpConnection connection) -> connection.close();
+      }
+    });
   }
 }

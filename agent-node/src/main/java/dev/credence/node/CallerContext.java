@@ -1,6 +1,7 @@
 package dev.credence.node;
 
 import dev.credence.transport.Peer;
+import dev.credence.transport.TcpPeer;
 import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.Contexts;
@@ -39,8 +40,14 @@ final class CallerContext extends ServerTransportFilter implements ServerInterce
 
   @Override
   public Attributes transportReady(Attributes attributes) {
-    Peer peer = Objects.requireNonNull(attributes.get(Peer.KEY), "a connection without its peer");
-    return attributes.toBuilder().set(ATTRIBUTE, Caller.of(peer)).build();
+    TcpPeer onTcp = attributes.get(TcpPeer.KEY);
+    Caller caller =
+        onTcp != null
+            ? Caller.of(onTcp)
+            : Caller.of(
+                Objects.requireNonNull(
+                    attributes.get(Peer.KEY), "a connection without its peer"));
+    return attributes.toBuilder().set(ATTRIBUTE, caller).build();
   }
 
   /// Of a connection that is closed before it has said what every HTTP/2 client says first there

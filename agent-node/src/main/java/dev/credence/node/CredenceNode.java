@@ -11,6 +11,7 @@ import dev.credence.platform.linux.ExitWatch;
 import dev.credence.platform.linux.OwnProcess;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -28,14 +29,17 @@ public final class CredenceNode implements AutoCloseable {
   private static final int FORMAT_VERSION = 1;
 
   private final Lifecycle parts;
-  private final Path socket;
+  private final Places places;
   private final CompletableFuture<Void> ready;
   private final NodeMetrics metrics;
 
+  /// Where the Workload API answers.
+  private record Places(Path socket, Optional<InetSocketAddress> tcp) {}
+
   private CredenceNode(
-      Lifecycle parts, Path socket, CompletableFuture<Void> ready, NodeMetrics metrics) {
+      Lifecycle parts, Places places, CompletableFuture<Void> ready, NodeMetrics metrics) {
     this.parts = parts;
-    this.socket = socket;
+    this.places = places;
     this.ready = ready;
     this.metrics = metrics;
   }
@@ -83,7 +87,12 @@ public final class CredenceNode implements AutoCloseable {
 
   /// Where the Workload API answers.
   public Path socket() {
-    return socket;
+    return places.socket();
+  }
+
+  /// Where it answers on TCP as well; empty: nowhere.
+  public Optional<InetSocketAddress> tcp() {
+    return places.tcp();
   }
 
   /// What is counted.
@@ -253,7 +262,7 @@ public final class CredenceNode implements AutoCloseable {
               new StreamLimits(
                   limits.streams(),
                   caller -> callers.refused(caller, RefusalReason.LIMIT, "open calls"))),
-          List.of(
+          new Socket.Services(
               new WorkloadApi(
                   callers,
                   new WorkloadMessages(identity::bundle),
@@ -316,7 +325,7 @@ public final class CredenceNode implements AutoCloseable {
                 socket.serving();
                 LOG.atInfo().addKeyValue("socket", config.socket().path()).log("ready");
               });
-      return new CredenceNode(parts, config.socket().path(), ready, metrics);
+      return new CredenceNode(parts, new Places(config.socket().path(), socket.tcp()), ready, metrics);
     }
   }
 }

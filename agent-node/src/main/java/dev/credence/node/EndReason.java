@@ -6,6 +6,8 @@ enum EndReason {
   PROCESS_EXITED("process-exited"),
   /// Its process runs another program, or what was attested of it is not so any more.
   PROCESS_CHANGED("process-changed"),
+  /// The TCP connection that it hung on is closed.
+  CONNECTION_CLOSED("connection-closed"),
   /// Its registration was removed, or does not lead to it any more.
   UNREGISTERED("unregistered"),
   /// What it is registered as was barred on this node.

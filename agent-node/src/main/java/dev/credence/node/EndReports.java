@@ -100,7 +100,7 @@ final class EndReports {
     LOG.atInfo()
         .addKeyValue("execution", report.execution)
         .addKeyValue("reason", report.reason.label())
-        .log("execution ended");
+        .log("end of an execution reported");
   }
 
   private void planRetry() {

@@ -8,7 +8,6 @@ import dev.credence.node.RecentLook.Seen;
 import dev.credence.node.Standing.Denied;
 import dev.credence.node.Standing.Entitled;
 import dev.credence.node.Standing.NotNow;
-import dev.credence.platform.linux.PinnedProcess;
 import dev.credence.platform.linux.UnattestableException;
 import java.time.Clock;
 import java.util.List;
@@ -51,7 +50,7 @@ final class Evaluation {
   }
 
   /// What is known of a process.
-  record Subject(PinnedProcess process, HeldExecutions held, RecentLook recent) {}
+  record Subject(Host host, HeldExecutions held, RecentLook recent) {}
 
   /// @param svids true: certificates are wanted, so executions are opened and renewed
   Outcome evaluate(Subject subject, boolean svids) {
@@ -77,15 +76,15 @@ final class Evaluation {
     try {
       Optional<Seen> known = subject.recent.ifStillGood(registry.get());
       if (known.isPresent() && isServed(known.get().matches(), held, svids)) {
-        subject.process.requireSame();
+        subject.host.requireSame();
         return standing(registry.get(), known.get(), held, svids);
       }
-      Attestation attestation = attester.attest(subject.process, registry.get().wanted());
+      Attestation attestation = subject.host.attest(attester, registry.get().wanted());
       var seen = Seen.of(attestation, registry.get());
       subject.recent.keep(seen, registry.get());
       return standing(registry.get(), seen, held, svids);
     } catch (UnattestableException e) {
-      return e.isTransient() ? notSeen(registry.get(), held) : unattestable(e, held);
+      return e.isTransient() ? notSeen(registry.get(), held) : unattestable(e, subject);
     } catch (AttestationException e) {
       return e.getCause() instanceof UnattestableException cause && cause.isTransient()
           ? notSeen(registry.get(), held)
@@ -117,12 +116,12 @@ final class Evaluation {
                         .isPresent());
   }
 
-  private static Outcome unattestable(UnattestableException e, HeldExecutions held) {
+  private static Outcome unattestable(UnattestableException e, Subject subject) {
     return switch (e.reason()) {
-      case EXITED -> new Over(EndReason.PROCESS_EXITED);
+      case EXITED -> new Over(subject.host.end());
       case CHANGED -> new Over(EndReason.PROCESS_CHANGED);
       case UNREADABLE, NOT_RANDOMIZED, OUT_OF_SIGHT, NOT_NOW ->
-          unattestable(held, String.valueOf(e.getMessage()));
+          unattestable(subject.held, String.valueOf(e.getMessage()));
     };
   }
 

@@ -7,7 +7,6 @@ import dev.credence.node.Standing.Denied;
 import dev.credence.node.Standing.Entitled;
 import dev.credence.node.Standing.NotNow;
 import dev.credence.node.Standing.Pending;
-import dev.credence.platform.linux.PinnedProcess;
 import dev.credence.platform.linux.ProcessMark;
 import dev.credence.transport.Backoff;
 import java.time.Duration;
@@ -19,7 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// One process that is served: who follows it, what it holds, and how it stands. Whatever happens
+/// One process that is served, or one TCP connection: who follows it, what it holds, and how it stands. Whatever happens
 /// only signals; its pump then evaluates it, one evaluation at a time, so that many streams of one
 /// process share one execution and one round trip. Thread-safe.
 final class HostedProcess {
@@ -48,7 +47,7 @@ final class HostedProcess {
   /// How a process stands, as found by its n-th evaluation.
   record Snapshot(long number, Standing standing) {}
 
-  private final PinnedProcess process;
+  private final Host host;
   private final HeldExecutions held;
   private final Evaluation evaluation;
   private final Timers timers;
@@ -85,9 +84,9 @@ final class HostedProcess {
       Seams seams,
       Consumer<HostedProcess> onOver) {}
 
-  /// @param process belongs to this object from now on
-  HostedProcess(PinnedProcess process, Parts parts) {
-    this.process = process;
+  /// @param host belongs to this object from now on
+  HostedProcess(Host host, Parts parts) {
+    this.host = host;
     this.held = new HeldExecutions(parts.ends());
     this.evaluation = parts.evaluation();
     this.timers = parts.seams().timers();
@@ -97,11 +96,11 @@ final class HostedProcess {
   }
 
   ProcessMark mark() {
-    return process.mark();
+    return host.mark();
   }
 
   int uid() {
-    return process.peer().uid();
+    return host.uid();
   }
 
   Snapshot now() {
@@ -162,9 +161,9 @@ final class HostedProcess {
     }
   }
 
-  /// The kernel says that the process has ended.
+  /// The kernel says that the process has ended, or that the connection is closed.
   void exited() {
-    giveUp(EndReason.PROCESS_EXITED);
+    giveUp(host.end());
   }
 
   /// The server has ended an execution. If it was held here, the streams end, and the next one
@@ -236,7 +235,7 @@ final class HostedProcess {
     boolean svids;
     synchronized (this) {
       if (over) {
-        process.close();
+        host.close();
         return;
       }
       number = ++begun;
@@ -251,7 +250,7 @@ final class HostedProcess {
   private Outcome look(boolean svids) {
     held.beginRound();
     try {
-      return evaluation.evaluate(new Evaluation.Subject(process, held, recent), svids);
+      return evaluation.evaluate(new Evaluation.Subject(host, held, recent), svids);
     } finally {
       held.endRound();
     }

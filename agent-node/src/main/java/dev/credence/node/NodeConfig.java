@@ -58,7 +58,14 @@ public record NodeConfig(
   /// The socket of the Workload API.
   ///
   /// @param mode as `rw-rw-rw-`
-  public record Socket(Path path, String mode) {}
+  /// @param tcp where it is served beside that, on the loopback interface, to callers of whom only
+  ///   the user is known; empty: nowhere
+  public record Socket(Path path, String mode, Optional<InetSocketAddress> tcp) {
+    /// On the Unix socket alone.
+    public Socket(Path path, String mode) {
+      this(path, mode, Optional.empty());
+    }
+  }
 
   /// A node that takes everything from its join token, with the usual settings.
   public static NodeConfig of(Path dataDir, Path socket, Path joinTokenFile) {

@@ -13,6 +13,7 @@ import dev.credence.platform.logging.LogFormat;
 import dev.credence.platform.logging.LogLevel;
 import dev.credence.platform.logging.LogSettings;
 import dev.credence.transport.ConnectionLimits;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -61,6 +62,12 @@ final class NodeConfigKeys {
           NodeConfigKeys::mode,
           DEFAULT_MODE,
           "who may connect, as ls writes it; callers are told apart by the kernel, so everybody may");
+  static final Key<Optional<InetSocketAddress>> TCP_LISTEN =
+      Key.absentable(
+          "tcp.listen",
+          NodeConfigKeys::loopbackLiteral,
+          "IP:PORT on the loopback interface where the Workload API is served as well, to callers of whom only the user is"
+              + " known (`tcp:uid`), not the process");
   static final Key<Optional<Path>> JOIN_TOKEN_FILE =
       Key.absentable(
           "join_token_file",
@@ -128,6 +135,7 @@ final class NodeConfigKeys {
           DATA_DIR,
           SOCKET,
           SOCKET_MODE,
+          TCP_LISTEN,
           JOIN_TOKEN_FILE,
           X509POP_CERTIFICATE,
           X509POP_KEY,
@@ -161,7 +169,7 @@ final class NodeConfigKeys {
             document.get(JOIN_TOKEN_FILE).map(document::resolve),
             x509pop),
         document.resolve(document.get(DATA_DIR)),
-        new NodeConfig.Socket(socket, document.get(SOCKET_MODE)),
+        new NodeConfig.Socket(socket, document.get(SOCKET_MODE), document.get(TCP_LISTEN)),
         document.get(RECHECK),
         new LogSettings(document.get(LOG_LEVEL), document.get(LOG_FORMAT)),
         limits(document),
@@ -232,6 +240,24 @@ final class NodeConfigKeys {
       throw new IllegalArgumentException(
           Text.of("mode \"%s\" (expected: as ls writes it, for example rw-rw-rw-)", text), e);
     }
+  }
+
+  /// No names: what a name leads to is not this file's to say. Nobody else's machine, not even on
+  /// the same link: there the kernel knows no user of the other end.
+  private static InetSocketAddress loopbackLiteral(String text) {
+    InetSocketAddress address = Parsers.hostPort(text);
+    try {
+      InetAddress ip = InetAddress.ofLiteral(address.getHostString());
+      if (ip.isLoopbackAddress() && address.getPort() > 0) {
+        return new InetSocketAddress(ip, address.getPort());
+      }
+    } catch (IllegalArgumentException e) {
+      // said below
+    }
+    throw new IllegalArgumentException(
+        Text.of(
+            "\"%s\" (expected: a literal address of the loopback interface and a port, for example 127.0.0.1:8089 or [::1]:8089)",
+            text));
   }
 
   private static InetSocketAddress loopback(String text) {

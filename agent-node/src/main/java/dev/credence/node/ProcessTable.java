@@ -61,7 +61,7 @@ final class ProcessTable {
     }
   }
 
-  private HostedProcess enter(PinnedProcess pinned, ProcessMark expected)
+  private HostedProcess enter(Host pinned, ProcessMark expected)
       throws RefusedException, IOException {
     if (!pinned.mark().equals(expected)) {
       pinned.close();
@@ -79,8 +79,7 @@ final class ProcessTable {
       return earlier;
     }
     try {
-      ExitWatch.Watched watched = exits.watch(pinned.pidfd(), process::exited);
-      process.watchedBy(watched::close);
+      process.watchedBy(pinned.watch(exits, process::exited));
       return process;
     } catch (IOException | IllegalStateException e) {
       process.nodeStops();
@@ -118,8 +117,11 @@ final class ProcessTable {
     if (known != null) {
       return known.adopt(execution);
     }
+    if (mark.pid() == 0) {
+      return false; // of a TCP connection, which is closed
+    }
     try {
-      return enter(PinnedProcess.ofPid(mark.pid()), mark).adopt(execution);
+      return enter(new ProcessHost(PinnedProcess.ofPid(mark.pid())), mark).adopt(execution);
     } catch (IOException e) {
       throw new UnsettledException("a process cannot be watched: " + e.getMessage());
     } catch (UnattestableException | RefusedException e) {

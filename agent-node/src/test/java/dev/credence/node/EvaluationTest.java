@@ -98,7 +98,7 @@ class EvaluationTest {
             new Issuance(server, seams, new SoundAuthorities(time)),
             time,
             new NodeMetrics());
-    var subject = new Evaluation.Subject(process, held, recent);
+    var subject = new Evaluation.Subject(new ProcessHost(process), held, recent);
     return (Stands) evaluation.evaluate(subject, true);
   }
 

@@ -19,8 +19,11 @@ import dev.credence.proto.workload.X509SVIDResponse;
 import dev.credence.transport.UnixSocketChannels;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -31,6 +34,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -49,6 +53,7 @@ final class NodeRig implements AutoCloseable {
   private JoinToken token = server.token;
   private List<ServerAddress> further = List.of();
   private Limits limits = Limits.usual();
+  private Optional<InetSocketAddress> tcp = Optional.empty();
   private CredenceNode node;
 
   NodeRig() {
@@ -71,6 +76,12 @@ final class NodeRig implements AutoCloseable {
   /// The token names these servers, too.
   NodeRig further(ServerAddress... others) {
     further = List.of(others);
+    return this;
+  }
+
+  /// On TCP as well.
+  NodeRig onTcp() {
+    tcp = Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     return this;
   }
 
@@ -119,7 +130,7 @@ final class NodeRig implements AutoCloseable {
     return new NodeConfig(
         usual.server(),
         usual.dataDir(),
-        usual.socket(),
+        new NodeConfig.Socket(usual.socket().path(), usual.socket().mode(), tcp),
         usual.recheckInterval(),
         usual.log(),
         limits,
@@ -161,6 +172,15 @@ final class NodeRig implements AutoCloseable {
 
   ManagedChannel connect() {
     ManagedChannel channel = UnixSocketChannels.open(socket());
+    channels.add(channel);
+    return channel;
+  }
+
+  /// Without TLS, as SPIFFE wants it.
+  ManagedChannel connectOnTcp() {
+    InetSocketAddress address = node.tcp().orElseThrow();
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress(address).usePlaintext().build();
     channels.add(channel);
     return channel;
   }

@@ -57,6 +57,7 @@ public final class SelectorTypes {
                       "supplementary_group", ACCOUNT,
                       "path", PATH,
                       "sha256", DIGEST),
+              "tcp", Map.of("uid", NUMBER),
               "node", Map.of("label", LABEL, "id", NODE_ID),
               "x509pop", Map.of("subject", SUBJECT, "ca", CA)));
 

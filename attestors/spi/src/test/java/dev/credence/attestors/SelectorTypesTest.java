@@ -78,7 +78,7 @@ class SelectorTypesTest {
   @Test
   void farNamesAreNotSuggested() {
     assertThatThrownBy(() -> types.requireWorkload("kubernetes:pod:x"))
-        .hasMessage("selector type \"kubernetes\" (expected: node, unix, x509pop)");
+        .hasMessage("selector type \"kubernetes\" (expected: node, tcp, unix, x509pop)");
   }
 
   @Test

@@ -15,12 +15,16 @@ import dev.credence.node.NodeParsers;
 import dev.credence.platform.config.ConfigException;
 import dev.credence.platform.config.ConfigReader;
 import dev.credence.platform.linux.ProcParsers;
+import dev.credence.platform.linux.TcpOwner;
 import dev.credence.server.app.ServerKeys;
 import dev.credence.server.core.BackupHead;
 import dev.credence.server.core.port.StoreCopy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 
@@ -79,6 +83,19 @@ final class FileTargets {
           review-at: 2031-01-31T00:00:00Z
       """;
 
+  private static final InetSocketAddress TCP_CALLER =
+      new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0xd10a);
+  private static final InetSocketAddress TCP_HERE =
+      new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0xdd5f);
+
+  // Of a connection between those two.
+  private static final byte[] SOCK_DIAG =
+      HexFormat.of()
+          .parseHex(
+              "5800000014000000010000002a57000002010000d10add5f7f000001000000000000000000000000"
+                  + "7f0000010000000000000000000000000000000001000000000000000000000000000000000000"
+                  + "00e8030000dd053000");
+
   private FileTargets() {}
 
   static List<Target> all() {
@@ -118,6 +135,13 @@ final class FileTargets {
             utf8("0::/user.slice/a.scope\n", "12:cpu:/a\n0::/\n"),
             io,
             input -> ProcParsers.cgroup(text(input))),
+        new Target(
+            "sock-diag",
+            "TcpOwner.parse",
+            "a local caller on TCP, the kernel",
+            List.of(SOCK_DIAG),
+            io,
+            input -> TcpOwner.parse(input, TCP_CALLER, TCP_HERE)),
         new Target(
             "accounts",
             "AccountNames.parse",

@@ -19,9 +19,11 @@ import dev.credence.server.store.CommitListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -154,6 +156,30 @@ public final class Rig implements AutoCloseable {
   /// A further node.
   public RigNode addNode() throws Exception {
     var added = new RigNode(folder.resolve("node-" + opened.size()), clock, admin.joinToken());
+    opened.push(added);
+    added.start();
+    return added;
+  }
+
+  /// A further node, which serves the Workload API on TCP as well.
+  public RigNode addNodeOnTcp() throws Exception {
+    var place = Files.createDirectories(folder.resolve("node-" + opened.size()));
+    var token = Files.writeString(place.resolve("token"), admin.joinToken());
+    Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
+    var usual = NodeConfig.of(place.resolve("data"), place.resolve("api.sock"), token);
+    var loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    var added =
+        new RigNode(
+            new NodeConfig(
+                usual.server(),
+                usual.dataDir(),
+                new NodeConfig.Socket(
+                    usual.socket().path(), usual.socket().mode(), Optional.of(loopback)),
+                usual.recheckInterval(),
+                usual.log(),
+                usual.limits(),
+                usual.metrics()),
+            clock);
     opened.push(added);
     added.start();
     return added;

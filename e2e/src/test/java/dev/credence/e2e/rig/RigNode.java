@@ -51,6 +51,12 @@ public final class RigNode implements AutoCloseable {
     return config.socket().path();
   }
 
+  /// Its Workload API on TCP, as SPIFFE_ENDPOINT_SOCKET has it. It must be running and serve that.
+  public String tcp() {
+    var address = Objects.requireNonNull(running, "started").tcp().orElseThrow();
+    return "tcp://" + address.getAddress().getHostAddress() + ":" + address.getPort();
+  }
+
   /// Starts it; returns when it has its SVID and is in step with the server.
   public void start() throws Exception {
     startUnsynchronised();

@@ -41,8 +41,8 @@ final class PeerPinning extends ServerTransportFilter {
   private final AtomicLong refused = new AtomicLong();
   private final AtomicLong nextWarning = new AtomicLong();
 
-  PeerPinning(ConnectionLimits limits, Consumer<Peer> onClose, BootClock clock) {
-    this.connections = new ConnectionCount(limits);
+  PeerPinning(ConnectionCount connections, Consumer<Peer> onClose, BootClock clock) {
+    this.connections = connections;
     this.onClose = onClose;
     this.clock = clock;
   }

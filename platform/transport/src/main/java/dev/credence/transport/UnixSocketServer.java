@@ -9,6 +9,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -56,6 +57,8 @@ public final class UnixSocketServer implements AutoCloseable {
   private final Set<PosixFilePermission> mode;
   private final EventLoopGroup loops;
   private final NettyServerBuilder builder;
+  private final ConnectionCount connections;
+  private final ServerLimits limits;
 
   private UnixSocketServer(SocketFile file, Settings settings) {
     this.file = file;
@@ -63,7 +66,9 @@ public final class UnixSocketServer implements AutoCloseable {
     this.loops =
         new MultiThreadIoEventLoopGroup(
             2, new DefaultThreadFactory("uds", true), EpollIoHandler.newFactory());
-    var pinning = new PeerPinning(settings.connections(), settings.onClose(), BootClock.system());
+    this.connections = new ConnectionCount(settings.connections());
+    this.limits = settings.limits();
+    var pinning = new PeerPinning(connections, settings.onClose(), BootClock.system());
     this.builder =
         NettyServerBuilder.forAddress(new DomainSocketAddress(file.path().toFile()))
             .channelFactory(pinning::newServerChannel)
@@ -84,6 +89,15 @@ public final class UnixSocketServer implements AutoCloseable {
   /// Where services, interceptors and the executor are added, before {@link #start}.
   public NettyServerBuilder builder() {
     return builder;
+  }
+
+  /// A second way in, for callers that have TCP only. Its connections count with those of this
+  /// socket; those of one user count as those of one process.
+  ///
+  /// @param address on the loopback interface
+  /// @throws IllegalArgumentException if it is not
+  public LoopbackServer alsoOn(InetSocketAddress address) {
+    return new LoopbackServer(address, connections, limits);
   }
 
   /// Binds, sets the mode, and serves.

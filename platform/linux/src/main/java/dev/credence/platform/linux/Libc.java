@@ -33,6 +33,8 @@ final class Libc implements AutoCloseable {
   private static final int NOT_VARIADIC = -1;
 
   private static final MethodHandle SYSCALL = longs("syscall", 1, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+  private static final MethodHandle SOCKET =
+      ints("socket", NOT_VARIADIC, JAVA_INT, JAVA_INT, JAVA_INT);
   private static final MethodHandle GETSOCKOPT =
       ints("getsockopt", NOT_VARIADIC, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
   private static final MethodHandle POLL = ints("poll", NOT_VARIADIC, ADDRESS, JAVA_LONG, JAVA_INT);
@@ -98,6 +100,14 @@ final class Libc implements AutoCloseable {
     try {
       return result(
           (long) SYSCALL.invokeExact(state, (long) Architecture.SYS_PIDFD_OPEN, (long) pid, 0L));
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  long socket(int domain, int type, int protocol) {
+    try {
+      return result((int) SOCKET.invokeExact(state, domain, type, protocol));
     } catch (Throwable e) {
       throw impossible(e);
     }

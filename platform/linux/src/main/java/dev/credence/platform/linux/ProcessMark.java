@@ -40,6 +40,17 @@ public record ProcessMark(
     }
   }
 
+  /// What stands for the process where only a connection is known: no process has pid 0.
+  ///
+  /// @param acceptedAtBootNanos when it was accepted, on [BootClock]
+  /// @param socket inode of the caller's socket
+  /// @throws IOException if this daemon's own place cannot be read
+  public static ProcessMark ofConnection(long acceptedAtBootNanos, long socket)
+      throws IOException {
+    return new ProcessMark(
+        Kernel.bootId(), Kernel.pidNamespace(), 0, acceptedAtBootNanos, 0, socket, 0, 0, 0);
+  }
+
   static ProcessMark read(ProcDirectory process) throws UnattestableException {
     try {
       return look(process, Kernel.bootId(), Kernel.pidNamespace());

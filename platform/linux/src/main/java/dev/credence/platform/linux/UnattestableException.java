@@ -55,6 +55,11 @@ public final class UnattestableException extends Exception {
     return new UnattestableException(Reason.NOT_NOW, message, cause);
   }
 
+  /// A caller on a connection that is closed, or whose other end cannot be found any more.
+  public static UnattestableException connectionOver(String message) {
+    return new UnattestableException(Reason.EXITED, message);
+  }
+
   /// True if the process may be as good as before: it only could not be looked at now.
   public boolean isTransient() {
     return reason == Reason.NOT_NOW;

@@ -19,19 +19,46 @@ final class AttestationRules {
 
   static void check(Attestation attestation) throws ServerException {
     var problems = new Problems();
-    mark(attestation.process().mark(), problems);
+    ProcessSeen.Mark mark = attestation.process().mark();
+    if (mark.isConnection()) {
+      connection(mark, attestation.evidence(), problems);
+    } else {
+      mark(mark, attestation.evidence(), problems);
+    }
     problems.text("executable", attestation.process().executable(), LONGEST_PATH);
     evidence(attestation.evidence(), problems);
     problems.throwIfAny();
   }
 
-  private static void mark(ProcessSeen.Mark mark, Problems problems) {
+  /// Who called on TCP: no process is known, and nothing is attested but what TCP tells.
+  private static void connection(
+      ProcessSeen.Mark mark, List<Evidence> evidence, Problems problems) {
+    place(mark, problems);
+    require(mark.executableInode() != 0, "inode of the socket", problems);
+    if (!evidence.stream().allMatch(AttestationRules::isOfTcp)) {
+      problems.add("attestation: properties of a process, of a connection (expected: tcp: only)");
+    }
+  }
+
+  private static boolean isOfTcp(Evidence one) {
+    return one.selector().type().equals("tcp") && one.code().isEmpty();
+  }
+
+  private static void place(ProcessSeen.Mark mark, Problems problems) {
     if (!BOOT_ID.matcher(mark.instance().bootId()).matches()) {
       problems.add("process mark: boot id (expected: a UUID in lower case)");
     }
-    require(mark.instance().pid() > 0, "pid", problems);
     require(mark.instance().startTime() != 0, "start time", problems);
     require(mark.instance().pidNamespace() != 0, "pid namespace", problems);
+  }
+
+  private static void mark(
+      ProcessSeen.Mark mark, List<Evidence> evidence, Problems problems) {
+    place(mark, problems);
+    require(mark.instance().pid() > 0, "pid", problems);
+    if (evidence.stream().anyMatch(one -> one.selector().type().equals("tcp"))) {
+      problems.add("attestation: tcp: properties, of a process (expected: of a connection)");
+    }
     require(mark.executableInode() != 0, "inode of the executable", problems);
     // The kernel shows 0 or 1 to those who may not see: no mark at all.
     require(isAddress(mark.image().startCode()), "start of code", problems);

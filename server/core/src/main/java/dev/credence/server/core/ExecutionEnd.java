@@ -39,7 +39,13 @@ final class ExecutionEnd {
         .find(id)
         .filter(Execution::running)
         .map(found ->
-            found.tie().lifetime() == Lifetime.SVID ? detach(tx, found, why) : end(tx, found, why));
+            canBeDetached(found) ? detach(tx, found, why) : end(tx, found, why));
+  }
+
+  /// What was fetched over TCP belongs to its connection, whose end nobody outlives.
+  private static boolean canBeDetached(Execution execution) {
+    return execution.tie().lifetime() == Lifetime.SVID
+        && !execution.attestation().process().mark().isConnection();
   }
 
   private Execution detach(Transaction tx, Execution running, Why why) {

@@ -36,6 +36,8 @@ final class SubjectRules {
   private static final Pattern DNS_NAME = Pattern.compile(LABEL + "(\\." + LABEL + ")*");
   private static final Pattern NUMBERS = Pattern.compile("([0-9]+\\.)*[0-9]+");
 
+  private static final Selector ROOT_ON_TCP = new Selector("tcp", "uid", "0");
+
   private final CoreSettings settings;
   private final GovernanceRules governanceRules = new GovernanceRules();
 
@@ -98,12 +100,29 @@ final class SubjectRules {
     return before.saying(svid, governance);
   }
 
-  private static Set<Selector> workloadSelectors(Match match, Problems problems) {
+  private Set<Selector> workloadSelectors(Match match, Problems problems) {
     if (match.selectors().isEmpty()) {
       problems.add("selectors: none (expected: at least one TYPE:NAME:VALUE)");
     }
-    return selectors(
-        "selectors", match.selectors(), problems, SelectorTypes.known()::requireWorkload);
+    Set<Selector> selectors =
+        selectors("selectors", match.selectors(), problems, SelectorTypes.known()::requireWorkload);
+    checkTcp(selectors, problems);
+    return selectors;
+  }
+
+  /// Of a caller on TCP only its user is known: whatever else is named would never match.
+  private void checkTcp(Set<Selector> selectors, Problems problems) {
+    long ofTcp = selectors.stream().filter(one -> one.type().equals("tcp")).count();
+    if (ofTcp > 0 && ofTcp < selectors.size()) {
+      problems.add(
+          "selectors: tcp: together with others (expected: tcp:uid:UID alone; of a caller on TCP"
+              + " nothing else is attested)");
+    }
+    if (!settings.dev() && selectors.contains(ROOT_ON_TCP)) {
+      problems.add(
+          "selector tcp:uid:0: root's (expected: another user's, since programs that forward"
+              + " connections for others run as root)");
+    }
   }
 
   private Optional<NodeSelection> nodes(Match match, Problems problems) {

@@ -118,7 +118,7 @@ final class CommonMessages {
     ProcessMark mark = process.getMark();
     requireText("boot_id", mark.getBootId(), LONGEST_BOOT_ID);
     requireText("executable", process.getExecutable(), LONGEST_TEXT);
-    if (mark.getBootId().isEmpty() || mark.getPid() <= 0) {
+    if (mark.getBootId().isEmpty() || mark.getPid() < 0) {
       throw Fields.invalid("process mark: no boot id or pid");
     }
     return new ProcessSeen(

@@ -7,11 +7,20 @@ package dev.credence.server.core.model;
 public record ProcessSeen(Mark mark, int uid, int gid, String executable) {
 
   /// See `credence.common.v1.ProcessMark` for where each value is read.
-  public record Mark(Instance instance, long executableDevice, long executableInode, Image image) {}
+  public record Mark(Instance instance, long executableDevice, long executableInode, Image image) {
+    /// True if no process is known, only a TCP connection: pid 0, and the inode is the socket's.
+    public boolean isConnection() {
+      return instance.pid() == 0 && image.isNone();
+    }
+  }
 
   /// One process of one boot.
   public record Instance(String bootId, long pidNamespace, int pid, long startTime) {}
 
   /// What changes at each exec.
-  public record Image(long startCode, long startStack, long argStart) {}
+  public record Image(long startCode, long startStack, long argStart) {
+    boolean isNone() {
+      return startCode == 0 && startStack == 0 && argStart == 0;
+    }
+  }
 }
