@@ -21,6 +21,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /// One pair, killed and checked round by round, until there were enough kills. For one thread.
 final class Rounds implements Callable<Integer>, AutoCloseable {
+  /// How many of the kills of a pair are of the programs as they are built.
+  static final int AT_THE_END = 4;
+
   private static final Duration DEATH = Duration.ofSeconds(20);
   private static final int MOST_STEPS = 400;
   private static final int REPEATED = 8;
@@ -181,7 +184,7 @@ final class Rounds implements Callable<Integer>, AutoCloseable {
   /// The same with the programs as they are built and started by people: they have no bomb in them,
   /// so they are killed from outside, under load.
   private void built() throws Exception {
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < AT_THE_END / 2; i++) {
       killBoth(i == 0 ? " with a bomb" : ", as built");
       pair.restartServer(true);
       pair.restartNode(true);
