@@ -6,13 +6,19 @@ import dev.credence.cli.local.Installation;
 import dev.credence.cli.print.Output;
 import dev.credence.cli.print.Printable;
 import dev.credence.cli.print.Text;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
 /// Every command, and what a command line leads to. Start at [#build()].
 final class CommandTree {
+
+  /// It prints all the others.
+  private static final String COMPLETION = "completion";
 
   private final Terminal terminal;
   private final Installation installation;
@@ -24,40 +30,58 @@ final class CommandTree {
 
   /// Runs one command; returns the exit code.
   int run(String... args) {
-    return build().execute(args);
+    var commands = commands();
+    if (args.length > 0 && !args[0].equals(COMPLETION)) {
+      var asked = commands.get(args[0]);
+      if (asked != null) {
+        // Reading all of them takes several times as long as running one.
+        return build(Map.of(args[0], asked)).execute(args);
+      }
+    }
+    return build(commands).execute(args);
   }
 
+  /// The root, with every command.
   CommandLine build() {
-    var root =
-        new CommandLine(new Group())
-            .setCommandName("credence")
-            .addSubcommand(new DemoCommand(terminal, installation))
-            .addSubcommand(new DevCommand(terminal, installation))
-            .addSubcommand("server", server())
-            .addSubcommand("node", node())
-            .addSubcommand("owner", owner())
-            .addSubcommand("person", person())
-            .addSubcommand("agent", subject(SubjectWords.AGENT))
-            .addSubcommand("service", subject(SubjectWords.SERVICE))
-            .addSubcommand(new Apply(terminal))
-            .addSubcommand(new Export(terminal))
-            .addSubcommand(
-                "set",
-                group("Sets: what files of declarations answer for.")
-                    .addSubcommand(new SetList(terminal)))
-            .addSubcommand("execution", execution())
-            .addSubcommand(
-                "event",
-                group("What happened, refusals too.").addSubcommand(new EventList(terminal)))
-            .addSubcommand(
-                "bundle",
-                group("The trust domain's bundle.").addSubcommand(new BundleShow(terminal)))
-            .addSubcommand("authority", authority())
-            .addSubcommand("admin", admin())
-            .addSubcommand("svid", svid())
-            .addSubcommand(new Explain(terminal))
-            .addSubcommand(new Completion(terminal))
-            .addSubcommand(new VersionShow(terminal));
+    return build(commands());
+  }
+
+  private Map<String, Supplier<CommandLine>> commands() {
+    var commands = new LinkedHashMap<String, Supplier<CommandLine>>();
+    commands.put("demo", () -> new CommandLine(new DemoCommand(terminal, installation)));
+    commands.put("dev", () -> new CommandLine(new DevCommand(terminal, installation)));
+    commands.put("server", this::server);
+    commands.put("node", this::node);
+    commands.put("owner", this::owner);
+    commands.put("person", this::person);
+    commands.put("agent", () -> subject(SubjectWords.AGENT));
+    commands.put("service", () -> subject(SubjectWords.SERVICE));
+    commands.put("apply", () -> new CommandLine(new Apply(terminal)));
+    commands.put("export", () -> new CommandLine(new Export(terminal)));
+    commands.put(
+        "set",
+        () ->
+            group("Sets: what files of declarations answer for.")
+                .addSubcommand(new SetList(terminal)));
+    commands.put("execution", this::execution);
+    commands.put(
+        "event",
+        () -> group("What happened, refusals too.").addSubcommand(new EventList(terminal)));
+    commands.put(
+        "bundle",
+        () -> group("The trust domain's bundle.").addSubcommand(new BundleShow(terminal)));
+    commands.put("authority", this::authority);
+    commands.put("admin", this::admin);
+    commands.put("svid", this::svid);
+    commands.put("explain", () -> new CommandLine(new Explain(terminal)));
+    commands.put(COMPLETION, () -> new CommandLine(new Completion(terminal)));
+    commands.put("version", () -> new CommandLine(new VersionShow(terminal)));
+    return commands;
+  }
+
+  private CommandLine build(Map<String, Supplier<CommandLine>> commands) {
+    var root = new CommandLine(new Group()).setCommandName("credence");
+    commands.forEach((name, command) -> root.addSubcommand(name, command.get()));
     about(
         root,
         "An identity plane for AI agents: who an agent is, who stands behind it, and what it was sent to do.");

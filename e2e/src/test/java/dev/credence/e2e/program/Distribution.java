@@ -18,16 +18,23 @@ record Distribution(Path launcher, Map<String, String> environment) {
       Map.of("cli", "cli", "server", "server-app", "node", "agent-node");
 
   static Distribution ofThisBuild() throws IOException {
-    var root =
-        Path.of(
-            Objects.requireNonNull(
-                System.getProperty("credence.root"), "system property credence.root"));
     for (var program : PROGRAMS.entrySet()) {
-      requireSame(program.getValue(), root.resolve("target/dist/lib").resolve(program.getKey()));
+      requireSame(program.getValue(), root().resolve("target/dist/lib").resolve(program.getKey()));
     }
+    Objects.requireNonNull(FastStarts.PREPARED, "prepared");
     return new Distribution(
-        root.resolve("credence"),
+        launcherOfThisBuild(),
         Map.of("CREDENCE_NO_BUILD", "1", "JAVA_HOME", JavaCopy.jdk().toString()));
+  }
+
+  static Path launcherOfThisBuild() {
+    return root().resolve("credence");
+  }
+
+  private static Path root() {
+    return Path.of(
+        Objects.requireNonNull(
+            System.getProperty("credence.root"), "system property credence.root"));
   }
 
   /// Stories about yesterday's program would say nothing.
