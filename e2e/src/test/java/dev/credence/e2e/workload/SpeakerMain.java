@@ -39,12 +39,13 @@ import org.jspecify.annotations.Nullable;
 /// stream    a raw stream of X.509-SVIDs: "message N id|serial|execution|key ...", at its end "closed N CODE text"
 /// source    "source SERIAL": what the X509Source holds
 /// call      a new mTLS connection: "call ok SERIAL" as the peer saw it, or "call failed ..."
+/// peer      the same: "peer ok SERIAL" of the peer's certificate, or "peer failed ..."
 /// hold      a new mTLS connection that stays open: "hold ok SERIAL" or "hold failed ..."
 /// ping      over the one that is held: "ping ok SERIAL" or "ping failed ..."
 /// ```
 public final class SpeakerMain {
 
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final Metadata.Key<String> HEADER =
       Metadata.Key.of("workload.spiffe.io", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -107,6 +108,7 @@ public final class SpeakerMain {
         case "stream" -> stream();
         case "source" -> tell("source " + serial(source.getX509Svid().getLeaf()));
         case "call" -> call();
+        case "peer" -> peer();
         case "hold" -> {
           held = connect();
           tell("hold ok " + ask(held));
@@ -127,6 +129,14 @@ public final class SpeakerMain {
   private void call() throws IOException, GeneralSecurityException {
     try (var connection = connect()) {
       tell("call ok " + ask(connection));
+    }
+  }
+
+  private void peer() throws IOException, GeneralSecurityException {
+    try (var connection = connect()) {
+      // With an answer, so that the peer has taken our certificate.
+      var _ = ask(connection);
+      tell("peer ok " + serial((X509Certificate) connection.getSession().getPeerCertificates()[0]));
     }
   }
 
