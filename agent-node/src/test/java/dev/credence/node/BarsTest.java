@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// What the node does about agents that are barred on it.
-@Timeout(60)
+@Timeout(300)
 class BarsTest {
   private final NodeRig rig = new NodeRig();
 
@@ -89,12 +89,8 @@ class BarsTest {
     rig.time.advance(java.time.Duration.ofMinutes(1));
     assertThat(rig.fetch().end().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
     rig.server.takeBack();
-    NodeRig.await(
-        "the node to be back",
-        () -> {
-          rig.time.advance(java.time.Duration.ofSeconds(1));
-          return rig.server.isConnected();
-        });
+    rig.awaitAsTimePasses(
+        "the node to be back", java.time.Duration.ofSeconds(1), () -> rig.server.isConnected());
     NodeRig.await(
         "an identity",
         () -> rig.local().explain(ExplainRequest.getDefaultInstance()).getMatchesCount() == 1);

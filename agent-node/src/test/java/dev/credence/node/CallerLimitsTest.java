@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Callers that take what they can: they meet a limit and are told which, and nobody else notices.
-@Timeout(120)
+@Timeout(300)
 class CallerLimitsTest {
   private static final int PER_PID = 40;
   private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -75,7 +75,8 @@ class CallerLimitsTest {
         try (SocketChannel refused = connect()) {
           assertThat(said(refused))
               .endsWith(
-                  "too many connections of this process (expected: at most 40, see limits.connections_per_pid)");
+                  "too many connections of this process (expected: at most 40, see"
+                      + " limits.connections_per_pid)");
         }
       }
       assertThat(other.ask("fetch")).as("another process's answer").isNotEmpty();

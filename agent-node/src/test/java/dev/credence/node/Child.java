@@ -82,7 +82,7 @@ final class Child implements AutoCloseable {
   void kill() {
     process.destroyForcibly();
     try {
-      assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// How a machine becomes a node, and how it doesn't.
-@Timeout(60)
+@Timeout(300)
 class JoiningTest {
   private final NodeRig rig = new NodeRig();
 
@@ -122,12 +122,8 @@ class JoiningTest {
     rig.server.refuseAttest(Status.DEADLINE_EXCEEDED);
     rig.start();
     assertThat(rig.fetch().end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-    NodeRig.await(
-        "the third attempt",
-        () -> {
-          rig.time.advance(Duration.ofSeconds(1));
-          return rig.server.attests.size() == 3;
-        });
+    rig.awaitAsTimePasses(
+        "the third attempt", Duration.ofSeconds(1), () -> rig.server.attests.size() == 3);
     rig.node().ready().join();
     var first = take(rig.server.attests);
     assertThat(take(rig.server.attests)).isEqualTo(first);

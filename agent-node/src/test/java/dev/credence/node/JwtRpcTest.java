@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// The JWT profile from outside: a real socket, this JVM as the caller, a scripted server.
-@Timeout(60)
+@Timeout(300)
 class JwtRpcTest {
   private static final String A = "spiffe://test.example/agent/team/a";
   private static final String TD = "spiffe://test.example";
@@ -96,7 +96,8 @@ class JwtRpcTest {
 
   @Test
   @DisplayName(
-      "WJ-02, WJ-03, WJ-04, WJ-08 all identities, the one that was asked for, none that is another's")
+      "WJ-02, WJ-03, WJ-04, WJ-08 all identities, the one that was asked for, none that is"
+          + " another's")
   void identities() {
     rig.server.registerHinted("a", "main", OWN_UID);
     rig.server.registerHinted("b", "main", OWN_UID);
@@ -150,7 +151,8 @@ class JwtRpcTest {
 
   @Test
   @DisplayName(
-      "JW-14, WJ-09 a token is handed out until half-life, and while the server is away as long as it is worth something")
+      "JW-14, WJ-09 a token is handed out until half-life, and while the server is away as long as"
+          + " it is worth something")
   void cache() {
     rig.server.register("a", OWN_UID);
     rig.startAndWait();

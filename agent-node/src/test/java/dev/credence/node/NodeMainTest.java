@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The program itself: a process of its own, real TLS to a scripted server.
-@Timeout(90)
+@Timeout(300)
 @NullUnmarked
 class NodeMainTest {
   @TempDir Path folder;
@@ -130,7 +130,7 @@ class NodeMainTest {
   }
 
   private static int exitCode(Process process) throws InterruptedException {
-    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     return process.exitValue();
   }
 

@@ -97,7 +97,7 @@ final class NodeRig implements AutoCloseable {
 
   NodeRig startAndWait() {
     start();
-    node.ready().orTimeout(20, TimeUnit.SECONDS).join();
+    node.ready().orTimeout(60, TimeUnit.SECONDS).join();
     return this;
   }
 
@@ -254,6 +254,24 @@ final class NodeRig implements AutoCloseable {
       assertThat(System.nanoTime()).as(what).isLessThan(deadline);
       LockSupport.parkNanos(100_000);
     }
+  }
+
+  /// Until something is so that comes with time. Time moves no faster than the node can follow on a
+  /// slow machine: what is valid for minutes is not over before the node had its turn.
+  void awaitAsTimePasses(String what, Duration step, BooleanSupplier condition) {
+    await(
+        what,
+        () -> {
+          time.advance(step);
+          long next = System.nanoTime() + 10_000_000L;
+          while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - next > 0) {
+              return false;
+            }
+            LockSupport.parkNanos(100_000);
+          }
+          return true;
+        });
   }
 
   /// Moves time in small steps, so that what follows from one timer can set the next one.

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// What depends on real processes: their keys, their exec, their exit, their user.
-@Timeout(90)
+@Timeout(300)
 class ProcessesTest {
   private final NodeRig rig = new NodeRig();
 
@@ -84,12 +84,7 @@ class ProcessesTest {
     try (Child child = Child.start(rig.socket())) {
       child.ask("fetch");
       child.tell("exec-keeping");
-      NodeRig.await(
-          "the end",
-          () -> {
-            rig.time.advance(Duration.ofSeconds(10));
-            return !rig.server.ends.isEmpty();
-          });
+      rig.awaitAsTimePasses("the end", Duration.ofSeconds(10), () -> !rig.server.ends.isEmpty());
       assertThat(take(rig.server.ends).getReason()).isIn("process-changed", "process-exited");
     }
   }
@@ -106,12 +101,7 @@ class ProcessesTest {
       assertThat(take(rig.server.settled).getRunningExecutionIdsList()).isEmpty();
       assertThat(take(rig.server.settled).getRunningExecutionIdsList()).hasSize(1);
       child.tell("exec");
-      NodeRig.await(
-          "the end",
-          () -> {
-            rig.time.advance(Duration.ofSeconds(10));
-            return !rig.server.ends.isEmpty();
-          });
+      rig.awaitAsTimePasses("the end", Duration.ofSeconds(10), () -> !rig.server.ends.isEmpty());
       // In the middle of an exec by another thread than the first, the kernel shows the first as
       // dead.
       assertThat(take(rig.server.ends).getReason()).isIn("process-changed", "process-exited");
@@ -153,19 +143,10 @@ class ProcessesTest {
       rig.server.goAway();
       child.kill();
       rig.server.start();
-      NodeRig.await(
-          "the report",
-          () -> {
-            rig.time.advance(Duration.ofSeconds(1));
-            return !rig.server.ends.isEmpty();
-          });
+      rig.awaitAsTimePasses("the report", Duration.ofSeconds(1), () -> !rig.server.ends.isEmpty());
       assertThat(take(rig.server.ends).getExecutionId()).isEqualTo(execution);
-      NodeRig.await(
-          "the settlement",
-          () -> {
-            rig.time.advance(Duration.ofSeconds(1));
-            return !rig.server.settled.isEmpty();
-          });
+      rig.awaitAsTimePasses(
+          "the settlement", Duration.ofSeconds(1), () -> !rig.server.settled.isEmpty());
       assertThat(take(rig.server.settled).getRunningExecutionIdsList()).isEmpty();
     }
   }

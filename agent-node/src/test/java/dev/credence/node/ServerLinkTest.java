@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// What the node does when its server is away, behind, back, or of another opinion.
-@Timeout(60)
+@Timeout(300)
 class ServerLinkTest {
   private final NodeRig rig = new NodeRig();
 
@@ -25,12 +25,8 @@ class ServerLinkTest {
   }
 
   private void untilConnected() {
-    NodeRig.await(
-        "the node to be back",
-        () -> {
-          rig.time.advance(Duration.ofSeconds(1));
-          return rig.server.isConnected();
-        });
+    rig.awaitAsTimePasses(
+        "the node to be back", Duration.ofSeconds(1), () -> rig.server.isConnected());
   }
 
   @Test
@@ -71,12 +67,8 @@ class ServerLinkTest {
     rig.server.goAway();
     for (ServerAddress next : List.of(other, first, other)) {
       rig.server.dialed.clear();
-      NodeRig.await(
-          "a try at " + next,
-          () -> {
-            rig.time.advance(Duration.ofSeconds(1));
-            return rig.server.dialed.contains(next);
-          });
+      rig.awaitAsTimePasses(
+          "a try at " + next, Duration.ofSeconds(1), () -> rig.server.dialed.contains(next));
     }
     rig.server.start();
     untilConnected();
@@ -130,12 +122,8 @@ class ServerLinkTest {
     take(rig.server.opens);
     rig.server.loseOneUpdate();
     rig.server.register("a", OWN_UID);
-    NodeRig.await(
-        "the second stream",
-        () -> {
-          rig.time.advance(Duration.ofMillis(10));
-          return !rig.server.opens.isEmpty();
-        });
+    rig.awaitAsTimePasses(
+        "the second stream", Duration.ofMillis(10), () -> !rig.server.opens.isEmpty());
     assertThat(take(rig.server.opens).hasCursor()).isFalse();
     NodeRig.await(
         "the registration",
@@ -184,12 +172,8 @@ class ServerLinkTest {
     rig.server.failNext(Status.FAILED_PRECONDITION);
     rig.server.failNext(Status.FAILED_PRECONDITION);
     var stream = rig.fetch();
-    NodeRig.await(
-        "a third attempt",
-        () -> {
-          rig.time.advance(Duration.ofMillis(50));
-          return rig.server.openCalls.get() >= 3;
-        });
+    rig.awaitAsTimePasses(
+        "a third attempt", Duration.ofMillis(50), () -> rig.server.openCalls.get() >= 3);
     assertThat(stream.message().getSvidsCount()).isEqualTo(1);
   }
 
@@ -201,9 +185,7 @@ class ServerLinkTest {
       rig.server.failNext(Status.FAILED_PRECONDITION);
     }
     var stream = rig.fetch();
-    for (int i = 0; i < 300; i++) {
-      rig.advance(Duration.ofMillis(200), Duration.ofMillis(200));
-    }
+    rig.awaitAsTimePasses("the end of the stream", Duration.ofMillis(200), stream::isOver);
     assertThat(stream.end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
   }
 
@@ -226,12 +208,8 @@ class ServerLinkTest {
     rig.server.failNext(Status.UNAVAILABLE);
     rig.server.failNext(Status.INTERNAL);
     rig.time.advance(FakeServer.SVID_TTL.multipliedBy(51).dividedBy(100));
-    NodeRig.await(
-        "the renewal",
-        () -> {
-          rig.time.advance(Duration.ofSeconds(1));
-          return rig.server.renewCalls.get() >= 3;
-        });
+    rig.awaitAsTimePasses(
+        "the renewal", Duration.ofSeconds(1), () -> rig.server.renewCalls.get() >= 3);
     assertThat(NodeRig.serial(stream.message())).isNotEqualTo(serial);
   }
 
@@ -257,7 +235,7 @@ class ServerLinkTest {
     rig.startWithoutToken();
     rig.time.advance(Duration.ZERO);
     NodeRig.await("the renewal", () -> rig.server.nodeRenewals.get() == renewals + 1);
-    rig.node().ready().orTimeout(20, TimeUnit.SECONDS).join();
+    rig.node().ready().orTimeout(60, TimeUnit.SECONDS).join();
     assertThat(rig.server.opens).hasSize(1);
     assertThat(rig.server.attests).hasSize(1);
     assertThat(rig.local().explain(ExplainRequest.getDefaultInstance()).getNodeProblem()).isEmpty();
@@ -276,7 +254,8 @@ class ServerLinkTest {
     assertThat(problem())
         .startsWith("the server does not take this node back")
         .endsWith(
-            "put a new token (credence node token create) into join_token_file and start the node again");
+            "put a new token (credence node token create) into join_token_file and start the node"
+                + " again");
   }
 
   @Test

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Streams that are replaced while they begin. What the server does is the test's.
-@Timeout(60)
+@Timeout(300)
 @NullUnmarked
 class ServerSyncTest {
   private final ManualTime time = new ManualTime(Instant.EPOCH);
@@ -64,12 +64,12 @@ class ServerSyncTest {
     SyncListener first = NodeRig.take(server.listeners);
     var old = new FakeStream();
     Future<?> settling = executor.submit(() -> first.welcome(old, List.of()));
-    assertThat(server.entered.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(server.entered.await(60, TimeUnit.SECONDS)).isTrue();
 
     sync.restart();
     SyncListener second = NodeRig.take(server.listeners);
     server.release();
-    settling.get(20, TimeUnit.SECONDS);
+    settling.get(60, TimeUnit.SECONDS);
     assertThat(old.settled).as("what only the stream of now may answer").isEmpty();
     assertThat(old.closed).isTrue();
     assertThat(sync.isUp()).isFalse();

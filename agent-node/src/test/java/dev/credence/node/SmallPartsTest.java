@@ -112,7 +112,7 @@ class SmallPartsTest {
       CredenceNode.virtualThreads().execute(pump::signal);
     }
     CredenceNode.virtualThreads().execute(done::countDown);
-    assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
     assertThat(most).hasValue(1);
   }
 
@@ -243,6 +243,17 @@ class SmallPartsTest {
   void timersRunInOrderAndNotWhenCancelled() throws InterruptedException {
     try (var timers = BootTimers.start(BootClock.system())) {
       var ran = new LinkedBlockingQueue<String>();
+      // Nothing runs before everything is planned, however slow this thread is.
+      var planned = new CountDownLatch(1);
+      timers.after(
+          Duration.ZERO,
+          () -> {
+            try {
+              planned.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          });
       timers.after(Duration.ofMillis(60), () -> ran.add("second"));
       var cancelled = timers.after(Duration.ofMillis(30), () -> ran.add("cancelled"));
       timers.after(
@@ -252,8 +263,9 @@ class SmallPartsTest {
             throw new StackOverflowError("on purpose");
           });
       cancelled.cancel();
-      assertThat(ran.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
-      assertThat(ran.poll(10, TimeUnit.SECONDS)).isEqualTo("second");
+      planned.countDown();
+      assertThat(ran.poll(60, TimeUnit.SECONDS)).isEqualTo("first");
+      assertThat(ran.poll(60, TimeUnit.SECONDS)).isEqualTo("second");
     }
   }
 

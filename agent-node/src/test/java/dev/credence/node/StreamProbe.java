@@ -15,7 +15,7 @@ import org.jspecify.annotations.NullUnmarked;
 /// The caller's side of a stream: what came, in order.
 @NullUnmarked
 final class StreamProbe<Q, A> implements ClientResponseObserver<Q, A> {
-  static final Duration PATIENCE = Duration.ofSeconds(10);
+  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final BlockingQueue<Object> events = new LinkedBlockingQueue<>();
   private final boolean greedy;
@@ -72,6 +72,11 @@ final class StreamProbe<Q, A> implements ClientResponseObserver<Q, A> {
       return fail("a message was expected, but there came " + event);
     }
     return (A) event;
+  }
+
+  /// Whether it has ended.
+  boolean isOver() {
+    return events.stream().anyMatch(Status.class::isInstance);
   }
 
   Status end() {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// What open streams see when an agent is suspended, retired, handed over.
-@Timeout(60)
+@Timeout(300)
 class SubjectLifeTest {
   private final NodeRig rig = new NodeRig();
 

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The Workload API from outside: a real socket, this JVM as the caller, a scripted server.
-@Timeout(60)
+@Timeout(300)
 class WorkloadApiTest {
   private final NodeRig rig = new NodeRig();
 

@@ -96,14 +96,14 @@ final class EventCommandsTest {
     var done = follow(lines, "event", "list", "--follow");
 
     assertThat(next(lines)).startsWith("NUMBER");
-    var stream = events.followers.poll(10, TimeUnit.SECONDS);
+    var stream = events.followers.poll(60, TimeUnit.SECONDS);
     stream.onNext(event(41));
     assertThat(next(lines)).startsWith("41 ").contains("owner-created").contains("name=travel");
     stream.onNext(event(42));
     assertThat(next(lines)).startsWith("42 ");
 
     stream.onError(Status.UNAVAILABLE.withDescription("server stops").asRuntimeException());
-    assertThat(done.get(10, TimeUnit.SECONDS)).isEqualTo(3);
+    assertThat(done.get(60, TimeUnit.SECONDS)).isEqualTo(3);
   }
 
   @Test
@@ -111,14 +111,14 @@ final class EventCommandsTest {
     var lines = new LinkedBlockingQueue<String>();
     var done = follow(lines, "event", "list", "--follow", "-o", "json");
 
-    var stream = events.followers.poll(10, TimeUnit.SECONDS);
+    var stream = events.followers.poll(60, TimeUnit.SECONDS);
     stream.onNext(event(7));
     var parsed = Event.newBuilder();
     JsonFormat.parser().merge(next(lines), parsed);
     assertThat(parsed.build()).isEqualTo(event(7));
 
     stream.onCompleted();
-    assertThat(done.get(10, TimeUnit.SECONDS)).isZero();
+    assertThat(done.get(60, TimeUnit.SECONDS)).isZero();
   }
 
   private CompletableFuture<Integer> follow(BlockingQueue<String> lines, String... args)
@@ -146,7 +146,7 @@ final class EventCommandsTest {
   }
 
   private static String next(BlockingQueue<String> lines) throws InterruptedException {
-    var line = lines.poll(10, TimeUnit.SECONDS);
+    var line = lines.poll(60, TimeUnit.SECONDS);
     assertThat(line).isNotNull();
     return line;
   }

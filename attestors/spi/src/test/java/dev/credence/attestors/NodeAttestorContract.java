@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// What every pair of node prover and verifier must do. Extend it in the attestor's own tests.
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 public abstract class NodeAttestorContract {
   /// A node with something to show; the same one within a test.
   protected abstract NodeProver prover();

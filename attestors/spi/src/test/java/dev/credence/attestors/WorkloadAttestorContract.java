@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// What every workload attestor must do. Extend it in the attestor's own tests.
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 public abstract class WorkloadAttestorContract {
   /// The attestor; the same one within a test.
   protected abstract WorkloadAttestor attestor();

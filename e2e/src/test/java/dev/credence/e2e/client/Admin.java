@@ -64,7 +64,7 @@ public final class Admin implements AutoCloseable {
 
   /// A stub whose calls have a deadline.
   public <S extends AbstractStub<S>> S call(Function<Channel, S> stub) {
-    return stub.apply(channel).withDeadlineAfter(30, TimeUnit.SECONDS);
+    return stub.apply(channel).withDeadlineAfter(60, TimeUnit.SECONDS);
   }
 
   /// Makes an owner.

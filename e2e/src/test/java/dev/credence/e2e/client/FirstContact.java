@@ -28,7 +28,7 @@ import java.util.concurrent.TimeoutException;
 /// @param clock for the validity of the server's certificate
 public record FirstContact(JoinToken token, Clock clock) {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   /// With a token's string and real time.
   public static FirstContact with(String token) {

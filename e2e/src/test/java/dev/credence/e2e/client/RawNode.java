@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 /// say, and may lie. Thread-safe.
 public final class RawNode implements AutoCloseable {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   private final ByteString startId = RequestIds.next();
   private final String id;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// The open stream of a [RawNode]: everything the server pushed, in order. Thread-safe.
 public final class SyncSession implements StreamObserver<SyncResponse>, AutoCloseable {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   private final Await<SyncResponse> pushed = new Await<>("pushes to the node");
   private volatile @Nullable StreamObserver<SyncRequest> requests;

@@ -28,7 +28,7 @@ public final class WorkloadApi implements AutoCloseable {
   public static final Metadata.Key<String> HEADER =
       Metadata.Key.of("workload.spiffe.io", Metadata.ASCII_STRING_MARSHALLER);
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   private final ManagedChannel channel;
 

@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayName("Workload API: endpoint and header")
 class EndpointTest {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   private static Rig rig;
   private static WorkloadApi api;
@@ -152,7 +152,8 @@ class EndpointTest {
 
   @Test
   @DisplayName(
-      "EP-07: the header is checked before the caller: nobody's process without a header is INVALID_ARGUMENT")
+      "EP-07: the header is checked before the caller: nobody's process without a header is"
+          + " INVALID_ARGUMENT")
   void headerFirst() throws Exception {
     try (var other = Rig.start();
         var stream =
@@ -261,7 +262,8 @@ class EndpointTest {
 
   @Test
   @DisplayName(
-      "EP-17 EP-19: shut-down ends streams as UNAVAILABLE; before the first word from the server: UNAVAILABLE; then served")
+      "EP-17 EP-19: shut-down ends streams as UNAVAILABLE; before the first word from the server:"
+          + " UNAVAILABLE; then served")
   void unsynchronised() throws Exception {
     try (var other = Rig.start()) {
       other.agent("finance", "invoice-bot").forThisProcess();

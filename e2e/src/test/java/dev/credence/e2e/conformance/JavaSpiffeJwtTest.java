@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("java-spiffe, unmodified: the JWT profile")
 class JavaSpiffeJwtTest {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final String AUDIENCE = "spiffe://rig.example/service/finance/ledger";
 
   private Rig rig;

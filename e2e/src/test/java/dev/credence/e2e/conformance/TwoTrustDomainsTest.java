@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("two trust domains on one machine, which know nothing of each other")
 class TwoTrustDomainsTest {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final String AUDIENCE = "ledger";
 
   private Rig ours;

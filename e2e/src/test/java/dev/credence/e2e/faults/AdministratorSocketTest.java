@@ -23,7 +23,7 @@ class AdministratorSocketTest {
       assertThat(self.owners()).as("before it is an agent").isEmpty();
       rig.agent("finance", "invoice-bot").forThisProcess();
       try (var stream = rig.workload().openX509Svids()) {
-        assertThat(stream.next(0, java.time.Duration.ofSeconds(20)).getSvidsCount()).isOne();
+        assertThat(stream.next(0, java.time.Duration.ofSeconds(60)).getSvidsCount()).isOne();
         assertThatThrownBy(() -> self.owner("mine"))
             .isInstanceOfSatisfying(
                 StatusRuntimeException.class,

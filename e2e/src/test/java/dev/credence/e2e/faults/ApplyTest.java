@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayName("declared sets under bad conditions")
 class ApplyTest {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final Duration DEATH = Duration.ofSeconds(60);
   private static final String NOBODY = "unix:uid:4000001";
   private static final int AGENTS = 300;

@@ -53,7 +53,8 @@ class CrashTest {
   @ParameterizedTest(name = "at {0}, seed {1}")
   @MethodSource("rounds")
   @DisplayName(
-      "what was acknowledged is there, what was refused is not, no token is redeemed by two keys, no event is missing")
+      "what was acknowledged is there, what was refused is not, no token is redeemed by two keys,"
+          + " no event is missing")
   void killed(String point, int seed) throws Exception {
     Console.line("seed " + seed);
     try (var story = Story.of("kill -9 at %s, seed %d".formatted(point, seed))) {
@@ -120,6 +121,6 @@ class CrashTest {
 
   private static void ends(Running server) throws Exception {
     server.signal("TERM");
-    assertThat(server.exit(Duration.ofSeconds(30))).as(server.log()).isZero();
+    assertThat(server.exit(Duration.ofSeconds(60))).as(server.log()).isZero();
   }
 }

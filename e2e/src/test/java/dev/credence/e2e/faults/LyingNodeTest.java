@@ -38,7 +38,7 @@ class LyingNodeTest {
 
   private static final Metadata.Key<String> ERROR =
       Metadata.Key.of("credence-error", Metadata.ASCII_STRING_MARSHALLER);
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final String UID = "unix:uid:4000000";
 
   private static Rig rig;
@@ -277,7 +277,7 @@ class LyingNodeTest {
     try (var other = rig.lyingNode();
         var first = other.sync();
         var second = other.sync()) {
-      assertThat(first.pushed().ended(java.time.Duration.ofSeconds(20))).contains("ABORTED");
+      assertThat(first.pushed().ended(java.time.Duration.ofSeconds(60))).contains("ABORTED");
       assertThat(second.registration("made-up").getName()).isEqualTo("made-up");
     }
   }

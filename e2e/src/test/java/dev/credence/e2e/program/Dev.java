@@ -110,7 +110,7 @@ public final class Dev implements AutoCloseable, Story.HasLog {
   /// Stops it by a signal, and gives its exit code.
   public int stop(String signal) throws IOException, InterruptedException {
     process.signal(signal);
-    return process.exit(Duration.ofSeconds(30));
+    return process.exit(Duration.ofSeconds(60));
   }
 
   @Override

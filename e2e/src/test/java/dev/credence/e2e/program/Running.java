@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 /// Thread-safe.
 public final class Running implements AutoCloseable, Story.HasLog {
 
-  private static final Duration CLOSE = Duration.ofSeconds(10);
+  private static final Duration CLOSE = Duration.ofSeconds(60);
 
   private final String name;
   private final Process process;

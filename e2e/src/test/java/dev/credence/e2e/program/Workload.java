@@ -13,7 +13,7 @@ import java.util.Map;
 /// A running workload process with an executable of its own.
 public final class Workload implements AutoCloseable, Story.HasLog {
 
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   private final Running process;
   private final Path socket;

@@ -12,7 +12,7 @@ import java.time.Duration;
 /// Thread-safe.
 final class AdminDoor {
 
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   private AdminDoor() {}
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// One node of a rig, which can be stopped and started. Used by one thread.
 public final class RigNode implements AutoCloseable {
 
-  private static final long READY_SECONDS = 20;
+  private static final long READY_SECONDS = 60;
 
   private final NodeConfig config;
   private final TestClock clock;

@@ -49,7 +49,7 @@ class AdministratorStoryTest {
   @AfterEach
   void stop() throws Exception {
     server.signal("TERM");
-    server.exit(Duration.ofSeconds(30));
+    server.exit(Duration.ofSeconds(60));
     server.close();
     try (var files = Files.walk(folder)) {
       for (var file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
@@ -338,7 +338,8 @@ class AdministratorStoryTest {
                   .refused(
                       3, "who answers there is not the one", "no authority with a pinned key"));
       story.step(
-          "and the secret was not spent: the right token still works, with a key of another machine",
+          "and the secret was not spent: the right token still works, with a key of another"
+              + " machine",
           () -> login(machine("other"), real.reveal()).done());
       story.step(
           "a node's token is not an administrator's",

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayName("the command line, against a running dev")
 class CommandLineTest {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   @TempDir static Path folder;
   private static Dev dev;

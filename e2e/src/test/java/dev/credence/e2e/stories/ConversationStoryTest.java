@@ -46,9 +46,9 @@ class ConversationStoryTest {
   /// What has to be waited for begins first, and is looked at last.
   @BeforeAll
   static void start() throws Exception {
-    dev = Dev.start(folder.resolve("dev"));
-    admin = dev.admin();
     expiry = Story.of("how long a suspended agent is still accepted");
+    dev = expiry.opens("credence dev", () -> Dev.start(folder.resolve("dev")));
+    admin = expiry.opens("an administrator", dev::admin);
     expiring = talk(expiry, "expiring");
     expiring.renewed(expiring.agent(), "agent", "update", expiring.bot(), "--ttl", "1m");
     expiring.command("agent", "suspend", expiring.bot());
@@ -57,11 +57,7 @@ class ConversationStoryTest {
 
   @AfterAll
   static void stop() {
-    try (dev;
-        admin;
-        expiry) {
-      assertThat(dev.process().isAlive()).isTrue();
-    }
+    expiry.close();
   }
 
   private static Talk talk(Story story, String name) throws Exception {

@@ -32,14 +32,15 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("CRLs, as peers that know no SPIFFE use them")
 class CrlStoryTest {
 
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final Path NGINX = Path.of("/usr/sbin/nginx");
 
   @TempDir Path folder;
 
   @Test
   @DisplayName(
-      "the SVID says where its list is; openssl loads it by itself; nginx is fed by the howto's script; whoever is suspended is refused")
+      "the SVID says where its list is; openssl loads it by itself; nginx is fed by the howto's"
+          + " script; whoever is suspended is refused")
   void story() throws Exception {
     assumeTrue(Files.isExecutable(NGINX), NGINX + " is not installed");
     int crl = freePort();
@@ -146,7 +147,8 @@ class CrlStoryTest {
 
   @Test
   @DisplayName(
-      "whoever asks for metrics or CRLs slowly, or says nothing, is cut off; the others are answered")
+      "whoever asks for metrics or CRLs slowly, or says nothing, is cut off; the others are"
+          + " answered")
   void slow() throws Exception {
     int crl = freePort();
     int metrics = freePort();

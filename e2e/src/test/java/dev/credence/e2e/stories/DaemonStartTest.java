@@ -39,7 +39,7 @@ class DaemonStartTest {
   @AfterAll
   static void stop() throws Exception {
     server.signal("TERM");
-    assertThat(server.exit(Duration.ofSeconds(30))).as("exit code after SIGTERM").isZero();
+    assertThat(server.exit(Duration.ofSeconds(60))).as("exit code after SIGTERM").isZero();
     server.close();
   }
 
@@ -97,7 +97,7 @@ class DaemonStartTest {
     var config = Daemon.serverConfig(folder.resolve("newer"));
     try (var once = Daemon.ready("server", config)) {
       once.signal("TERM");
-      assertThat(once.exit(Duration.ofSeconds(30))).isZero();
+      assertThat(once.exit(Duration.ofSeconds(60))).isZero();
     }
     var version = folder.resolve("newer/data/format");
     assertThat(version).as("the file that holds the folder's format").isRegularFile();
@@ -153,7 +153,8 @@ class DaemonStartTest {
 
   @Test
   @DisplayName(
-      "a node: no token, another trust domain's token, a token that was used by another key; it says which")
+      "a node: no token, another trust domain's token, a token that was used by another key; it"
+          + " says which")
   void node() throws Exception {
     try (var story = Story.of("nodes that may not join");
         var admin = Admin.at(folder.resolve("good/admin.sock"))) {
@@ -199,7 +200,7 @@ class DaemonStartTest {
           "the joined node ends with SIGTERM, exit 0",
           () -> {
             first.signal("TERM");
-            assertThat(first.exit(Duration.ofSeconds(30))).isZero();
+            assertThat(first.exit(Duration.ofSeconds(60))).isZero();
           });
       story.step(
           "and starts again without its token",

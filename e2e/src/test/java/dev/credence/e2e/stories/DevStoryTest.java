@@ -20,13 +20,14 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("credence dev")
 class DevStoryTest {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   @TempDir Path folder;
 
   @Test
   @DisplayName(
-      "serves, stops on both signals with both children, keeps its data, and executions go on after a restart under a new key")
+      "serves, stops on both signals with both children, keeps its data, and executions go on after"
+          + " a restart under a new key")
   void life() throws Exception {
     var data = folder.resolve("dev");
     try (var story = Story.of("the life of a credence dev")) {
@@ -105,7 +106,8 @@ class DevStoryTest {
 
   @Test
   @DisplayName(
-      "two run side by side, each with its own trust domain; a folder whose path is too long for sockets still works")
+      "two run side by side, each with its own trust domain; a folder whose path is too long for"
+          + " sockets still works")
   void sideBySide() throws Exception {
     try (var story = Story.of("two devs")) {
       var one =

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("JWT authorities follow on each other under constant calls")
 class JwtAuthoritiesStoryTest {
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
   // A bundle holds eight of one server, and none is withdrawn while its tokens may be valid.
   private static final int ROTATIONS = 6;
   private static final String AUDIENCE = "spiffe://rig.example/service/finance/ledger";

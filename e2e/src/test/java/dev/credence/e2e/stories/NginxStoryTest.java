@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("nginx, which knows no SPIFFE, as a service with an SVID in files")
 class NginxStoryTest {
 
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final Duration RENEWED = Duration.ofSeconds(70);
   private static final Path NGINX = Path.of("/usr/sbin/nginx");
   private static final Pattern SERIAL = Pattern.compile("serial=([0-9A-F]+)");
@@ -207,7 +207,7 @@ class NginxStoryTest {
       // It ended before it had read everything: what it said tells why.
     }
     var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(20, TimeUnit.SECONDS)).as(said).isTrue();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(said).isTrue();
     return said;
   }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("a node that was away for longer than its own SVID lives comes back by its key")
 class NodeReturnStoryTest {
 
-  private static final Duration SOON = Duration.ofSeconds(40);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final Duration STEP = Duration.ofSeconds(5);
 
   private Rig rig;

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("a node out of service, and what a CRL says, through the built programs")
 class NodeServiceStoryTest {
 
-  private static final Duration SOON = Duration.ofSeconds(40);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   @TempDir static Path folder;
   private static Dev dev;
@@ -90,7 +90,7 @@ class NodeServiceStoryTest {
       var request =
           HttpRequest.newBuilder(
                   URI.create("http://" + address.group(1) + "/crl/" + authority + ".crl"))
-              .timeout(Duration.ofSeconds(10));
+              .timeout(Duration.ofSeconds(60));
       var answer = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
       assertThat(answer.statusCode()).isEqualTo(200);
       assertThat(answer.headers().firstValue("cache-control")).contains("public, max-age=60");

@@ -23,7 +23,7 @@ class ProcessesStoryTest {
 
   // The node looks again at what holds a stream each 10 seconds.
   private static final Duration NEXT_LOOK = Duration.ofSeconds(25);
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   @TempDir static Path folder;
   private static Dev dev;

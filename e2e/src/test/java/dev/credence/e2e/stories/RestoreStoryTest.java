@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("A server is restored from a backup")
 class RestoreStoryTest {
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   @Test
   @DisplayName("node and agent come back by themselves; what was forbidden since stays forbidden")

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("a forced end, through the built programs")
 class RevokeStoryTest {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final String BARRED = "PERMISSION_DENIED no identity issued: ";
 
   @TempDir static Path folder;

@@ -50,6 +50,19 @@ final class Talk {
     }
   }
 
+  /// What the system says, to be shown if a step fails. It goes on.
+  private record Log(Dev dev) implements AutoCloseable, Story.HasLog {
+    @Override
+    public String log() {
+      return dev.log();
+    }
+
+    @Override
+    public void close() {
+      // others use it
+    }
+  }
+
   private final Story story;
   private final Dev dev;
   private final Admin admin;
@@ -74,6 +87,7 @@ final class Talk {
             SubjectKind.SUBJECT_KIND_SERVICE, toolOwner(), "ledger", toolProgram.selector());
     var toolId = admin.create(service).getSpiffeId();
     var agentId = admin.create(Admin.agent(owner(), "bot", program.selector())).getSpiffeId();
+    story.opens("the system", () -> new Log(dev));
     this.dialogue =
         story.opens(
             "agent and tool with java-spiffe",

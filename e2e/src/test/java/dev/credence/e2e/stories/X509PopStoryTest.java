@@ -46,7 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("a machine joins as a node by the certificate that it has")
 class X509PopStoryTest {
 
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final Duration STEP = Duration.ofSeconds(1);
 
   @TempDir static Path folder;
@@ -88,7 +88,8 @@ class X509PopStoryTest {
 
   @Test
   @DisplayName(
-      "it joins, registrations can name its certificate, and after losing its data it is the same node")
+      "it joins, registrations can name its certificate, and after losing its data it is the same"
+          + " node")
   void joins() throws Exception {
     var subject =
         rig.agent("finance", "plant-bot").onNodes("x509pop:subject:cn:host-7").forThisProcess();
@@ -138,7 +139,8 @@ class X509PopStoryTest {
 
   @Test
   @DisplayName(
-      "two machines with one certificate: the node is suspended when the first shows its earlier key")
+      "two machines with one certificate: the node is suspended when the first shows its earlier"
+          + " key")
   void shared() throws Exception {
     var host = host("host-11");
     var first = rig.nodeWith(host);

@@ -26,7 +26,7 @@ import javax.net.ssl.SSLSocket;
 /// and the first failure. Both end with their standard input.
 public final class ConversationMain {
 
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   private ConversationMain() {}
 

@@ -37,7 +37,7 @@ final class Echo {
 
   static String call(Channel channel, String text) {
     return ClientCalls.blockingUnaryCall(
-        channel, METHOD, CallOptions.DEFAULT.withDeadlineAfter(10, TimeUnit.SECONDS), text);
+        channel, METHOD, CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS), text);
   }
 
   /// Waits for a connection instead of failing with the first attempt to make one.
@@ -45,7 +45,7 @@ final class Echo {
     return ClientCalls.blockingUnaryCall(
         channel,
         METHOD,
-        CallOptions.DEFAULT.withWaitForReady().withDeadlineAfter(20, TimeUnit.SECONDS),
+        CallOptions.DEFAULT.withWaitForReady().withDeadlineAfter(60, TimeUnit.SECONDS),
         text);
   }
 

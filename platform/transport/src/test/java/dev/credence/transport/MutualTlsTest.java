@@ -250,7 +250,7 @@ class MutualTlsTest {
     assertThat(Echo.call(first, "x")).contains(NODE_A.toString());
     assertThat(Echo.call(connect(), "x")).contains(NODE_A.toString());
     refused(connect());
-    first.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+    first.shutdownNow().awaitTermination(60, TimeUnit.SECONDS);
     assertThat(Echo.callWhenReady(connect(), "x")).contains(NODE_A.toString());
   }
 
@@ -265,7 +265,7 @@ class MutualTlsTest {
     assertThatThrownBy(() -> Echo.call(third, "x")).isInstanceOf(StatusRuntimeException.class);
     third.shutdownNow();
     assertThat(Echo.call(connect(), "x")).contains(NODE_A.toString());
-    first.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+    first.shutdownNow().awaitTermination(60, TimeUnit.SECONDS);
     assertThat(Echo.callWhenReady(connect(stranger()), "x")).isEqualTo("anonymous");
   }
 
@@ -316,7 +316,7 @@ class MutualTlsTest {
     while ((more2 = process.getInputStream().read(seen, length, seen.length - length)) > 0) {
       length += more2;
     }
-    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     return new String(seen, 0, length, StandardCharsets.UTF_8);
   }
 

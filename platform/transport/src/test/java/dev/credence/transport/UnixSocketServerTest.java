@@ -82,7 +82,7 @@ class UnixSocketServerTest {
         assertThat(Echo.call(channel, "x")).isEqualTo(own());
       }
       channel.shutdownNow();
-      Peer peer = closed.poll(10, TimeUnit.SECONDS);
+      Peer peer = closed.poll(60, TimeUnit.SECONDS);
       assertThat(peer).isNotNull();
       assertThat(peer.credentials().pid()).isEqualTo((int) ProcessHandle.current().pid());
       assertThat(peer.acceptedAtBootNanos()).isPositive();
@@ -99,7 +99,7 @@ class UnixSocketServerTest {
       assertThat(channels.parallelStream().map(c -> answer(c)).distinct()).containsExactly(own());
       channels.forEach(ManagedChannel::shutdownNow);
       for (int i = 0; i < channels.size(); i++) {
-        assertThat(closed.poll(10, TimeUnit.SECONDS)).isNotNull();
+        assertThat(closed.poll(60, TimeUnit.SECONDS)).isNotNull();
       }
     }
   }
@@ -122,7 +122,7 @@ class UnixSocketServerTest {
               .start();
       assertThat(closed.poll(200, TimeUnit.MILLISECONDS)).isNull();
       child.getOutputStream().close();
-      Peer peer = closed.poll(10, TimeUnit.SECONDS);
+      Peer peer = closed.poll(60, TimeUnit.SECONDS);
       assertThat(peer).isNotNull();
       assertThat(peer.credentials().pid()).isEqualTo((int) child.pid());
     }
@@ -203,7 +203,7 @@ class UnixSocketServerTest {
       answer(second);
       assertThatThrownBy(() -> answer(third)).isInstanceOf(StatusRuntimeException.class);
       first.shutdownNow();
-      assertThat(closed.poll(10, TimeUnit.SECONDS)).isNotNull();
+      assertThat(closed.poll(60, TimeUnit.SECONDS)).isNotNull();
       assertThat(answer(UnixSocketChannels.open(socket()))).isEqualTo(own());
     }
   }

@@ -215,7 +215,22 @@ class FileDigestsTest {
           .matches(e -> e instanceof HashRefusedException refused && refused.isTransient())
           .hasMessageContaining("too many files");
       release.countDown();
-      assertThat(digests.of(file, STRANGER + 1, true).digest()).hasToString(expected(program));
+      assertThat(patiently(digests, file, STRANGER + 1)).isEqualTo(expected(program));
+    }
+  }
+
+  /// As callers do: what took too long on a busy machine is asked for again.
+  private static String patiently(FileDigests digests, ExecutableFile file, int uid)
+      throws Exception {
+    long deadline = System.nanoTime() + 60_000_000_000L;
+    while (true) {
+      try {
+        return digests.of(file, uid, true).digest().toString();
+      } catch (HashRefusedException e) {
+        if (!e.isTransient() || System.nanoTime() - deadline > 0) {
+          throw e;
+        }
+      }
     }
   }
 

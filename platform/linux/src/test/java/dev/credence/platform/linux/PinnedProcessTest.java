@@ -44,7 +44,8 @@ class PinnedProcessTest {
     Path path = folder.resolve("peer.sock");
     int listening = Sockets.listen(path);
     String script =
-        "import socket,sys; s=socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); print('ready', flush=True); input()";
+        "import socket,sys; s=socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); print('ready',"
+            + " flush=True); input()";
     try (Child child = Child.start(python.get(), "-c", script, path.toString())) {
       int accepted = Sockets.accept(listening);
       long acceptedAt = BootClock.system().nanos();
@@ -90,7 +91,7 @@ class PinnedProcessTest {
   }
 
   private static void awaitResident(int pid, long bytes) throws IOException {
-    long deadline = System.nanoTime() + 20_000_000_000L;
+    long deadline = System.nanoTime() + 60_000_000_000L;
     long pages = 0;
     while (pages * 4096 < bytes) {
       assertThat(System.nanoTime()).isLessThan(deadline);

@@ -137,9 +137,9 @@ class CredenceServerTest {
                   seen.add("completed");
                 }
               });
-      assertThat(seen.poll(20, TimeUnit.SECONDS)).isEqualTo("server-started");
+      assertThat(seen.poll(60, TimeUnit.SECONDS)).isEqualTo("server-started");
     }
-    assertThat(seen.poll(20, TimeUnit.SECONDS)).isEqualTo("UNAVAILABLE");
+    assertThat(seen.poll(60, TimeUnit.SECONDS)).isEqualTo("UNAVAILABLE");
     assertThatThrownBy(() ->
             TrustGrpc.newBlockingStub(admin)
                 .getServerInfo(GetServerInfoRequest.getDefaultInstance()))
@@ -173,7 +173,7 @@ class CredenceServerTest {
       stranger.shutdownNow();
       Iterator<Event> refusals =
           EventsGrpc.newBlockingStub(admin)
-              .withDeadlineAfter(20, TimeUnit.SECONDS)
+              .withDeadlineAfter(60, TimeUnit.SECONDS)
               .followEvents(ListEventsRequest.newBuilder().setKind("refused").build());
       assertThat(refusals.next().getDetailsMap()).containsEntry("operation", "tls-handshake");
       admin.shutdownNow();

@@ -187,7 +187,7 @@ public final class RpcRig implements AutoCloseable {
   }
 
   private ManagedChannel channel(ManagedChannel channel) {
-    open.push(() -> channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS));
+    open.push(() -> channel.shutdownNow().awaitTermination(60, TimeUnit.SECONDS));
     return channel;
   }
 

@@ -172,7 +172,7 @@ class AdministratorFlowTest {
             rig.svids.ending(
                 new Identity.Administrator(new Name("ann")), keys, Duration.ofSeconds(4)));
     var first = new CountDownLatch(1);
-    Status status = follow(ending, first).get(20, TimeUnit.SECONDS);
+    Status status = follow(ending, first).get(60, TimeUnit.SECONDS);
     assertThat(first.getCount()).isZero();
     assertThat(status.getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
     assertThat(status.getDescription())
@@ -180,7 +180,7 @@ class AdministratorFlowTest {
         .contains("credence admin renew", "login");
     var again = new CountDownLatch(1);
     var open = follow(renewed, again);
-    assertThat(again.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(again.await(60, TimeUnit.SECONDS)).isTrue();
     assertThat(open).isNotDone();
   }
 
@@ -189,9 +189,9 @@ class AdministratorFlowTest {
     Channel ann = enrolled("ann", "auditor");
     var first = new CountDownLatch(1);
     var end = follow(ann, first);
-    assertThat(first.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(first.await(60, TimeUnit.SECONDS)).isTrue();
     suspend("ann");
-    Status status = end.get(20, TimeUnit.SECONDS);
+    Status status = end.get(60, TimeUnit.SECONDS);
     assertThat(status.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
     assertThat(status.getDescription())
         .isEqualTo("administrator ann: suspended (expected: active)");

@@ -241,7 +241,7 @@ class CallTableTest {
             .build();
     var outcome = new CompletableFuture<Outcome>();
     ClientCall<byte[], byte[]> call =
-        channel.newCall(descriptor, CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS));
+        channel.newCall(descriptor, CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS));
     call.start(
         new ClientCall.Listener<>() {
           @Override
@@ -262,7 +262,7 @@ class CallTableTest {
     call.sendMessage(new byte[0]);
     call.halfClose();
     try {
-      return outcome.get(30, TimeUnit.SECONDS);
+      return outcome.get(60, TimeUnit.SECONDS);
     } finally {
       call.cancel("done", null);
     }

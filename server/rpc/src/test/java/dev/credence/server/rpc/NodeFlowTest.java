@@ -147,7 +147,7 @@ class NodeFlowTest {
   }
 
   private static Object take(BlockingQueue<Object> queue) throws InterruptedException {
-    return Objects.requireNonNull(queue.poll(20, TimeUnit.SECONDS), "nothing came for 20 s");
+    return Objects.requireNonNull(queue.poll(60, TimeUnit.SECONDS), "nothing came for 60 s");
   }
 
   private Channel attestedNode() throws Exception {

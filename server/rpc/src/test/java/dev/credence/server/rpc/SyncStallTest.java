@@ -135,7 +135,7 @@ class SyncStallTest {
     }
 
     Object next() throws InterruptedException {
-      return Objects.requireNonNull(seen.poll(20, TimeUnit.SECONDS), "nothing came for 20 s");
+      return Objects.requireNonNull(seen.poll(60, TimeUnit.SECONDS), "nothing came for 60 s");
     }
   }
 
@@ -158,7 +158,7 @@ class SyncStallTest {
   }
 
   private void awaitBlocked() {
-    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (!sessions.anyBlocked()) {
       assertThat(System.nanoTime()).isLessThan(deadline);
       Thread.onSpinWait();
@@ -202,7 +202,7 @@ class SyncStallTest {
     while (client.next() != Status.Code.RESOURCE_EXHAUSTED) {
       // what had been sent before
     }
-    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (sessions.anyBlocked() || rig.core.nodeStreams().isConnected(node)) {
       assertThat(System.nanoTime()).as("the session has left").isLessThan(deadline);
       Thread.onSpinWait();

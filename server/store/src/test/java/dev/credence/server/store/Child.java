@@ -50,7 +50,7 @@ final class Child implements AutoCloseable {
       throw new IllegalStateException("child " + process.pid() + ": cannot be killed");
     }
     readUntil(line -> false);
-    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
       throw new IllegalStateException("child " + process.pid() + ": still there after SIGKILL");
     }
   }
@@ -58,7 +58,7 @@ final class Child implements AutoCloseable {
   /// Reads to the end.
   int finish() throws IOException, InterruptedException {
     readUntil(line -> false);
-    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
       throw new IllegalStateException(
           "child " + process.pid() + ": has closed its output and does not end");
     }

@@ -101,7 +101,7 @@ class PostgresqlCrashTest {
       child.kill();
       over.set(true);
       // Before the commit it held the lock, which only its death frees.
-      acknowledged.addAll(written.get(20, TimeUnit.SECONDS));
+      acknowledged.addAll(written.get(60, TimeUnit.SECONDS));
       writer.join();
       acknowledged.add(write(survivor, person));
       child.said("ack").forEach(id -> acknowledged.add(Id.parse(id)));

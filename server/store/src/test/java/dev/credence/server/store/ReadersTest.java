@@ -37,7 +37,7 @@ class ReadersTest extends StoreTest {
       List<Long> seen =
           store.read(view -> {
             long before = view.events().last();
-            long written = writer.submit(this::append).get(20, TimeUnit.SECONDS);
+            long written = writer.submit(this::append).get(60, TimeUnit.SECONDS);
             return List.of(before, written, view.events().last());
           });
       assertThat(seen).containsExactly(1L, 2L, 1L);
@@ -102,7 +102,7 @@ class ReadersTest extends StoreTest {
           small.read(view -> {
             Future<Long> other = callers.submit(() -> small.read(inner -> inner.events().last()));
             try {
-              return new AssertionError("read " + other.get(20, TimeUnit.SECONDS));
+              return new AssertionError("read " + other.get(60, TimeUnit.SECONDS));
             } catch (java.util.concurrent.ExecutionException e) {
               return java.util.Objects.requireNonNull(e.getCause(), "cause");
             }

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// followers hear of, without asking.
 @ExtendWith(PostgresExtension.class)
 class TwoServersTest {
-  private static final long SECONDS = 20;
+  private static final long SECONDS = 60;
 
   private final PostgresqlSettings database;
   private CoreWorld one;

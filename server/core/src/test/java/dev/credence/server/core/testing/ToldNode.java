@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 
 /// A node that is connected to a server, and waits for what it is told.
 public record ToldNode(CoreWorld world, CoreWorld.Joined node, NodeStream stream, Semaphore told) {
-  private static final long SECONDS = 20;
+  private static final long SECONDS = 60;
 
   /// A new one.
   public static ToldNode at(CoreWorld world) throws ServerException {
