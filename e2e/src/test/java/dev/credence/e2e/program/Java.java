@@ -23,7 +23,9 @@ public final class Java {
   /// The beginning of such a command, up to the class path; `more` are further options.
   public static List<String> command(String... more) {
     var command = new ArrayList<>(List.of(JavaCopy.jdk().resolve("bin/java").toString()));
-    command.addAll(List.of("-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
+    command.addAll(
+        List.of(
+            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"));
     command.addAll(
         List.of("-Djdk.tls.server.newSessionTicketCount=0", "-Djdk.tls.namedGroups=secp256r1"));
     command.addAll(List.of(more));
