@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// One side of a [Dialogue]: a process with an X509Source of unmodified java-spiffe and raw streams
 /// of SVIDs beside it. Used by one thread.
@@ -79,6 +80,12 @@ public final class Speaker implements AutoCloseable, Story.HasLog {
       throw new AssertionError("SVIDs in a message: " + all + " (expected: one)");
     }
     return all.getFirst();
+  }
+
+  /// The first message that names this path, from place `from` on; others may come before it.
+  public Seen message(int from, String path) throws InterruptedException {
+    var pattern = "message \\d+ (spiffe://[^/|]+" + Pattern.quote(path) + "\\|.*)";
+    return Seen.parse(process.line(from, pattern, SOON).group(1)).getFirst();
   }
 
   /// The end of a stream, from place `from` on: "PERMISSION_DENIED no identity issued".

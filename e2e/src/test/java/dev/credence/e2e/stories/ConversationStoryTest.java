@@ -91,8 +91,8 @@ class ConversationStoryTest {
       story.step(
           "its stream: the new name, in a new execution",
           () -> {
-            var renamed = talk.agent().speaker().message(transfer);
-            assertThat(renamed.spiffeId()).endsWith("/agent/" + talk.toolOwner() + "/bot");
+            var name = "/agent/" + talk.toolOwner() + "/bot";
+            var renamed = talk.agent().speaker().message(transfer, name);
             assertThat(renamed.execution()).isNotEqualTo(talk.agent().now().execution());
           });
       story.step("the next handshake fails at a tool that expects the old name", talk::isRefused);
