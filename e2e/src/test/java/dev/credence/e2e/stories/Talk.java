@@ -28,7 +28,7 @@ final class Talk {
   private static final Duration SOON = Duration.ofSeconds(60);
 
   /// One of the two.
-  final class Party {
+  static final class Party {
     private final Speaker speaker;
     private final Callable<String> shown;
     private Seen now;
@@ -215,7 +215,7 @@ final class Talk {
         "a refused handshake",
         dialogue::call,
         said -> said.startsWith("failed"),
-        Duration.ofSeconds(120));
+        Duration.ofMinutes(2));
   }
 
   private boolean isOver(Party party) {
