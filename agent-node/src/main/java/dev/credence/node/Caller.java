@@ -1,5 +1,6 @@
 package dev.credence.node;
 
+import dev.credence.node.Standing.NotNow;
 import dev.credence.node.Standing.Pending;
 import dev.credence.platform.linux.PeerCredentials;
 import dev.credence.platform.linux.PinnedProcess;
@@ -17,6 +18,7 @@ final class Caller implements AutoCloseable {
   private final PeerCredentials credentials;
   private final Optional<Held> held;
   private final Standing problem;
+  private volatile boolean closed;
 
   private Caller(PeerCredentials credentials, Optional<Held> held, Standing problem) {
     this.credentials = credentials;
@@ -93,6 +95,12 @@ final class Caller implements AutoCloseable {
       };
     } catch (UnattestableException e) {
       throw RefusedException.of(RefusalReason.MARK_CHANGED, e);
+    } catch (IllegalStateException e) {
+      if (!closed) {
+        throw e;
+      }
+      // Its connection is over, and with it the hold that this one would be a copy of.
+      throw new RefusedException(new NotNow("the connection is over"));
     }
   }
 
@@ -105,6 +113,7 @@ final class Caller implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     held.ifPresent(it -> {
       switch (it) {
         case Held.OfProcess(PinnedProcess process) -> process.close();

@@ -18,8 +18,10 @@ final class Callers {
   private final ProcessTable processes;
   private final RefusalLog refusals;
   private final NodeMetrics metrics;
+  private final CallerLog log;
 
-  Callers(ProcessTable processes, RefusalLog refusals, NodeMetrics metrics) {
+  Callers(ProcessTable processes, RefusalLog refusals, NodeMetrics metrics, CallerLog log) {
+    this.log = log;
     this.processes = processes;
     this.refusals = refusals;
     this.metrics = metrics;
@@ -42,8 +44,15 @@ final class Callers {
     } catch (RefusedException e) {
       stream.end(e.standing());
     } catch (RuntimeException | Error e) {
-      Edge.report(LOG, "a call could not be begun", e);
+      failed(LOG, "a call could not be begun", e);
       stream.end(new NotNow("the node failed to answer; try again"));
+    }
+  }
+
+  /// Logs what went wrong with a call, which its caller may well bring about again and again.
+  void failed(Logger logger, String what, Throwable failure) {
+    if (log.turn(what).isPresent()) {
+      Edge.report(logger, what, failure);
     }
   }
 

@@ -12,6 +12,7 @@ import dev.credence.platform.linux.OwnProcess;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -122,7 +123,9 @@ public final class CredenceNode implements AutoCloseable {
     private Limits limits;
     private final SoundAuthorities authorities;
     private final OpenStreams streams;
+    private final Unissued unissued;
     private final AtomicReference<Runnable> replanned = new AtomicReference<>(() -> {});
+    private final AtomicReference<Runnable> evicted = new AtomicReference<>(() -> {});
 
     NodeAssembly(NodeConfig config, Seams seams, Dialer dialer, Lifecycle parts) {
       this.config = config;
@@ -130,7 +133,8 @@ public final class CredenceNode implements AutoCloseable {
       this.dialer = dialer;
       this.parts = parts;
       this.limits = config.limits();
-      this.trouble = new NodeTrouble(identity, seams.clock());
+      this.trouble = new NodeTrouble(identity, knowledge, seams.clock());
+      this.unissued = new Unissued(seams.clock(), NodeAssembly::isRunning);
       this.authorities = new SoundAuthorities(seams.clock());
       this.streams = new OpenStreams(seams.timers());
     }
@@ -157,7 +161,7 @@ public final class CredenceNode implements AutoCloseable {
                   seams.random()));
       var calls = new MeteredCalls(server, metrics);
       var ends = new EndReports(calls, executor, seams);
-      var issuance = new Issuance(calls, seams, authorities);
+      var issuance = new Issuance(calls, seams, authorities, unissued);
       var processes =
           new ProcessTable(
               new Evaluation(attester, knowledge, issuance, seams.clock(), metrics),
@@ -177,12 +181,16 @@ public final class CredenceNode implements AutoCloseable {
                       identity,
                       files,
                       jwt,
-                      synchronised,
+                      new Reactions.Turns(synchronised, () -> evicted.get().run()),
                       new Reactions.TrustParts(
                           authorities, parts.add(streams), () -> replanned.get().run())),
                   new ServerSync.Setting(Software.here(), executor, seams, trouble)));
       var callers =
-          new Callers(processes, new RefusalLog(seams.timers(), executor, sync::refusals), metrics);
+          new Callers(
+              processes,
+              new RefusalLog(seams.timers(), executor, sync::refusals),
+              metrics,
+              new CallerLog(seams.clock()));
       var tokens = new JwtTokens(calls, jwt, new JwtVerifier(seams.crypto()), seams);
       Socket socket = parts.add(socket(callers, attester, processes, tokens));
       gauges(processes, ends, sync);
@@ -198,8 +206,9 @@ public final class CredenceNode implements AutoCloseable {
                   seams,
                   new OwnRenewal.Following(authorities, trouble, sync::restart)));
       replanned.set(renewal::plan);
+      evicted.set(parts.add(rejoining(files, turn, sync, renewal))::evicted);
       return join(
-          new Joining(files, identity, dialer, executor, seams),
+          joining(files),
           membership,
           invitation,
           () -> {
@@ -207,6 +216,35 @@ public final class CredenceNode implements AutoCloseable {
             renewal.plan();
           },
           socket);
+    }
+
+    private Joining joining(NodeFiles files) {
+      return new Joining(
+          new Joining.Place(
+              files, identity, why -> knowledge.serverAway(seams.clock().instant(), why)),
+          dialer,
+          executor,
+          seams);
+    }
+
+    /// Of what was known as the evicted node nothing stays.
+    private Rejoining rejoining(
+        NodeFiles files, ServerTurn turn, ServerSync sync, OwnRenewal renewal) {
+      return new Rejoining(
+          config.server(),
+          files,
+          new Rejoining.Attempts(() -> joining(files), executor),
+          trouble,
+          membership -> {
+            knowledge.forgetAll();
+            turn.become(membership.servers());
+            renewal.plan();
+            sync.restart();
+          });
+    }
+
+    private static boolean isRunning(int pid) {
+      return Files.exists(Path.of("/proc", Integer.toString(pid)));
     }
 
     private Limits affordable() throws IOException {
@@ -251,7 +289,8 @@ public final class CredenceNode implements AutoCloseable {
     private Socket socket(
         Callers callers, Attester attester, ProcessTable processes, JwtTokens tokens)
         throws IOException {
-      var explainer = new Explainer(attester, knowledge, processes, trouble);
+      var explainer = new Explainer(
+              attester, knowledge, processes, new Explainer.Reasons(trouble, unissued));
       return Socket.open(
           config,
           limits.connections(),
@@ -296,7 +335,7 @@ public final class CredenceNode implements AutoCloseable {
     }
 
     private void startTimers(ProcessTable processes) {
-      var rechecks = parts.add(new Rechecks(seams.timers(), config.recheckInterval(), processes));
+      var rechecks = parts.add(new Rechecks(seams.timers(), config.recheckInterval(), processes, unissued));
       rechecks.plan();
     }
 

@@ -63,14 +63,16 @@ final class Evaluation {
   }
 
   private Outcome decide(Subject subject, boolean svids) {
-    if (knowledge.isShutOut()) {
+    Optional<ShutOut> shutOut = knowledge.shutOut();
+    if (shutOut.isPresent()) {
       // The server has ended them all.
       subject.held.all().forEach(one -> subject.held.forget(one.id()));
-      return Stands.of(Denied.of(RefusalReason.SHUT_OUT, SHUT_OUT));
+      return Stands.of(Denied.of(RefusalReason.SHUT_OUT, shutOut.get().told()));
     }
     Optional<Registry> registry = knowledge.registry();
     if (registry.isEmpty()) {
-      return Stands.of(new NotNow(NOT_SYNCHRONISED));
+      return Stands.of(
+          new NotNow(knowledge.away().map(Evaluation::neverReached).orElse(NOT_SYNCHRONISED)));
     }
     HeldExecutions held = subject.held;
     try {
@@ -92,10 +94,14 @@ final class Evaluation {
     }
   }
 
+  private static String neverReached(Knowledge.Away away) {
+    return Text.of("%s, which is not reached since %s", NOT_SYNCHRONISED, away.since());
+  }
+
   /// The node could not look, which is no finding: what is held stays, as long as it is valid and
   /// its registration is as it was.
   private Outcome notSeen(Registry registry, HeldExecutions held) {
-    var round = new IssueRound(issuance, held, clock.instant());
+    var round = new IssueRound(issuance, held, knowledge.away(), clock.instant());
     for (Registration registration : registry.registrations()) {
       held.of(registration.subject().id())
           .filter(one -> one.registrationId().equals(registration.id()))
@@ -151,7 +157,7 @@ final class Evaluation {
     if (!svids) {
       return Stands.of(new Entitled(List.of()));
     }
-    var round = new IssueRound(issuance, held, clock.instant());
+    var round = new IssueRound(issuance, held, knowledge.away(), clock.instant());
     matches.forEach(match -> round.include(match, seen.attestation()));
     return round.outcome();
   }

@@ -24,10 +24,13 @@ final class Explainer {
   private final Attester attester;
   private final Knowledge knowledge;
   private final ProcessTable processes;
-  private final NodeTrouble trouble;
+  private final Reasons reasons;
 
-  Explainer(Attester attester, Knowledge knowledge, ProcessTable processes, NodeTrouble trouble) {
-    this.trouble = trouble;
+  /// Why the node, or a process on it, gets nothing.
+  record Reasons(NodeTrouble trouble, Unissued unissued) {}
+
+  Explainer(Attester attester, Knowledge knowledge, ProcessTable processes, Reasons reasons) {
+    this.reasons = reasons;
     this.attester = attester;
     this.knowledge = knowledge;
     this.processes = processes;
@@ -89,7 +92,8 @@ final class Explainer {
     var code = matches.isEmpty() ? strongest(attestation) : matches.getFirst().code();
     explanation.setAttestation(Wire.attestation(attestation, code));
     Optional<HostedProcess> hosted = processes.byMark(attestation.mark());
-    matches.forEach(match -> explanation.addMatches(match(match, hosted)));
+    matches.forEach(match ->
+        explanation.addMatches(match(match, hosted).setNotIssued(notIssued(match, attestation))));
     knowledge.registry().stream()
         .flatMap(registry -> Withheld.of(registry, attestation).stream())
         .forEach(match -> explanation.addWithheld(withheld(match)));
@@ -120,11 +124,17 @@ final class Explainer {
     Optional<Registry> registry = knowledge.registry();
     return Explanation.newBuilder()
         .setSynchronised(registry.isPresent())
-        .setNodeProblem(trouble.now().orElse(""))
+        .setNodeProblem(reasons.trouble().now().orElse(""))
+        .setShutOut(knowledge.shutOut().isPresent())
         .setRegistrations(registry.map(known -> known.registrations().size()).orElse(0));
   }
 
-  private dev.credence.proto.local.v1.Match match(Match match, Optional<HostedProcess> hosted) {
+  private String notIssued(Match match, Attestation attestation) {
+    return reasons.unissued().of(attestation.mark(), match.subjectId()).orElse("");
+  }
+
+  private dev.credence.proto.local.v1.Match.Builder match(
+      Match match, Optional<HostedProcess> hosted) {
     Registration registration = match.registration();
     var wire =
         dev.credence.proto.local.v1.Match.newBuilder()
@@ -139,7 +149,7 @@ final class Explainer {
         .flatMap(process -> process.executions().stream())
         .filter(execution -> execution.subjectId().equals(match.subjectId()))
         .forEach(execution -> wire.setExecutionId(execution.id().toString()));
-    return wire.build();
+    return wire;
   }
 
   private static dev.credence.proto.local.v1.Withheld withheld(Match match) {

@@ -19,8 +19,12 @@ final class Issuance {
   private final ExecutionCalls server;
   private final Seams seams;
   private final SoundAuthorities authorities;
+  private final Unissued unissued;
 
-  Issuance(ExecutionCalls server, Seams seams, SoundAuthorities authorities) {
+  /// @param unissued told of each certificate that there is none of, and of each that there is
+  Issuance(
+      ExecutionCalls server, Seams seams, SoundAuthorities authorities, Unissued unissued) {
+    this.unissued = unissued;
     this.server = server;
     this.seams = seams;
     this.authorities = authorities;
@@ -29,11 +33,16 @@ final class Issuance {
   /// Opens the execution of a process, in one round trip.
   HeldExecution open(Match match, Attestation attestation) throws CallException {
     KeyPair keys = newKeys();
+    byte[] csr = CertificateRequest.create(keys, seams.crypto());
     seams.points().reached(PointListener.Point.PROCESS_KEY_MADE);
-    Issued issued =
-        server.open(match, attestation, CertificateRequest.create(keys, seams.crypto()));
-    seams.points().reached(PointListener.Point.EXECUTION_OPENED);
-    return held(issued, match, keys);
+    return told(
+        match,
+        attestation,
+        () -> {
+          Issued issued = server.open(match, attestation, csr);
+          seams.points().reached(PointListener.Point.EXECUTION_OPENED);
+          return held(issued, match, keys);
+        });
   }
 
   /// A new key and certificate for a running execution.
@@ -41,9 +50,31 @@ final class Issuance {
       throws CallException {
     KeyPair keys = newKeys();
     byte[] csr = CertificateRequest.create(keys, seams.crypto());
-    Issued issued = server.renew(execution.id(), match, attestation, csr);
-    seams.points().reached(PointListener.Point.EXECUTION_RENEWED);
-    return held(issued, match, keys);
+    return told(
+        match,
+        attestation,
+        () -> {
+          Issued issued = server.renew(execution.id(), match, attestation, csr);
+          seams.points().reached(PointListener.Point.EXECUTION_RENEWED);
+          return held(issued, match, keys);
+        });
+  }
+
+  @FunctionalInterface
+  private interface Question {
+    HeldExecution ask() throws CallException;
+  }
+
+  private HeldExecution told(Match match, Attestation attestation, Question question)
+      throws CallException {
+    try {
+      HeldExecution answer = question.ask();
+      unissued.served(match, attestation);
+      return answer;
+    } catch (CallException e) {
+      unissued.failed(match, attestation, e);
+      throw e;
+    }
   }
 
   private KeyPair newKeys() {

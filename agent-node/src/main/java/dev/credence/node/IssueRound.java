@@ -14,26 +14,30 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// One pass over the identities that a process is entitled to: keeps what is fresh, opens and
 /// renews the rest, and sums up. What the server can't give now is left out and asked for again;
 /// what is held stays as long as it is valid. For one thread.
 final class IssueRound {
-  private static final Logger LOG = LoggerFactory.getLogger(IssueRound.class);
+  private static final String SERVER_REFUSED =
+      Evaluation.NO_IDENTITY + ": the server refused it (credence explain says why)";
+  private static final String NOT_ISSUED = "the server cannot issue a certificate now; try again";
 
   private final Issuance issuance;
   private final HeldExecutions held;
+  private final Optional<Knowledge.Away> away;
   private final Instant now;
   private final List<HeldIdentity> identities = new ArrayList<>();
   private final Set<String> hints = new HashSet<>();
   private final EnumSet<Kind> failures = EnumSet.noneOf(Kind.class);
   private Optional<Instant> again = Optional.empty();
 
-  IssueRound(Issuance issuance, HeldExecutions held, Instant now) {
+  /// @param away if the server is not reached now
+  IssueRound(
+      Issuance issuance, HeldExecutions held, Optional<Knowledge.Away> away, Instant now) {
     this.issuance = issuance;
     this.held = held;
+    this.away = away;
     this.now = now;
   }
 
@@ -52,10 +56,6 @@ final class IssueRound {
         failures.add(Kind.NOT_RUNNING);
       }
     } catch (CallException e) {
-      LOG.atWarn()
-          .addKeyValue("registration", match.registration().id())
-          .addKeyValue("reason", e.getMessage())
-          .log("no certificate");
       failures.add(e.kind());
       keepOrDrop(before, match, e.kind());
     }
@@ -128,7 +128,7 @@ final class IssueRound {
       return new Entitled(identities);
     }
     if (failures.contains(Kind.AWAY) || failures.contains(Kind.UNUSABLE)) {
-      return new NotNow("the server cannot issue a certificate now; try again");
+      return new NotNow(away.map(IssueRound::notReached).orElse(NOT_ISSUED));
     }
     if (failures.contains(Kind.NOT_RUNNING)) {
       return new NotNow("the execution has ended; ask again for a new one");
@@ -137,7 +137,11 @@ final class IssueRound {
       return new Pending();
     }
     return failures.contains(Kind.REFUSED)
-        ? Denied.of(RefusalReason.UNREGISTERED, Evaluation.NO_IDENTITY)
+        ? Denied.of(RefusalReason.UNREGISTERED, SERVER_REFUSED)
         : new Pending();
+  }
+
+  private static String notReached(Knowledge.Away away) {
+    return Text.of("the server is not reached since %s; try again", away.since());
   }
 }

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,15 +30,22 @@ final class Joining {
 
   private final NodeFiles files;
   private final NodeIdentity identity;
+  private final Consumer<String> onAway;
   private final Dialer dialer;
   private final Executor executor;
   private final Seams seams;
   private final Backoff backoff;
   private final CompletableFuture<Void> done = new CompletableFuture<>();
 
-  Joining(NodeFiles files, NodeIdentity identity, Dialer dialer, Executor executor, Seams seams) {
-    this.files = files;
-    this.identity = identity;
+  /// What a node that joins is to become.
+  ///
+  /// @param onAway told why, each time that the server was not reached
+  record Place(NodeFiles files, NodeIdentity identity, Consumer<String> onAway) {}
+
+  Joining(Place place, Dialer dialer, Executor executor, Seams seams) {
+    this.files = place.files();
+    this.identity = place.identity();
+    this.onAway = place.onAway();
     this.dialer = dialer;
     this.executor = executor;
     this.seams = seams;
@@ -62,6 +70,12 @@ final class Joining {
     } catch (IOException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /// Joins whatever is on the disk, which stays until it is done. Completes as {@link #join}.
+  CompletableFuture<Void> anew(Membership membership, Invitation invitation) throws IOException {
+    start(membership, invitation);
+    return done;
   }
 
   /// An SVID that has run out still brings the node back if there is no token, for some days: the
@@ -167,6 +181,7 @@ final class Joining {
 
   private void retry(CallException why, Runnable again) {
     Duration wait = backoff.next();
+    onAway.accept(String.valueOf(why.getMessage()));
     LOG.atWarn()
         .addKeyValue("reason", why.getMessage())
         .addKeyValue("retry_in_ms", wait.toMillis())
@@ -177,12 +192,14 @@ final class Joining {
   private void keep(NodeCertificate certificate, Attempt attempt)
       throws SvidException, IOException {
     X509Svid svid = X509Svid.of(certificate.chain(), attempt.keys);
-    files.become(
-        attempt.membership,
-        certificate.bundle(),
-        svid,
-        attempt.invitation.token().map(TokenFile::digest));
-    identity.become(svid, certificate.bundle());
+    synchronized (files) {
+      files.become(
+          attempt.membership,
+          certificate.bundle(),
+          svid,
+          attempt.invitation.token().map(TokenFile::digest));
+      identity.become(svid, certificate.bundle());
+    }
   }
 
   private void forget(TokenFile token) {

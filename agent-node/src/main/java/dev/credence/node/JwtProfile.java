@@ -105,6 +105,8 @@ final class JwtProfile {
       observer.onError(invalid(missing + " must be specified"));
       return;
     }
+    // With a handler, an answer to a call that is gone is dropped; without one it is a failure.
+    ((ServerCallStreamObserver<ValidateJWTSVIDResponse>) observer).setOnCancelHandler(() -> {});
     executor.execute(() -> answer(request, observer));
   }
 
@@ -118,7 +120,7 @@ final class JwtProfile {
     } catch (IllegalArgumentException e) {
       observer.onError(invalid(e.getMessage()));
     } catch (RuntimeException | Error e) {
-      Edge.report(LOG, "a token could not be validated", e);
+      callers.failed(LOG, "a token could not be validated", e);
       observer.onError(
           Status.UNAVAILABLE
               .withDescription("the node failed to answer; try again")

@@ -126,7 +126,6 @@ final class JwtSvidCall implements HostedProcess.Call {
     } catch (RefusedException e) {
       refuse(e.standing());
     } catch (CallException e) {
-      LOG.atWarn().addKeyValue("reason", e.getMessage()).log("no token");
       refuse(standing(e.kind()));
     } catch (RuntimeException | Error e) {
       Edge.report(LOG, "a token could not be fetched", e);

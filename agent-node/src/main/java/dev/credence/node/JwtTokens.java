@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The JWT-SVIDs of the executions on this node: each is asked for once, however many ask for it at
 /// the same time, and handed out until half of its life is over; while the server is away, as long
@@ -20,11 +22,13 @@ final class JwtTokens {
   static final Duration SHORTEST_REST = Duration.ofSeconds(10);
 
   private static final int MOST_EXECUTIONS = 4000;
+  private static final Logger LOG = LoggerFactory.getLogger(JwtTokens.class);
 
   private final ExecutionCalls server;
   private final JwtTrust trust;
   private final JwtVerifier verifier;
   private final Seams seams;
+  private final CallerLog log;
 
   // Guarded by this object. The one that was not asked for longest leaves first.
   private final Map<Id, ExecutionTokens> byExecution = new LinkedHashMap<>(16, 0.75f, true);
@@ -34,6 +38,7 @@ final class JwtTokens {
     this.trust = trust;
     this.verifier = verifier;
     this.seams = seams;
+    this.log = new CallerLog(seams.clock());
   }
 
   /// A token of an identity for these audiences. Blocks for a round trip to the server.
@@ -52,7 +57,17 @@ final class JwtTokens {
         eldest.remove();
       }
     }
-    return tokens.get(audiences, () -> fetch(identity, audiences));
+    try {
+      return tokens.get(audiences, () -> fetch(identity, audiences));
+    } catch (CallException e) {
+      log.turn(identity.svid().id() + " " + e.kind())
+          .ifPresent(leftOut ->
+              LOG.atWarn()
+                  .addKeyValue("reason", e.getMessage())
+                  .addKeyValue("left_out", leftOut)
+                  .log("no token"));
+      throw e;
+    }
   }
 
   private HeldToken fetch(HeldIdentity identity, List<String> audiences) throws CallException {

@@ -1,6 +1,7 @@
 package dev.credence.node;
 
 import dev.credence.certs.Id;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +13,9 @@ import java.util.stream.Collectors;
 final class Knowledge {
   private final AtomicReference<Optional<Registry>> registry =
       new AtomicReference<>(Optional.empty());
-  private volatile boolean shutOut;
+  private final AtomicReference<Optional<ShutOut>> shutOut =
+      new AtomicReference<>(Optional.empty());
+  private final AtomicReference<Optional<Away>> away = new AtomicReference<>(Optional.empty());
   private final AtomicReference<Map<Id, Bar>> bars = new AtomicReference<>(Map.of());
 
   /// Empty until the server has told everything once.
@@ -20,13 +23,39 @@ final class Knowledge {
     return registry.get();
   }
 
-  /// True while the server does not accept this node: nothing that it holds is in force.
-  boolean isShutOut() {
-    return shutOut;
+  /// The server is not reached.
+  ///
+  /// @param since when it was last, or since this daemon tries
+  /// @param why of the newest attempt
+  record Away(Instant since, String why) {}
+
+  /// Why, while the server does not accept this node: nothing that it holds is in force.
+  Optional<ShutOut> shutOut() {
+    return shutOut.get();
   }
 
-  void shutOut(boolean value) {
-    shutOut = value;
+  void shutOut(Optional<ShutOut> why) {
+    shutOut.set(why);
+  }
+
+  /// Empty while the server is reached, or was not tried yet.
+  Optional<Away> away() {
+    return away.get();
+  }
+
+  /// An attempt to reach it failed, or the stream broke.
+  void serverAway(Instant now, String why) {
+    away.updateAndGet(before -> Optional.of(new Away(before.map(Away::since).orElse(now), why)));
+  }
+
+  void serverReached() {
+    away.set(Optional.empty());
+  }
+
+  /// This machine is another node now, of which nothing is known yet.
+  void forgetAll() {
+    registry.set(Optional.empty());
+    bars.set(Map.of());
   }
 
   /// What is barred on this node, by agent or service.

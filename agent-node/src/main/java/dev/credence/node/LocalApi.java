@@ -5,6 +5,7 @@ import dev.credence.proto.local.v1.Explanation;
 import dev.credence.proto.local.v1.LocalGrpc;
 import io.grpc.Status;
 import io.grpc.StatusException;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
@@ -27,6 +28,8 @@ final class LocalApi extends LocalGrpc.LocalImplBase {
   @Override
   public void explain(ExplainRequest request, StreamObserver<Explanation> observer) {
     Caller caller = CallerContext.current();
+    // With a handler, an answer to a call that is gone is dropped; without one it is a failure.
+    ((ServerCallStreamObserver<Explanation>) observer).setOnCancelHandler(() -> {});
     executor.execute(() -> {
       try {
         Explanation explanation = explainer.explain(caller.credentials(), request.getPid());
@@ -38,7 +41,7 @@ final class LocalApi extends LocalGrpc.LocalImplBase {
         }
         observer.onError(e);
       } catch (RuntimeException | Error e) {
-        Edge.report(LOG, "a process could not be explained", e);
+        callers.failed(LOG, "a process could not be explained", e);
         observer.onError(
             Status.UNAVAILABLE
                 .withDescription("the node failed to answer; try again")

@@ -21,13 +21,17 @@ final class NodeTrouble {
       ": put a new token (credence node token create) into join_token_file and start the node again";
 
   private final NodeIdentity identity;
+  private final Knowledge knowledge;
   private final Clock clock;
   private final AtomicReference<Optional<String>> told = new AtomicReference<>(Optional.empty());
   private volatile boolean stranger;
   private volatile Optional<String> refusal = Optional.empty();
+  private volatile Optional<String> notAccepted = Optional.empty();
+  private volatile Optional<String> notJoined = Optional.empty();
 
-  NodeTrouble(NodeIdentity identity, Clock clock) {
+  NodeTrouble(NodeIdentity identity, Knowledge knowledge, Clock clock) {
     this.identity = identity;
+    this.knowledge = knowledge;
     this.clock = clock;
   }
 
@@ -50,10 +54,24 @@ final class NodeTrouble {
     tell();
   }
 
+  /// The server does not accept this node (any more).
+  void notAccepted(String why) {
+    notAccepted = Optional.of(why);
+    tell();
+  }
+
+  /// The machine could not join anew with the token that it has.
+  void notJoined(String why) {
+    notJoined = Optional.of(why);
+    tell();
+  }
+
   /// The server was reached, and accepted this node.
   void over() {
     stranger = false;
     refusal = Optional.empty();
+    notAccepted = Optional.empty();
+    notJoined = Optional.empty();
     told.set(Optional.empty());
   }
 
@@ -65,11 +83,31 @@ final class NodeTrouble {
               + " while it was away, or another server answers there"
               + NEW_TOKEN);
     }
-    if (refusal.isPresent()) {
+    if (notAccepted.isPresent()) {
       return Optional.of(
-          Text.of("the server does not take this node back: %s", refusal.get()) + NEW_TOKEN);
+          Text.of(
+              "the server does not accept this node, so nothing is served: %s%s%s",
+              notAccepted.get(),
+              ShutOut.of(notAccepted.get()).todo(),
+              notJoined.map(why -> "; it could not join anew: " + why).orElse("")));
     }
-    return identity.expiry().filter(end -> !clock.instant().isBefore(end)).map(this::expired);
+    if (refusal.isPresent()) {
+      ShutOut state = ShutOut.of(refusal.get());
+      return Optional.of(
+          Text.of("the server does not take this node back: %s", refusal.get())
+              + (state == ShutOut.SUSPENDED || state == ShutOut.BANNED ? state.todo() : NEW_TOKEN));
+    }
+    return identity
+        .expiry()
+        .filter(end -> !clock.instant().isBefore(end))
+        .map(this::expired)
+        .or(() -> knowledge.away().map(NodeTrouble::away));
+  }
+
+  private static String away(Knowledge.Away away) {
+    return Text.of(
+        "the server is not reached since %s: %s; what is valid stays in force, and nothing new is issued",
+        away.since(), away.why());
   }
 
   private String expired(Instant end) {
@@ -87,6 +125,9 @@ final class NodeTrouble {
   /// Writes it to the log, unless that was the last thing it wrote.
   void tell() {
     Optional<String> line = now();
+    if (knowledge.away().map(NodeTrouble::away).equals(line)) {
+      return; // each attempt is logged where it is made
+    }
     if (line.isPresent() && !told.getAndSet(line).equals(line)) {
       LOG.atError().log(line.get());
     }

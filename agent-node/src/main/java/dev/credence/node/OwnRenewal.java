@@ -94,13 +94,7 @@ final class OwnRenewal implements AutoCloseable {
       NodeCertificate renewed = server.renewNode(csr);
       seams.points().reached(PointListener.Point.RENEWAL_ANSWERED);
       X509Svid svid = X509Svid.of(renewed.chain(), keys);
-      if (!svid.id().equals(identity.svid().id())) {
-        throw new CallException(
-            CallException.Kind.UNUSABLE,
-            Text.of("the server renewed %s (expected: %s)", svid.id(), identity.svid().id()));
-      }
-      files.keep(svid);
-      identity.renewed(svid);
+      keep(svid);
       obtained = seams.clock().instant();
       LOG.atInfo()
           .addKeyValue("not_after", svid.leaf().getNotAfter().toInstant())
@@ -118,6 +112,19 @@ final class OwnRenewal implements AutoCloseable {
           .addKeyValue("retry_in_ms", wait.toMillis())
           .log("the node's own SVID was not renewed");
       after(wait);
+    }
+  }
+
+  private void keep(X509Svid svid) throws CallException, IOException {
+    // The machine may have joined anew meanwhile, as another node.
+    synchronized (files) {
+      if (!svid.id().equals(identity.svid().id())) {
+        throw new CallException(
+            CallException.Kind.UNUSABLE,
+            Text.of("the server renewed %s (expected: %s)", svid.id(), identity.svid().id()));
+      }
+      files.keep(svid);
+      identity.renewed(svid);
     }
   }
 

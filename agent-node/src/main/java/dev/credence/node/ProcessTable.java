@@ -9,6 +9,7 @@ import dev.credence.platform.linux.ExitWatch;
 import dev.credence.platform.linux.PinnedProcess;
 import dev.credence.platform.linux.ProcessMark;
 import dev.credence.platform.linux.UnattestableException;
+import dev.credence.transport.Share;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -81,7 +82,11 @@ final class ProcessTable {
     try {
       process.watchedBy(pinned.watch(exits, process::exited));
       return process;
-    } catch (IOException | IllegalStateException e) {
+    } catch (IllegalStateException e) {
+      // It ended before it could be watched, or the node stops.
+      process.nodeStops();
+      throw new RefusedException(new NotNow("the process has ended"));
+    } catch (IOException e) {
       process.nodeStops();
       throw e;
     }
@@ -94,7 +99,15 @@ final class ProcessTable {
           limits.perUid(),
           NodeConfigKeys.PROCESSES_PER_UID);
     }
-    if (byMark.size() >= limits.total()) {
+    int all = byMark.size();
+    if (all < limits.total()
+        && !Share.hasRoom(ofUid.getOrDefault(uid, 0), all, limits.total())) {
+      throw full(
+          Text.of("of uid %s for its share", Integer.toUnsignedString(uid)),
+          limits.total() - all,
+          NodeConfigKeys.PROCESSES);
+    }
+    if (all >= limits.total()) {
       throw full("in all", limits.total(), NodeConfigKeys.PROCESSES);
     }
   }

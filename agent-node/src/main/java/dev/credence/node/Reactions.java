@@ -5,6 +5,7 @@ import dev.credence.certs.JwtBundle;
 import dev.credence.certs.X509Bundle;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +19,7 @@ final class Reactions implements ServerSync.Events {
   private final NodeIdentity identity;
   private final NodeFiles files;
   private final JwtTrust jwt;
-  private final CompletableFuture<Void> synchronised;
+  private final Turns turns;
   private final TrustParts trust;
 
   /// What a bundle is handed to.
@@ -26,14 +27,19 @@ final class Reactions implements ServerSync.Events {
   /// @param onChange run when certificates may have to be renewed for it
   record TrustParts(SoundAuthorities authorities, OpenStreams streams, Runnable onChange) {}
 
+  /// What comes of what the server says.
+  ///
   /// @param synchronised completed when the registry is known for the first time
+  /// @param evicted run each time the server says that this node is none any more
+  record Turns(CompletableFuture<Void> synchronised, Runnable evicted) {}
+
   Reactions(
       ProcessTable processes,
       Knowledge knowledge,
       NodeIdentity identity,
       NodeFiles files,
       JwtTrust jwt,
-      CompletableFuture<Void> synchronised,
+      Turns turns,
       TrustParts trust) {
     this.trust = trust;
     this.processes = processes;
@@ -41,7 +47,7 @@ final class Reactions implements ServerSync.Events {
     this.identity = identity;
     this.files = files;
     this.jwt = jwt;
-    this.synchronised = synchronised;
+    this.turns = turns;
   }
 
   // What the server's stream alone touches: the bundle in use is not the one on the disk.
@@ -86,7 +92,7 @@ final class Reactions implements ServerSync.Events {
 
   @Override
   public void registryChanged() {
-    boolean first = synchronised.complete(null);
+    boolean first = turns.synchronised().complete(null);
     if (first) {
       LOG.atInfo().log("synchronised");
     }
@@ -109,18 +115,17 @@ final class Reactions implements ServerSync.Events {
 
   @Override
   public void shutOut(String why) {
-    if (!knowledge.isShutOut()) {
-      LOG.atError()
-          .addKeyValue("reason", why)
-          .log("the server does not accept this node; nothing is served until it does again");
-    }
-    knowledge.shutOut(true);
+    var state = ShutOut.of(why);
+    knowledge.shutOut(Optional.of(state));
     processes.signalAll();
+    if (state.mayJoinAnew()) {
+      turns.evicted().run();
+    }
   }
 
   @Override
   public void linkUp() {
-    knowledge.shutOut(false);
+    knowledge.shutOut(Optional.empty());
     // What could not be issued or renewed meanwhile.
     processes.signalAll();
   }

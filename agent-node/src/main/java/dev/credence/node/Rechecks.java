@@ -8,12 +8,14 @@ final class Rechecks implements AutoCloseable {
   private final Timers timers;
   private final Duration interval;
   private final ProcessTable processes;
+  private final Unissued unissued;
 
   // Guarded by this object.
   private Timers.@Nullable Timer next;
   private boolean closed;
 
-  Rechecks(Timers timers, Duration interval, ProcessTable processes) {
+  Rechecks(Timers timers, Duration interval, ProcessTable processes, Unissued unissued) {
+    this.unissued = unissued;
     this.timers = timers;
     this.interval = interval;
     this.processes = processes;
@@ -27,6 +29,7 @@ final class Rechecks implements AutoCloseable {
 
   private void round() {
     processes.signalAll();
+    unissued.forgetGone();
     plan();
   }
 

@@ -4,6 +4,7 @@ import dev.credence.certs.Id;
 import dev.credence.certs.JwtBundle;
 import dev.credence.node.PointListener.Point;
 import dev.credence.transport.Backoff;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,7 @@ final class ServerSync implements AutoCloseable {
   private final Backoff backoff;
   private final NodeTrouble trouble;
   private final PointListener points;
+  private final Clock clock;
 
   // Guarded by this object.
   private @Nullable Session session;
@@ -79,6 +81,7 @@ final class ServerSync implements AutoCloseable {
     this.timers = setting.seams().timers();
     this.trouble = setting.trouble();
     this.points = setting.seams().points();
+    this.clock = setting.seams().clock();
     this.backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY, setting.seams().random());
   }
 
@@ -95,7 +98,9 @@ final class ServerSync implements AutoCloseable {
     EVERYTHING,
     /// From where the node is, but later: another stream of this node is open, and to replace it
     /// would make it replace this one in turn.
-    MUCH_LATER
+    MUCH_LATER,
+    /// Soon, at the same server: its answer to a new stream says more than the end of the old one.
+    ASK_WHY
   }
 
   /// Opens the stream; returns at once. With an SVID that is over only a renewal can help, which
@@ -170,18 +175,25 @@ final class ServerSync implements AutoCloseable {
             case RESUME -> expired ? LONGEST_RETRY : backoff.next();
             case EVERYTHING -> Duration.ZERO;
             case MUCH_LATER -> LONGEST_RETRY;
+            case ASK_WHY -> backoff.next();
           };
     }
     if (next == Next.RESUME) {
       server.turnAway();
     }
     trouble.tell();
-    LOG.atLevel(expired ? Level.DEBUG : Level.WARN)
+    LOG.atLevel(expired || knowledge.shutOut().isPresent() ? Level.DEBUG : Level.WARN)
         .addKeyValue("reason", why)
         .addKeyValue("retry_in_ms", wait.toMillis())
-        .log("server not reached; what is valid stays in force");
+        .log(next == Next.MUCH_LATER || next == Next.ASK_WHY ? "stream ended" : notReached());
     boolean resume = next != Next.EVERYTHING;
     var _ = timers.after(wait, () -> executor.execute(() -> connect(resume)));
+  }
+
+  private String notReached() {
+    return knowledge.shutOut().isPresent()
+        ? "server not reached"
+        : "server not reached; what is valid stays in force";
   }
 
   private synchronized void settledOnce() {
@@ -248,9 +260,19 @@ final class ServerSync implements AutoCloseable {
       }
       points.reached(Point.SETTLED);
       settledOnce();
+      knowledge.serverReached();
       trouble.over();
       events.linkUp();
       planLease();
+    }
+
+    private void notReached(String why) {
+      synchronized (ServerSync.this) {
+        if (session != this || stopped) {
+          return; // replaced by a newer one
+        }
+      }
+      knowledge.serverAway(clock.instant(), why);
     }
 
     @Override
@@ -295,14 +317,18 @@ final class ServerSync implements AutoCloseable {
     @Override
     public void closed(String why) {
       settled = false;
+      notReached(why);
       lost(this, why, Next.RESUME);
     }
 
     @Override
     public void shutOut(String why) {
       settled = false;
+      knowledge.serverReached();
+      boolean vague = ShutOut.of(why) == ShutOut.OTHER && knowledge.shutOut().isEmpty();
+      trouble.notAccepted(why);
       events.shutOut(why);
-      lost(this, why, Next.MUCH_LATER);
+      lost(this, why, vague ? Next.ASK_WHY : Next.MUCH_LATER);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.credence.node;
 
 import dev.credence.platform.config.Key;
+import dev.credence.transport.Share;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -53,7 +54,7 @@ final class StreamLimits implements ServerInterceptor {
 
   /// Empty: it was counted. Else what the caller is told; its own limits come first, since those it
   /// can do something about.
-  private synchronized Optional<String> enter(int uid, int pid) {
+  synchronized Optional<String> enter(int uid, int pid) {
     if (ofPid.getOrDefault(pid, 0) >= limits.perPid()) {
       return full("of this process", limits.perPid(), NodeConfigKeys.STREAMS_PER_PID);
     }
@@ -62,6 +63,9 @@ final class StreamLimits implements ServerInterceptor {
     }
     if (total >= limits.total()) {
       return full("in all", limits.total(), NodeConfigKeys.STREAMS);
+    }
+    if (!Share.hasRoom(ofUid.getOrDefault(uid, 0), total, limits.total())) {
+      return full("of this user for its share", limits.total() - total, NodeConfigKeys.STREAMS);
     }
     total++;
     ofUid.merge(uid, 1, Integer::sum);

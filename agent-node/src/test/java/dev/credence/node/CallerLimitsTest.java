@@ -100,13 +100,15 @@ class CallerLimitsTest {
   }
 
   @Test
-  void theTotalNamesItsKey() throws Exception {
-    rig.limits(limits(new ConnectionLimits(3, 50, 50), Limits.usual().streams())).startAndWait();
+  void theShareOfTheTotalNamesItsKey() throws Exception {
+    rig.limits(limits(new ConnectionLimits(6, 50, 50), Limits.usual().streams())).startAndWait();
     for (int i = 0; i < 3; i++) {
       open.add(connect());
     }
     try (SocketChannel refused = connect()) {
-      assertThat(said(refused)).endsWith("in all (expected: at most 3, see limits.connections)");
+      assertThat(said(refused))
+          .as("as many are free as this user has: they are for the others")
+          .endsWith("of this user (expected: at most 3, see its share of limits.connections)");
     }
   }
 
@@ -166,6 +168,26 @@ class CallerLimitsTest {
             channel.shutdownNow();
           }
         });
+  }
+
+  @Test
+  void twoGreedyUsersLeaveRoomForTheCallsOfAThird() {
+    var calls = new StreamLimits(new Limits.Streams(300, 300, 300), _ -> {});
+    int first = greedy(calls, 1);
+    int second = greedy(calls, 2);
+    assertThat(first).isEqualTo(150);
+    assertThat(second).isEqualTo(75);
+    assertThat(greedy(calls, 1)).as("the first one again").isZero();
+    assertThat(calls.enter(3, 3)).as("a third").isEmpty();
+    assertThat(calls.enter(1, 1).orElseThrow()).contains("for its share", "limits.streams");
+  }
+
+  private static int greedy(StreamLimits calls, int user) {
+    int taken = 0;
+    while (calls.enter(user, user).isEmpty()) {
+      taken++;
+    }
+    return taken;
   }
 
   @Test

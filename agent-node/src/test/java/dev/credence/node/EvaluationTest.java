@@ -95,7 +95,7 @@ class EvaluationTest {
         new Evaluation(
             attester,
             knowledge,
-            new Issuance(server, seams, new SoundAuthorities(time)),
+            new Issuance(server, seams, new SoundAuthorities(time), new Unissued(time, _ -> true)),
             time,
             new NodeMetrics());
     var subject = new Evaluation.Subject(new ProcessHost(process), held, recent);

@@ -96,7 +96,7 @@ final class FakeServer implements Dialer, AutoCloseable {
   private final Clock clock;
   private final TestAuthority authority;
   private final SecureRandom random = new SecureRandom();
-  private final Id node = Id.random(random);
+  private volatile Id node = Id.random(random);
 
   // Guarded by this object.
   private final Map<String, Registration> registrations = new LinkedHashMap<>();
@@ -109,6 +109,7 @@ final class FakeServer implements Dialer, AutoCloseable {
   private Server server;
   private boolean silentRegistry;
   private boolean shutOut;
+  private String shutOutWords = "";
   private long number = 1;
   private List<TestAuthority> announced = List.of();
   private List<TestTokens> announcedTokens = List.of();
@@ -435,10 +436,30 @@ final class FakeServer implements Dialer, AutoCloseable {
 
   /// An administrator takes this node out of service.
   synchronized void shutOut() {
+    shutOut("out of service");
+  }
+
+  synchronized void shutOut(String words) {
     executions.clear();
     shutOut = true;
-    stream.onError(Status.PERMISSION_DENIED.withDescription("out of service").asException());
+    shutOutWords = words;
+    stream.onError(Status.PERMISSION_DENIED.withDescription(words).asException());
     stream = null;
+  }
+
+  /// In the real server's words.
+  void decide(String state) {
+    shutOut("node " + node + ": " + state + " (expected: active)");
+  }
+
+  /// As the real server: the end of a stream that is open says only that.
+  synchronized void takeOut(String state) {
+    shutOut("this node was taken out of service");
+    shutOutWords = "node " + node + ": " + state + " (expected: active)";
+  }
+
+  Id node() {
+    return node;
   }
 
   synchronized void takeBack() {
@@ -496,6 +517,13 @@ final class FakeServer implements Dialer, AutoCloseable {
           if (failure != null) {
             out.onError(failure.asException());
             return;
+          }
+          synchronized (FakeServer.this) {
+            if (shutOut) {
+              // Another node, with nothing of the one that was there.
+              node = Id.random(random);
+              shutOut = false;
+            }
           }
           out.onNext(
               AttestResponse.newBuilder()
@@ -670,7 +698,7 @@ final class FakeServer implements Dialer, AutoCloseable {
     opens.add(open);
     synchronized (this) {
       if (shutOut) {
-        out.onError(Status.PERMISSION_DENIED.asException());
+        out.onError(Status.PERMISSION_DENIED.withDescription(shutOutWords).asException());
         return;
       }
       stream = out;

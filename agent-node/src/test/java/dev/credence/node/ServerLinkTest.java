@@ -39,7 +39,7 @@ class ServerLinkTest {
     open.assertSilent();
     assertThat(NodeRig.serial(rig.fetch().message())).isEqualTo(serial);
     try (Child child = Child.start(rig.socket())) {
-      assertThat(child.ask("fetch")).startsWith("end UNAVAILABLE the server cannot issue");
+      assertThat(child.ask("fetch")).startsWith("end UNAVAILABLE the server is not reached since ");
     }
   }
 
@@ -196,7 +196,7 @@ class ServerLinkTest {
     rig.server.failNext(Status.PERMISSION_DENIED);
     Status end = rig.fetch().end();
     assertThat(end.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
-    assertThat(end.getDescription()).isEqualTo("no identity issued");
+    assertThat(end.getDescription()).isEqualTo("no identity issued: the server refused it (credence explain says why)");
   }
 
   @Test

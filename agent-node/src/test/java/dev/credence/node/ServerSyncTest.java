@@ -46,7 +46,7 @@ class ServerSyncTest {
               new Software("here", "test"),
               executor,
               seams,
-              new NodeTrouble(new NodeIdentity(), seams.clock())));
+              new NodeTrouble(new NodeIdentity(), new Knowledge(), seams.clock())));
 
   @AfterEach
   void close() {

@@ -60,8 +60,15 @@ record ExplanationView(Explanation explanation) {
         explanation.getMatchesList().stream()
             .filter(match -> !match.getBarredByExecutionId().isEmpty())
             .count();
+    if (explanation.getShutOut()) {
+      return "the server does not accept this node: no identity";
+    }
     if (barred > 0 && barred == explanation.getMatchesCount()) {
       return "barred on this node: no identity";
+    }
+    if (explanation.getMatchesCount() > 0
+        && explanation.getMatchesList().stream().allMatch(ExplanationView::isNotIssued)) {
+      return "it matches, but was given no certificate: no identity so far";
     }
     if (explanation.getMatchesCount() > 0) {
       return explanation.getMatchesCount() == 1
@@ -76,12 +83,19 @@ record ExplanationView(Explanation explanation) {
         : "the node has not heard from the server yet: no identity so far";
   }
 
+  private static boolean isNotIssued(Match match) {
+    return match.getExecutionId().isEmpty() && !match.getNotIssued().isEmpty();
+  }
+
   private static void match(Sheet sheet, Match match) {
     sheet
         .section("Matches " + match.getSpiffeId())
         .line("Registration", match.getRegistrationId())
         .lines("Selectors", match.getSelectorsList().stream().map(Labels::of).toList())
         .line("Execution", match.getExecutionId().isEmpty() ? "none yet" : match.getExecutionId());
+    if (!match.getNotIssued().isEmpty()) {
+      sheet.line("No certificate", match.getNotIssued());
+    }
     if (!match.getBarredByExecutionId().isEmpty()) {
       sheet.line(
           "Barred",

@@ -28,6 +28,7 @@ import dev.credence.proto.local.v1.ExplainRequest;
 import dev.credence.proto.local.v1.Explanation;
 import dev.credence.proto.local.v1.Failed;
 import dev.credence.proto.local.v1.LocalGrpc;
+import dev.credence.proto.local.v1.Match;
 import dev.credence.proto.local.v1.NearMiss;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
@@ -151,6 +152,32 @@ final class ExecutionCommandsTest {
   }
 
   @Test
+  void explain_saysWhyAProcessThatMatchesHasNothing() {
+    services.explanation =
+        Explanation.newBuilder()
+            .setAttestation(SEEN)
+            .setSynchronised(true)
+            .addMatches(
+                Match.newBuilder()
+                    .setSpiffeId("spiffe://td/agent/travel/planner")
+                    .setNotIssued("the server refused it: uid 0"))
+            .build();
+    assertThat(explained())
+        .contains("Outcome it matches, but was given no certificate: no identity so far\n")
+        .contains(" No certificate the server refused it: uid 0\n");
+    services.explanation =
+        services.explanation.toBuilder().setShutOut(true).setNodeProblem("evicted").build();
+    assertThat(explained())
+        .contains("Node evicted\n")
+        .contains("Outcome the server does not accept this node: no identity\n");
+  }
+
+  private String explained() {
+    var outcome = new Cli().node(daemon.socket()).run("explain", "--pid", "42");
+    return outcome.out().replaceAll(" +", " ");
+  }
+
+  @Test
   void explain_withoutAPid_isAUsageError() {
     assertThat(new Cli().node(daemon.socket()).run("explain").code()).isEqualTo(2);
     assertThat(new Cli().node(daemon.socket()).run("explain", "--pid", "0").code()).isEqualTo(2);
@@ -247,6 +274,8 @@ final class ExecutionCommandsTest {
       };
     }
 
+    private volatile Explanation explanation = Explanation.getDefaultInstance();
+
     LocalGrpc.LocalImplBase local() {
       return new LocalGrpc.LocalImplBase() {
         @Override
@@ -259,6 +288,10 @@ final class ExecutionCommandsTest {
                   .addFailed(
                       Failed.newBuilder()
                           .setDemand("code assurance is claimed (expected: at least file)"));
+          if (!explanation.equals(Explanation.getDefaultInstance())) {
+            answer(request, explanation, to);
+            return;
+          }
           answer(
               request,
               Explanation.newBuilder()

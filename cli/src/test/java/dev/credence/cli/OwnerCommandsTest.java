@@ -87,7 +87,7 @@ final class OwnerCommandsTest {
   }
 
   @Test
-  void create_whoseAnswerIsLostTwice_cannotReachTheServer() {
+  void create_thatIsAnsweredUnavailableTwice_saysWhatTheServerSaid() {
     daemon.failNext(Status.UNAVAILABLE.withDescription("shutting down"));
     daemon.failNext(Status.UNAVAILABLE.withDescription("shutting down"));
 
@@ -96,7 +96,7 @@ final class OwnerCommandsTest {
     assertThat(outcome.code()).isEqualTo(3);
     assertThat(outcome.err())
         .isEqualTo(
-            "credence: cannot reach the server at %s: shutting down (is `credence server` running?)\n"
+            "credence: the server at %s has no answer now: shutting down\n"
                 .formatted(daemon.socket()));
     assertThat(owners.created).hasSize(2);
   }

@@ -11,12 +11,21 @@ public final class Printable {
    * characters, so that a hostile value can neither forge a log line nor fill it.
    */
   public static String quoted(String untrusted) {
-    var shown = new StringBuilder(untrusted.length() + 2).append('"');
-    int end = Math.min(untrusted.length(), LONGEST);
+    return quoted(untrusted, LONGEST);
+  }
+
+  /**
+   * As {@link #quoted(String)}, for what a verified peer says at length.
+   *
+   * @param longest how many characters are shown, at least 1
+   */
+  public static String quoted(String untrusted, int longest) {
+    int end = Math.min(untrusted.length(), longest);
+    var shown = new StringBuilder(end + 2).append('"');
     for (int i = 0; i < end; i++) {
       appendEscaped(shown, untrusted.charAt(i));
     }
-    if (untrusted.length() > LONGEST) {
+    if (untrusted.length() > end) {
       shown.append("... (").append(untrusted.length()).append(" characters)");
     }
     return shown.append('"').toString();

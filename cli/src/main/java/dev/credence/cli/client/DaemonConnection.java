@@ -3,6 +3,7 @@ package dev.credence.cli.client;
 import com.google.protobuf.ByteString;
 import dev.credence.transport.UnixSocketChannels;
 import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -22,11 +23,13 @@ public final class DaemonConnection implements AutoCloseable {
 
   private final Failures failures;
   private final ManagedChannel channel;
+  private final Channel calls;
   private final SecureRandom random = new SecureRandom();
 
   private DaemonConnection(Failures failures, ManagedChannel channel) {
     this.failures = failures;
     this.channel = channel;
+    this.calls = ClientInterceptors.intercept(channel, new Answered());
   }
 
   /// Opens a connection.
@@ -53,7 +56,7 @@ public final class DaemonConnection implements AutoCloseable {
 
   /// A stub for calls that stream until the caller ends them.
   public <S extends AbstractStub<S>> S streaming(Function<Channel, S> factory) {
-    return factory.apply(channel);
+    return factory.apply(calls);
   }
 
   /// A call that changes nothing.
@@ -90,7 +93,7 @@ public final class DaemonConnection implements AutoCloseable {
   }
 
   private <S extends AbstractStub<S>> S bounded(Function<Channel, S> factory) {
-    return factory.apply(channel).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
+    return factory.apply(calls).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
   }
 
   @Override

@@ -16,7 +16,8 @@ record Failures(Daemon daemon, String place) {
   CommandFailure of(StatusRuntimeException error) {
     var status = error.getStatus();
     return switch (status.getCode()) {
-      case UNAVAILABLE -> unreachable(whyUnavailable(error));
+      case UNAVAILABLE ->
+          Answered.is(error) ? notNow(status) : unreachable(whyUnavailable(error));
       case DEADLINE_EXCEEDED -> unreachable("no answer within 30 seconds");
       case UNIMPLEMENTED ->
           failed(
@@ -27,6 +28,13 @@ record Failures(Daemon daemon, String place) {
       case CANCELLED -> failed("interrupted", error);
       default -> failed(description(status), error);
     };
+  }
+
+  /// It was reached, and says why it has no answer.
+  private CommandFailure notNow(Status status) {
+    return new CommandFailure(
+        ExitCode.UNREACHABLE,
+        Text.of("the %s at %s has no answer now: %s", daemon.label(), place, description(status)));
   }
 
   CommandFailure unreachable(String why) {

@@ -165,7 +165,7 @@ final class Lives implements Load {
 
   /// A lifetime that it did not have.
   private Deed update(Agent agent) {
-    long seconds = 600 + random.nextInt(10_000);
+    long seconds = 600L + random.nextInt(10_000);
     return new Deed(
         "agent-updated",
         thing(agent),

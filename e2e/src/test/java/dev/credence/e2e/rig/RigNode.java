@@ -46,6 +46,17 @@ public final class RigNode implements AutoCloseable {
     }
   }
 
+  /// Puts a new token where it looks for one.
+  public void bring(String token) throws IOException {
+    var next = config.dataDir().resolveSibling("token.next");
+    Files.writeString(next, token);
+    Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("rw-------"));
+    Files.move(
+        next,
+        config.server().joinTokenFile().orElseThrow(),
+        java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+  }
+
   /// Where its Workload API answers.
   public Path socket() {
     return config.socket().path();

@@ -20,11 +20,18 @@ final class ConnectionCount {
     if (!ofPid.enter(pid)) {
       return Optional.of(ofPid.isFull() ? limits.inTotal() : limits.ofProcess());
     }
-    if (!ofUid.enter(uid)) {
+    if (!ofUid.enterShare(uid)) {
       ofPid.leave(pid);
-      return Optional.of(ofUid.isFull() ? limits.inTotal() : limits.ofUser());
+      return Optional.of(reason(uid));
     }
     return Optional.empty();
+  }
+
+  private ConnectionLimits.Limit reason(int uid) {
+    if (ofUid.isFull()) {
+      return limits.inTotal();
+    }
+    return ofUid.isFull(uid) ? limits.ofUser() : limits.ofShare(ofUid.free());
   }
 
   void leave(int uid, int pid) {

@@ -26,6 +26,21 @@ final class ConnectionCounts<K> {
     return true;
   }
 
+  /// As [#enter], if the key has its [Share], too.
+  synchronized boolean enterShare(K key) {
+    return Share.hasRoom(open.getOrDefault(key, 0), total, mostInTotal) && enter(key);
+  }
+
+  /// True if the key's own limit is reached.
+  synchronized boolean isFull(K key) {
+    return open.getOrDefault(key, 0) >= mostPerKey;
+  }
+
+  /// How many there is room for in all.
+  synchronized int free() {
+    return mostInTotal - total;
+  }
+
   /// True if not even a new key has room.
   synchronized boolean isFull() {
     return total >= mostInTotal;

@@ -6,7 +6,8 @@ import java.util.Locale;
 /// accepted, before anything is read from it.
 ///
 /// @param total all together
-/// @param perUid of one user
+/// @param perUid of one user; besides, a user may add one only while it has fewer than are still
+///   free, so that no few users can take them all ([Share])
 /// @param perPid of one process
 public record ConnectionLimits(int total, int perUid, int perPid) {
   private static final String KEY = "limits.connections";
@@ -30,6 +31,11 @@ public record ConnectionLimits(int total, int perUid, int perPid) {
 
   Limit inTotal() {
     return new Limit("in all", total, KEY);
+  }
+
+  /// The user's share of the total, as it is now.
+  Limit ofShare(int free) {
+    return new Limit("of this user", free, "its share of " + KEY);
   }
 
   Limit ofUser() {
