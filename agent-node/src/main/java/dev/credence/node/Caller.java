@@ -10,8 +10,8 @@ import dev.credence.transport.Peer;
 import dev.credence.transport.TcpPeer;
 import java.util.Optional;
 
-/// Who is at the other end of one connection: a process, held fast from the moment on at which it was
-/// accepted, or the user of a TCP connection. Thread-safe.
+/// Who is at the other end of one connection: a process, held fast from the moment on at which it
+/// was accepted, or the user of a TCP connection. Thread-safe.
 final class Caller implements AutoCloseable {
   private static final int NO_GROUP = -1;
 

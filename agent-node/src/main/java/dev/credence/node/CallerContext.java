@@ -45,8 +45,7 @@ final class CallerContext extends ServerTransportFilter implements ServerInterce
         onTcp != null
             ? Caller.of(onTcp)
             : Caller.of(
-                Objects.requireNonNull(
-                    attributes.get(Peer.KEY), "a connection without its peer"));
+                Objects.requireNonNull(attributes.get(Peer.KEY), "a connection without its peer"));
     return attributes.toBuilder().set(ATTRIBUTE, caller).build();
   }
 

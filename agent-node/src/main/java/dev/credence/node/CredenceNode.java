@@ -364,7 +364,8 @@ public final class CredenceNode implements AutoCloseable {
                 socket.serving();
                 LOG.atInfo().addKeyValue("socket", config.socket().path()).log("ready");
               });
-      return new CredenceNode(parts, new Places(config.socket().path(), socket.tcp()), ready, metrics);
+      return new CredenceNode(
+          parts, new Places(config.socket().path(), socket.tcp()), ready, metrics);
     }
   }
 }

@@ -8,8 +8,8 @@ import dev.credence.platform.linux.ProcessMark;
 import dev.credence.platform.linux.UnattestableException;
 import java.io.IOException;
 
-/// What executions hang on: a process, or, for a caller on TCP, its connection. Held fast, so that it
-/// is never mistaken for another one. Thread-safe.
+/// What executions hang on: a process, or, for a caller on TCP, its connection. Held fast, so that
+/// it is never mistaken for another one. Thread-safe.
 sealed interface Host permits ProcessHost, ConnectionHost {
   /// Tells it from every other one.
   ProcessMark mark();

@@ -18,9 +18,9 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// One process that is served, or one TCP connection: who follows it, what it holds, and how it stands. Whatever happens
-/// only signals; its pump then evaluates it, one evaluation at a time, so that many streams of one
-/// process share one execution and one round trip. Thread-safe.
+/// One process that is served, or one TCP connection: who follows it, what it holds, and how it
+/// stands. Whatever happens only signals; its pump then evaluates it, one evaluation at a time, so
+/// that many streams of one process share one execution and one round trip. Thread-safe.
 final class HostedProcess {
   private static final Duration FIRST_RETRY = Duration.ofMillis(100);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);

@@ -62,8 +62,7 @@ final class NodeFiles {
   /// others are.
   ///
   /// @param token digest of the join token that it joined with
-  void become(
-      Membership membership, X509Bundle bundle, X509Svid svid, Optional<Sha256> token)
+  void become(Membership membership, X509Bundle bundle, X509Svid svid, Optional<Sha256> token)
       throws IOException {
     keep(membership);
     keep(bundle);

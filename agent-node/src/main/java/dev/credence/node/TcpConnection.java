@@ -33,8 +33,7 @@ final class TcpConnection {
         peer.owner().orElseThrow(() -> UnattestableException.connectionOver(peer.problem()));
     try {
       long acceptedAt = peer.acceptedAtBootNanos();
-      return new TcpConnection(
-          peer, owner, ProcessMark.ofConnection(acceptedAt, owner.inode()));
+      return new TcpConnection(peer, owner, ProcessMark.ofConnection(acceptedAt, owner.inode()));
     } catch (IOException e) {
       throw UnattestableException.notNow("this host's boot id cannot be read", e);
     }

@@ -179,8 +179,7 @@ final class NodeRig implements AutoCloseable {
   /// Without TLS, as SPIFFE wants it.
   ManagedChannel connectOnTcp() {
     InetSocketAddress address = node.tcp().orElseThrow();
-    ManagedChannel channel =
-        NettyChannelBuilder.forAddress(address).usePlaintext().build();
+    ManagedChannel channel = NettyChannelBuilder.forAddress(address).usePlaintext().build();
     channels.add(channel);
     return channel;
   }

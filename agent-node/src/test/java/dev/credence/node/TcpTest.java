@@ -30,8 +30,7 @@ import org.junit.jupiter.api.Test;
 /// The Workload API on TCP: what of its callers is known, and what is not.
 @NullUnmarked
 class TcpTest {
-  private static final String ON_TCP =
-      NodeRig.OWN_UID.replace("unix:uid:", "tcp:uid:");
+  private static final String ON_TCP = NodeRig.OWN_UID.replace("unix:uid:", "tcp:uid:");
 
   private final NodeRig rig = new NodeRig().onTcp();
 
@@ -109,8 +108,7 @@ class TcpTest {
         .isThrownBy(() ->
             LocalGrpc.newBlockingStub(rig.connectOnTcp())
                 .explain(ExplainRequest.getDefaultInstance()))
-        .satisfies(e ->
-            assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED));
+        .satisfies(e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED));
   }
 
   @Test
@@ -168,8 +166,7 @@ class TcpTest {
             "[::]:8089",
             "[fe80::1]:8089",
             "[::ffff:127.0.0.1]:8089x")) {
-      Files.writeString(
-          file, "data_dir: d\nsocket: s.sock\ntcp:\n  listen: \"" + refused + "\"\n");
+      Files.writeString(file, "data_dir: d\nsocket: s.sock\ntcp:\n  listen: \"" + refused + "\"\n");
       assertThatExceptionOfType(dev.credence.platform.config.ConfigException.class)
           .as(refused)
           .isThrownBy(() -> NodeConfigKeys.read(file))

@@ -17,7 +17,17 @@ record ExecutionView(Times times) {
   Consumer<PrintWriter> table(List<Execution> executions) {
     var table =
         new Table(
-            "ID", "KIND", "WHO", "PID", "NODE", "CODE", "ISOLATION", "BEGAN", "ENDED", "WHY", "ENDS WITH");
+            "ID",
+            "KIND",
+            "WHO",
+            "PID",
+            "NODE",
+            "CODE",
+            "ISOLATION",
+            "BEGAN",
+            "ENDED",
+            "WHY",
+            "ENDS WITH");
     for (var execution : executions) {
       table.row(
           execution.getId(),

@@ -1,11 +1,11 @@
 package dev.credence.cli;
 
+import dev.credence.certs.Id;
 import dev.credence.cli.print.Sheet;
 import dev.credence.cli.print.Text;
 import dev.credence.cli.print.Times;
 import dev.credence.proto.admin.v1.ServerStatus;
 import java.io.PrintWriter;
-import java.util.HexFormat;
 import java.util.function.Consumer;
 
 /// How a server stands, as people read it.
@@ -19,7 +19,7 @@ record ServerStatusView(Times times) {
             .line("Serving", status.getServing() ? "yes" : "no: " + status.getReason())
             .line("Started", times.format(status.getStartedAt()))
             .line("Database", status.getDatabase())
-            .line("Epoch", HexFormat.of().formatHex(status.getEpoch().toByteArray()))
+            .line("Epoch", epoch(status))
             .line("Last event", Long.toUnsignedString(status.getLastEvent()))
             .line("Clock", times.format(clock.getNow()))
             .line("Highest time stored", clock.hasHighest() ? times.format(clock.getHighest()) : "")
@@ -27,5 +27,12 @@ record ServerStatusView(Times times) {
                 "Clock believed",
                 clock.getProblem().isEmpty() ? "yes" : Text.of("no: %s", clock.getProblem()))
         ::print;
+  }
+
+  /// Empty while the database cannot be read.
+  private static String epoch(ServerStatus status) {
+    return status.getEpoch().isEmpty()
+        ? ""
+        : Id.fromBytes(status.getEpoch().toByteArray()).toString();
   }
 }

@@ -99,7 +99,7 @@ final class SvidFetch implements Runnable {
   }
 
   private void write(X509SVIDResponse answer, Path target) {
-    var svid = new SvidFiles(target, "").write(answer);
+    var svid = new SvidFiles(target, SvidChoice.first()).write(answer);
     terminal.out().println(Text.of("%s in %s", svid.getSpiffeId(), target));
   }
 }

@@ -48,7 +48,8 @@ final class SvidWrite implements Runnable {
   @Option(
       names = "--hint",
       paramLabel = "H",
-      description = "Which SVID, if the process has several (default: the first).")
+      description =
+          "Which SVID, if the process has several (default: that of the agent or service that the files were written for; at first, the first).")
   private String hint = "";
 
   @Option(names = "--once", description = "Writes once, and ends.")
@@ -65,18 +66,19 @@ final class SvidWrite implements Runnable {
 
   @Override
   public void run() {
+    var files = new SvidFiles(folder, SvidChoice.kept(hint, SvidFiles.chain(folder)));
     if (once) {
       try (var connection = node.connect(terminal)) {
-        keep(new WorkloadApi(connection).fetchX509Svids());
+        keep(files, new WorkloadApi(connection).fetchX509Svids());
       }
       return;
     }
     try (var _ = new StopOnSignal(stopped::countDown, ExitCode.DONE.number())) {
-      follow();
+      follow(files);
     }
   }
 
-  private void follow() {
+  private void follow(SvidFiles files) {
     var backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY, new SecureRandom());
     do {
       try (DaemonConnection connection = node.connect(terminal)) {
@@ -84,7 +86,7 @@ final class SvidWrite implements Runnable {
             .followX509Svids(
                 answer -> {
                   backoff.reset();
-                  keep(answer);
+                  keep(files, answer);
                 },
                 what -> say("the node sent a message without " + what + "; the files stay"));
         say("the node closed the stream");
@@ -97,8 +99,8 @@ final class SvidWrite implements Runnable {
     } while (!stopsWithin(backoff.next()));
   }
 
-  private void keep(X509SVIDResponse answer) {
-    var svid = new SvidFiles(folder, hint).write(answer);
+  private void keep(SvidFiles files, X509SVIDResponse answer) {
+    var svid = files.write(answer);
     terminal.out().println(Text.of("%s in %s, until %s", svid.getSpiffeId(), folder, end(svid)));
     terminal.out().flush();
     if (!command.isEmpty()) {

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 final class SvidCommandsTest {
 
   private static final String EXECUTION = "aebagbafaydqqcikbmga2dqpca";
+
+  private static final X509SVID PLANNER =
+      svid("spiffe://test.example/agent/travel/planner", "svid.pem");
+  private static final X509SVID OTHER = svid("spiffe://test.example/agent/lab/aaa", "bundle.pem");
 
   @TempDir Path folder;
 
@@ -147,6 +152,26 @@ final class SvidCommandsTest {
   }
 
   @Test
+  void write_staysWithWhomItWroteFor() throws Exception {
+    var api = new FakeWorkloadApi();
+    try (var daemon = new FakeDaemon(folder.resolve("n.sock"), api)) {
+      String[] write = {"svid", "write", "--once", "--dir", folder.toString()};
+      assertThat(new Cli().node(daemon.socket()).run(write).code()).isZero();
+
+      api.offer = List.of(OTHER, PLANNER);
+      assertThat(new Cli().node(daemon.socket()).run(write).out())
+          .startsWith(PLANNER.getSpiffeId());
+
+      api.offer = List.of(OTHER);
+      var gone = new Cli().node(daemon.socket()).run(write);
+      assertThat(gone.code()).isEqualTo(1);
+      assertThat(gone.err())
+          .contains("the files stay as they are", "spiffe://test.example/agent/lab/aaa");
+      assertThat(folder.resolve("svid.pem")).hasSameTextualContentAs(resource("svid.pem"));
+    }
+  }
+
+  @Test
   void write_saysWhichHintIsMissing_andThatACommandFailed() throws Exception {
     try (var daemon = new FakeDaemon(folder.resolve("n.sock"), new FakeWorkloadApi())) {
       var missing =
@@ -201,6 +226,17 @@ final class SvidCommandsTest {
     }
   }
 
+  private static X509SVID svid(String id, String chain) {
+    var secret = Base64.getDecoder().decode("c2VjcmV0".getBytes(StandardCharsets.US_ASCII));
+    return X509SVID
+        .newBuilder()
+        .setSpiffeId(id)
+        .setX509Svid(der(chain))
+        .setX509SvidKey(ByteString.copyFrom(secret))
+        .setBundle(der("bundle.pem"))
+        .build();
+  }
+
   private static Path resource(String name) throws Exception {
     return Path.of(SvidCommandsTest.class.getResource(name).toURI());
   }
@@ -216,19 +252,11 @@ final class SvidCommandsTest {
 
   private static final class FakeWorkloadApi
       extends SpiffeWorkloadAPIGrpc.SpiffeWorkloadAPIImplBase {
+    private volatile List<X509SVID> offer = List.of(PLANNER);
+
     @Override
     public void fetchX509SVID(X509SVIDRequest request, StreamObserver<X509SVIDResponse> answer) {
-      var secret = Base64.getDecoder().decode("c2VjcmV0".getBytes(StandardCharsets.US_ASCII));
-      answer.onNext(
-          X509SVIDResponse.newBuilder()
-              .addSvids(
-                  X509SVID
-                      .newBuilder()
-                      .setSpiffeId("spiffe://test.example/agent/travel/planner")
-                      .setX509Svid(der("svid.pem"))
-                      .setX509SvidKey(ByteString.copyFrom(secret))
-                      .setBundle(der("bundle.pem")))
-              .build());
+      answer.onNext(X509SVIDResponse.newBuilder().addAllSvids(offer).build());
       // The stream stays open, as the standard says.
     }
   }

@@ -10,6 +10,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -18,8 +19,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Finds and reads files of declarations: a file, a folder (its `*.yaml` and `*.yml`, in the order
-/// of their names, without its subfolders), or `-` for standard input. Bounded, and strict: all
-/// problems of all files are told together. Confined to one thread.
+/// of their names, without its subfolders), or `-` for standard input. In a folder only what is a
+/// file itself is read: whoever may put a link into it (a pull request) must not have another file
+/// shown. Bounded, and strict: all problems of all files are told together. Confined to one thread.
 public final class DeclarationFiles {
   private static final int MOST_FILES = 1_000;
   private static final int MOST_BYTES = 4 << 20;
@@ -96,16 +98,26 @@ public final class DeclarationFiles {
     try (var list = Files.list(folder)) {
       List<Path> found =
           list.filter(path -> path.toString().endsWith(".yaml") || path.toString().endsWith(".yml"))
-              .filter(Files::isRegularFile)
               .sorted()
               .limit(MOST_FILES + 1L)
               .toList();
       if (found.isEmpty()) {
         refuse(Text.of("%s: no *.yaml and no *.yml in this folder", folder));
       }
-      found.forEach(this::file);
+      found.forEach(this::own);
     } catch (IOException | java.io.UncheckedIOException e) {
       refuse(Text.of("%s: cannot be read: %s", folder, e.getMessage()));
+    }
+  }
+
+  private void own(Path file) {
+    if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      file(file);
+    } else {
+      refuse(
+          Text.of(
+              "%s: a link, or no file (expected: a file; one from elsewhere is named with -f)",
+              file));
     }
   }
 

@@ -50,9 +50,7 @@ final class SubjectReader {
             .setGovernance(governance(section));
     section.duration("ttl").map(SubjectReader::of).ifPresent(subject::setSvidTtl);
     section.flag("jwt").ifPresent(subject::setJwt);
-    section
-        .parsed("lifetime", LIFETIMES, SubjectReader::lifetime)
-        .ifPresent(subject::setLifetime);
+    section.parsed("lifetime", LIFETIMES, SubjectReader::lifetime).ifPresent(subject::setLifetime);
     section
         .parsed("transferred-from", NAMES, text -> new Name(text).value())
         .ifPresent(subject::setTransferredFrom);

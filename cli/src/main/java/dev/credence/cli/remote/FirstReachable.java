@@ -58,8 +58,7 @@ final class FirstReachable {
     switch (state) {
       case READY -> ready.complete(true);
       case TRANSIENT_FAILURE, SHUTDOWN -> ready.complete(false);
-      case CONNECTING, IDLE ->
-          channel.notifyWhenStateChanged(state, () -> watch(channel, ready));
+      case CONNECTING, IDLE -> channel.notifyWhenStateChanged(state, () -> watch(channel, ready));
     }
   }
 }

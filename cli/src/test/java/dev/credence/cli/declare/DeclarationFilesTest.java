@@ -59,6 +59,24 @@ final class DeclarationFilesTest {
   }
 
   @Test
+  void linksInAFolder_areNotFollowed_norShown() throws Exception {
+    Path secret = Files.writeString(folder.resolve("secret"), "root:hash: 1\n");
+    Path declared = Files.createDirectory(folder.resolve("declared"));
+    Path link = Files.createSymbolicLink(declared.resolve("a.yaml"), secret);
+    Files.createDirectory(declared.resolve("b.yml"));
+
+    var read = DeclarationFiles.read(List.of(declared.toString()), in(""));
+
+    assertThat(read.problems().stream().map(Problem::text))
+        .hasSize(2)
+        .allMatch(problem -> problem.contains("a link, or no file"))
+        .noneMatch(problem -> problem.contains("hash"));
+    // Whoever names a link means what it leads to.
+    assertThat(DeclarationFiles.read(List.of(link.toString()), in("")).problems().toString())
+        .contains("root:hash");
+  }
+
+  @Test
   void reference_hasARowForEachKey_withItsTypeAndDefault_andNoOther() throws Exception {
     var rows =
         Files.readAllLines(REFERENCE).stream()

@@ -33,8 +33,7 @@ class TcpEndpointTest {
       try (var client = client(node.tcp())) {
         assertThat(client.fetchX509Context().getX509Svids())
             .singleElement()
-            .satisfies(svid ->
-                assertThat(svid.getSpiffeId()).hasToString(agent.getSpiffeId()));
+            .satisfies(svid -> assertThat(svid.getSpiffeId()).hasToString(agent.getSpiffeId()));
         assertThat(running(rig.admin()))
             .satisfies(execution -> {
               assertThat(execution.getCode()).isEqualTo(CodeAssurance.CODE_ASSURANCE_NONE);

@@ -52,10 +52,7 @@ public final class CrashingServer {
     CryptoProviders.installFirst(crypto);
     var seams =
         new Seams(
-            Clock.systemUTC(),
-            crypto,
-            new Passages(bomb),
-            failure -> Runtime.getRuntime().halt(1));
+            Clock.systemUTC(), crypto, new Passages(bomb), failure -> Runtime.getRuntime().halt(1));
     var config = ServerConfig.read(Path.of(arguments[0]));
     DaemonLog.configure(config.log());
     try (var server = CredenceServer.start(config, seams)) {

@@ -32,8 +32,8 @@ final class AgentProcess implements AutoCloseable {
     workload.process().say("open");
   }
 
-  /// What its newest stream said last; empty: it has said nothing yet, or has ended, and another one
-  /// was opened.
+  /// What its newest stream said last; empty: it has said nothing yet, or has ended, and another
+  /// one was opened.
   Optional<List<Seen>> holds() throws IOException {
     String last = "";
     for (String line : workload.process().out().all()) {

@@ -79,8 +79,7 @@ class CheckerTest {
 
   private void began(String agent, String execution, String serial, String key) {
     event(
-        "execution-began",
-        it -> it.setSubjectId(agent).setNodeId("n1").setExecutionId(execution));
+        "execution-began", it -> it.setSubjectId(agent).setNodeId("n1").setExecutionId(execution));
     event(
         "svid-issued",
         it ->

@@ -39,7 +39,9 @@ record Crashing(String classPath, Map<Class<?>, Path> caches) {
     var bombs = jar(folder.resolve("bombs.jar"));
     var others = new ArrayList<String>();
     for (String entry : Java.classPath()) {
-      if (!entry.endsWith("test-classes") && !entry.endsWith("/test") && Files.exists(Path.of(entry))) {
+      if (!entry.endsWith("test-classes")
+          && !entry.endsWith("/test")
+          && Files.exists(Path.of(entry))) {
         others.add(entry);
       }
     }

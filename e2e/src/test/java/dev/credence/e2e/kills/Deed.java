@@ -47,8 +47,7 @@ final class Deed {
   }
 
   synchronized Asked asked() {
-    return new Asked(
-        verb, thing, Id.fromBytes(request.toByteArray()).toString(), outcome, answers);
+    return new Asked(verb, thing, Id.fromBytes(request.toByteArray()).toString(), outcome, answers);
   }
 
   synchronized Outcome outcome() {

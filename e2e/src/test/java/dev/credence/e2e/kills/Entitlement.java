@@ -84,9 +84,7 @@ final class Entitlement implements Invariant {
     private void entitled(Event event) {
       for (String who :
           List.of(
-              event.getSubjectId(),
-              event.getNodeId(),
-              event.getSubjectId() + event.getNodeId())) {
+              event.getSubjectId(), event.getNodeId(), event.getSubjectId() + event.getNodeId())) {
         if (out.contains(who)) {
           say(event, "of " + who + ", which is out of service");
         }
@@ -118,7 +116,8 @@ final class Entitlement implements Invariant {
           broken.add("execution " + one.getId() + ": a second one of its process");
         }
       }
-      open.forEach(id -> broken.add("execution " + id + " does not run (expected by events: it does)"));
+      open.forEach(
+          id -> broken.add("execution " + id + " does not run (expected by events: it does)"));
     }
 
     private void say(Event event, String what) {

@@ -72,8 +72,7 @@ final class Joins implements Load {
     private static String ask(Admin admin, ByteString request, AtomicReference<String> told) {
       var wanted = CreateJoinTokenRequest.newBuilder().setRequestId(request).build();
       try {
-        told.set(
-            admin.call(NodesGrpc::newBlockingStub).createJoinToken(wanted).getToken());
+        told.set(admin.call(NodesGrpc::newBlockingStub).createJoinToken(wanted).getToken());
       } catch (StatusRuntimeException e) {
         if (e.getStatus().getCode() != Status.Code.ALREADY_EXISTS) {
           throw e;
@@ -86,9 +85,7 @@ final class Joins implements Load {
   private static Deed redemption(String label, FirstContact contact) {
     var csr = Keys.request();
     return new Deed(
-        TokensOnce.ATTESTED,
-        label,
-        (admin, request) -> contact.attest(request, csr).getNodeId());
+        TokensOnce.ATTESTED, label, (admin, request) -> contact.attest(request, csr).getNodeId());
   }
 
   private boolean redeem(Admin admin, Deed deed) throws InterruptedException {
@@ -100,7 +97,8 @@ final class Joins implements Load {
   }
 
   private boolean decide(Admin admin) throws InterruptedException {
-    String node = nodes.keySet().stream().skip(random.nextInt(nodes.size())).findFirst().orElseThrow();
+    String node =
+        nodes.keySet().stream().skip(random.nextInt(nodes.size())).findFirst().orElseThrow();
     String verb =
         "suspended".equals(nodes.get(node))
             ? "node-resumed"

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Several servers with a node each, killed beside each other. `-Dcredence.kills=200` kills as often
-/// (and demands that each named point is met), `-Dcredence.kills.seed=N` in the order of a run that
-/// printed N; which thread was how far when a process died is nobody's to repeat.
+/// Several servers with a node each, killed beside each other. `-Dcredence.kills=200` kills as
+/// often (and demands that each named point is met), `-Dcredence.kills.seed=N` in the order of a
+/// run that printed N; which thread was how far when a process died is nobody's to repeat.
 @DisplayName("kill -9 of server and node, at named points and at any moment")
 class KillsTest {
   private static final int SHORT = 20;

@@ -67,10 +67,12 @@ final class Lives implements Load {
 
   /// After what was unknown is known.
   void resolved() {
-    agents.values().removeIf(agent -> {
-      apply(agent);
-      return agent.state.equals("retired") || agent.state.equals(States.ABSENT);
-    });
+    agents
+        .values()
+        .removeIf(agent -> {
+          apply(agent);
+          return agent.state.equals("retired") || agent.state.equals(States.ABSENT);
+        });
   }
 
   private static void apply(Agent agent) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// A machine that is killed while it joins, again and again, and is one node all the same.
@@ -52,8 +53,7 @@ final class Newcomer {
       var after = nodes(admin);
       after.removeAll(before);
       if (after.size() != made) {
-        broken.add(
-            "%s became nodes %s (expected: %d)".formatted(name, after, made));
+        broken.add("%s became nodes %s (expected: %d)".formatted(name, after, made));
       }
       broken.addAll(place.tokenLeft(name));
       node.signal("KILL");
@@ -76,12 +76,11 @@ final class Newcomer {
   static void died(Running process) throws InterruptedException {
     int exit = process.exit(SOON);
     if (exit != 137) {
-      throw new AssertionError(
-          "exit " + exit + " (expected: 137, of SIGKILL)\n" + process.log());
+      throw new AssertionError("exit " + exit + " (expected: 137, of SIGKILL)\n" + process.log());
     }
   }
 
-  private static TreeSet<String> nodes(Admin admin) {
+  private static Set<String> nodes(Admin admin) {
     var ids = new TreeSet<String>();
     admin.nodes().forEach(node -> ids.add(node.getId()));
     return ids;

@@ -30,8 +30,7 @@ record Place(Path folder, int port, int crlPort) {
               "metrics:",
               "  listen: \"off\"");
       Files.writeString(
-          config,
-          Files.readString(config).replace("127.0.0.1:0", "127.0.0.1:" + place.port));
+          config, Files.readString(config).replace("127.0.0.1:0", "127.0.0.1:" + place.port));
       return place;
     }
   }
@@ -67,8 +66,7 @@ record Place(Path folder, int port, int crlPort) {
     var fresh = folder.resolve(name).resolve("token.fresh");
     Files.writeString(fresh, token);
     Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
-    Files.move(
-        fresh, folder.resolve(name).resolve("token"), StandardCopyOption.ATOMIC_MOVE);
+    Files.move(fresh, folder.resolve(name).resolve("token"), StandardCopyOption.ATOMIC_MOVE);
   }
 
   List<String> tokenLeft(String name) throws IOException {

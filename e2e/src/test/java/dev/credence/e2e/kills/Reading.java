@@ -40,12 +40,7 @@ final class Reading {
     Set<BigInteger> listed = listed(admin);
     more(admin);
     return new Evidence(
-        events,
-        admin.subjects(SubjectKind.SUBJECT_KIND_AGENT),
-        admin.nodes(),
-        running,
-        listed,
-        at);
+        events, admin.subjects(SubjectKind.SUBJECT_KIND_AGENT), admin.nodes(), running, listed, at);
   }
 
   private void more(Admin admin) {
@@ -54,8 +49,7 @@ final class Reading {
       var page =
           admin
               .call(EventsGrpc::newBlockingStub)
-              .listEvents(
-                  ListEventsRequest.newBuilder().setAfter(after).setPageSize(PAGE).build());
+              .listEvents(ListEventsRequest.newBuilder().setAfter(after).setPageSize(PAGE).build());
       events.addAll(page.getEventsList());
       after = page.getNextAfter();
     } while (after != 0);

@@ -78,7 +78,8 @@ final class Rounds implements Callable<Integer>, AutoCloseable {
         round(kill);
       } catch (Exception | AssertionError e) {
         tally.abandon();
-        throw new AssertionError(name + ", round " + rounds + ", " + kill + ": " + e.getMessage(), e);
+        throw new AssertionError(
+            name + ", round " + rounds + ", " + kill + ": " + e.getMessage(), e);
       }
     }
     pair.broken(pair.anew(), "read anew");
@@ -196,13 +197,15 @@ final class Rounds implements Callable<Integer>, AutoCloseable {
 
   private void killBoth(String which) throws Exception {
     var stop = new AtomicBoolean();
-    var loads = List.of(threads.submit(() -> load(lives, stop)), threads.submit(() -> load(joins, stop)));
+    var loads =
+        List.of(threads.submit(() -> load(lives, stop)), threads.submit(() -> load(joins, stop)));
     // Any moment will do.
     LockSupport.parkNanos(1_000L * random.nextInt(BUILT_MICROS));
     for (var victim : List.of(pair.server(), pair.node())) {
       victim.signal("KILL");
       Newcomer.died(victim);
-      tally.killed(Bomb.ANYWHERE + (victim == pair.server() ? " of a server" : " of a node") + which);
+      tally.killed(
+          Bomb.ANYWHERE + (victim == pair.server() ? " of a server" : " of a node") + which);
     }
     stop.set(true);
     for (var load : loads) {

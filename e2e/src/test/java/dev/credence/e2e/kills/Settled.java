@@ -22,10 +22,10 @@ record Settled(String node, List<AgentProcess> processes, Set<String> entitled) 
   /// What is not so yet, a line each.
   List<String> missing(Admin admin) throws IOException {
     var missing = new ArrayList<String>();
-    var found =
-        admin.nodes().stream().filter(one -> one.getId().equals(node)).findFirst();
+    var found = admin.nodes().stream().filter(one -> one.getId().equals(node)).findFirst();
     if (found.filter(Node::getConnected).filter(it -> it.getState().equals("active")).isEmpty()) {
-      missing.add("node " + node + " is not connected, or not active: " + found.map(Node::getState));
+      missing.add(
+          "node " + node + " is not connected, or not active: " + found.map(Node::getState));
     }
     var running =
         admin.executions(false).stream().filter(one -> one.getNodeId().equals(node)).toList();
@@ -36,8 +36,12 @@ record Settled(String node, List<AgentProcess> processes, Set<String> entitled) 
       entitled.forEach(agent -> expected.add(agent + " in " + process.pid()));
     }
     if (!pairs.equals(expected) || running.size() != expected.size()) {
-      missing.add("running: " + running.stream().map(Settled::pair).sorted().toList()
-          + " (expected: " + expected + ")");
+      missing.add(
+          "running: "
+              + running.stream().map(Settled::pair).sorted().toList()
+              + " (expected: "
+              + expected
+              + ")");
     }
     for (var process : processes) {
       held(process, running).ifPresent(missing::add);
@@ -69,5 +73,4 @@ record Settled(String node, List<AgentProcess> processes, Set<String> entitled) 
   private static String number(String serial) {
     return serial.isEmpty() ? "" : new java.math.BigInteger(serial, 16).toString(16);
   }
-
 }

@@ -52,7 +52,8 @@ final class States implements Invariant {
       String after = STATE_AFTER.get(one.verb());
       if (after != null) {
         String before = one.verb().equals("agent-created") ? ABSENT : "active";
-        allowed.merge(one.thing(), next(Set.of(before), one, after), (old, _) -> next(old, one, after));
+        allowed.merge(
+            one.thing(), next(Set.of(before), one, after), (old, _) -> next(old, one, after));
       }
     }
     return allowed;

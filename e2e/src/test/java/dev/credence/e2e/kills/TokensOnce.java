@@ -23,13 +23,14 @@ final class TokensOnce implements Invariant {
     for (Event event : evidence.events()) {
       String token = event.getDetailsOrDefault("token", "");
       if (event.getKind().equals(ATTESTED) && !token.isEmpty()) {
-        keys.computeIfAbsent(token, _ -> new TreeSet<>())
-            .add(event.getDetailsOrDefault("key", ""));
+        keys.computeIfAbsent(token, _ -> new TreeSet<>()).add(event.getDetailsOrDefault("key", ""));
         nodes.computeIfAbsent(token, _ -> new TreeSet<>()).add(event.getNodeId());
-        first.merge(token, event.getDetailsOrDefault("again", "").equals("false") ? 1 : 0, Integer::sum);
+        first.merge(
+            token, event.getDetailsOrDefault("again", "").equals("false") ? 1 : 0, Integer::sum);
       }
     }
-    keys.forEach((token, used) -> moreThanOne(broken, "token " + token + " was used by keys", used));
+    keys.forEach(
+        (token, used) -> moreThanOne(broken, "token " + token + " was used by keys", used));
     nodes.forEach((token, made) -> moreThanOne(broken, "token " + token + " made nodes", made));
     first.forEach((token, times) -> {
       if (times != 1) {

@@ -286,8 +286,7 @@ class AdministratorStoryTest {
       story.step(
           "another owner's is refused, and an event",
           () -> {
-            rae.run(List.of("apply", "-f", "-"), file("rival"))
-                .refused(1, "outside of its owners");
+            rae.run(List.of("apply", "-f", "-"), file("rival")).refused(1, "outside of its owners");
             assertThat(local.run("event", "list", "--kind", "refused").done().out())
                 .contains("admin:rae", "apply-set");
           });
@@ -307,13 +306,13 @@ class AdministratorStoryTest {
 
   private static String file(String owner) {
     return """
-        set: %s-prod
-        agents:
-          %s/bot:
-            registrations:
-              - selectors: [unix:uid:4000000]
-                nodes: any
-        """
+    set: %s-prod
+    agents:
+      %s/bot:
+        registrations:
+          - selectors: [unix:uid:4000000]
+            nodes: any
+    """
         .formatted(owner, owner);
   }
 

@@ -26,7 +26,7 @@ class SvidLifetimeStoryTest {
 
   private static final Duration SOON = Duration.ofSeconds(60);
   // A minute of validity, and the server looks each 10 seconds.
-  private static final Duration EXPIRED = Duration.ofSeconds(120);
+  private static final Duration EXPIRED = Duration.ofMinutes(2);
 
   @TempDir Path folder;
 
@@ -69,13 +69,23 @@ class SvidLifetimeStoryTest {
             var said =
                 credence
                     .run(
-                        "service", "create", "web", "--owner", "shop", "--selector",
-                        "unix:uid:" + uid(), "--ttl", "10m", "--lifetime", "svid")
+                        "service",
+                        "create",
+                        "web",
+                        "--owner",
+                        "shop",
+                        "--selector",
+                        "unix:uid:" + uid(),
+                        "--ttl",
+                        "10m",
+                        "--lifetime",
+                        "svid")
                     .done()
                     .out();
             assertThat(said).contains("their SVID, whatever becomes of the process");
           });
-      var first = story.ask("svid write writes files, and is stopped", () -> write(admin, credence, "a"));
+      var first =
+          story.ask("svid write writes files, and is stopped", () -> write(admin, credence, "a"));
       story.step(
           "its execution goes on without it, and is shown as such",
           () -> {
@@ -141,8 +151,7 @@ class SvidLifetimeStoryTest {
 
   /// Runs `svid write` until the files are there, and stops it. The execution that it had.
   private String write(Admin admin, Program credence, String name) throws Exception {
-    try (var writer =
-        credence.start("svid", "write", "--dir", folder.resolve(name).toString())) {
+    try (var writer = credence.start("svid", "write", "--dir", folder.resolve(name).toString())) {
       writer.line(".*service/shop/web in .*", SOON);
       var execution =
           admin.executions(false).stream()

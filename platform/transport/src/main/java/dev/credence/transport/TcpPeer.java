@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 
-/// Who is at the other end of a TCP connection within this host, as far as the kernel knows: a user,
-/// not a process.
+/// Who is at the other end of a TCP connection within this host, as far as the kernel knows: a
+/// user, not a process.
 ///
 /// @param caller the caller's end
 /// @param here this end

@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Asks whose socket is at the other end when a TCP connection is accepted, before a byte of it, and
-/// carries that to the calls on it, as [PeerPinning] does for Unix sockets.
+/// Asks whose socket is at the other end when a TCP connection is accepted, before a byte of it,
+/// and carries that to the calls on it, as [PeerPinning] does for Unix sockets.
 final class TcpPinning extends ServerTransportFilter {
   private static final Logger log = LoggerFactory.getLogger(TcpPinning.class);
 

@@ -24,8 +24,7 @@ final class KeyIdentifier {
       DerReader parts = new DerReader(spki).enter(DerReader.SEQUENCE, "key");
       parts.enter(DerReader.SEQUENCE, "key's algorithm");
       byte[] bits = parts.content(DerReader.BIT_STRING, "key's bits");
-      return Arrays.copyOf(
-          Sha256.of(Arrays.copyOfRange(bits, 1, bits.length)).bytes(), LENGTH);
+      return Arrays.copyOf(Sha256.of(Arrays.copyOfRange(bits, 1, bits.length)).bytes(), LENGTH);
     } catch (DerException e) {
       throw new IllegalStateException("a key that was checked: " + e.getMessage(), e);
     }

@@ -82,7 +82,8 @@ final class LeafCertificate {
     out.put(template.key().spki());
     writeSubject(out, template);
     int validity = out.size();
-    out.put(ValidityTime.der(particulars.notAfter())).put(ValidityTime.der(particulars.notBefore()));
+    out.put(ValidityTime.der(particulars.notAfter()))
+        .put(ValidityTime.der(particulars.notBefore()));
     out.head(DerReader.SEQUENCE, validity);
     issuer.writeName(out);
     out.put(ALGORITHM);

@@ -60,8 +60,7 @@ final class StrangersCheck {
       DerReader certificate = whole.enter(DerReader.SEQUENCE, "certificate");
       whole.end("certificate");
       byte[] signed = certificate.element(DerReader.SEQUENCE, "signed part");
-      requireSame(
-          "algorithm", certificate.element(DerReader.SEQUENCE, "algorithm"), ALGORITHM);
+      requireSame("algorithm", certificate.element(DerReader.SEQUENCE, "algorithm"), ALGORITHM);
       byte[] signature = bits(certificate, "signature");
       certificate.end("certificate");
       requireSigned(new DerReader(signed), template, particulars);
@@ -76,9 +75,7 @@ final class StrangersCheck {
     DerReader signed = outer.enter(DerReader.SEQUENCE, "signed part");
     requireSame("version", signed.content(VERSION, "version"), VERSION_3);
     requireSame(
-        "serial",
-        signed.content(DerReader.INTEGER, "serial"),
-        particulars.serial().toByteArray());
+        "serial", signed.content(DerReader.INTEGER, "serial"), particulars.serial().toByteArray());
     requireSame(
         "signed algorithm", signed.element(DerReader.SEQUENCE, "signed algorithm"), ALGORITHM);
     requireSame("issuer", signed.element(DerReader.SEQUENCE, "issuer"), issuer);

@@ -109,11 +109,7 @@ final class BouncyLeaf {
             return new byte[8];
           }
         };
-    return builder
-        .build(nobody)
-        .toASN1Structure()
-        .getTBSCertificate()
-        .getEncoded(ASN1Encoding.DER);
+    return builder.build(nobody).toASN1Structure().getTBSCertificate().getEncoded(ASN1Encoding.DER);
   }
 
   private static CRLDistPoint point(String url) {

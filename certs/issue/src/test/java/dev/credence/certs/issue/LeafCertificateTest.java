@@ -51,7 +51,8 @@ final class LeafCertificateTest {
       rsa.initialize(2048);
       List<CheckedKey> keys = new ArrayList<>();
       for (KeyPair pair :
-          List.of(WORLD.newKeys(), WORLD.newKeys(), p384.generateKeyPair(), rsa.generateKeyPair())) {
+          List.of(
+              WORLD.newKeys(), WORLD.newKeys(), p384.generateKeyPair(), rsa.generateKeyPair())) {
         keys.add(new CheckedKey(pair.getPublic(), pair.getPublic().getEncoded()));
       }
       return keys;
@@ -128,9 +129,7 @@ final class LeafCertificateTest {
     var owner = new Name(name(random, 63));
     var name = new Name(name(random, 63));
     Identity identity =
-        random.nextBoolean()
-            ? new Identity.Agent(owner, name)
-            : new Identity.Service(owner, name);
+        random.nextBoolean() ? new Identity.Agent(owner, name) : new Identity.Service(owner, name);
     List<String> dns = new ArrayList<>();
     for (int i = random.nextInt(17); i > 0; i--) {
       dns.add(i + name(random, 40) + "." + name(random, 60) + ".example");
@@ -151,8 +150,7 @@ final class LeafCertificateTest {
             X500Name.getInstance(authority.getSubjectX500Principal().getEncoded()),
             KeyIdentifier.of(authorityKeys.getPublic()),
             lists);
-    var check =
-        new StrangersCheck(authority, authorityKeys.getPublic(), WORLD.provider, lists);
+    var check = new StrangersCheck(authority, authorityKeys.getPublic(), WORLD.provider, lists);
     var signer = new Signer(WORLD.provider, authorityKeys.getPrivate());
     for (int i = 0; i < ROUNDS; i++) {
       SvidTemplate template = template(random);
@@ -161,8 +159,7 @@ final class LeafCertificateTest {
       Instant now = World.NOW.plusSeconds(random.nextLong(3600L * 24 * 365 * 59));
       var particulars = Particulars.decide(serial, template.ttl(), authority, now);
       byte[] written = LeafCertificate.signedPart(template, issuer, particulars);
-      assertThat(written)
-          .isEqualTo(BouncyLeaf.signedPart(template, authority, lists, particulars));
+      assertThat(written).isEqualTo(BouncyLeaf.signedPart(template, authority, lists, particulars));
       if (i % 16 == 0) {
         byte[] der = LeafCertificate.build(template, issuer, particulars, signer);
         check.read(der, template, particulars);

@@ -45,8 +45,7 @@ public record ProcessMark(
   /// @param acceptedAtBootNanos when it was accepted, on [BootClock]
   /// @param socket inode of the caller's socket
   /// @throws IOException if this daemon's own place cannot be read
-  public static ProcessMark ofConnection(long acceptedAtBootNanos, long socket)
-      throws IOException {
+  public static ProcessMark ofConnection(long acceptedAtBootNanos, long socket) throws IOException {
     return new ProcessMark(
         Kernel.bootId(), Kernel.pidNamespace(), 0, acceptedAtBootNanos, 0, socket, 0, 0, 0);
   }

@@ -6,8 +6,8 @@ import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 import java.util.Locale;
 
-/// Which user's socket is at the other end of a TCP connection within this host: the kernel is asked
-/// for the caller's own socket, by both addresses (sock_diag(7)).
+/// Which user's socket is at the other end of a TCP connection within this host: the kernel is
+/// asked for the caller's own socket, by both addresses (sock_diag(7)).
 ///
 /// It is what the kernel says of the *socket*: who made it. Not which process uses it, nor for whom
 /// that process speaks: a forwarder's connections are the forwarder's.
@@ -72,7 +72,6 @@ public record TcpOwner(int uid, long inode) {
 
   @Override
   public String toString() {
-    return String.format(
-        Locale.ROOT, "uid %s, socket %d", Integer.toUnsignedString(uid), inode);
+    return String.format(Locale.ROOT, "uid %s, socket %d", Integer.toUnsignedString(uid), inode);
   }
 }

@@ -19,7 +19,7 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 /// them talk. For mains only, once.
 public final class DaemonLog {
   private static final String LINE =
-      "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level %line(%msg %kvp) %n%trace(%ex)";
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level %line(%msg %pairs) %n%trace(%ex)";
 
   private DaemonLog() {}
 
@@ -73,6 +73,7 @@ public final class DaemonLog {
   static EncoderBase<ILoggingEvent> text(LoggerContext context) {
     var layout = new PatternLayout();
     layout.getInstanceConverterMap().put("line", SingleLine::new);
+    layout.getInstanceConverterMap().put("pairs", Pairs::new);
     layout.getInstanceConverterMap().put("trace", IndentedTrace::new);
     layout.setContext(context);
     layout.setPattern(LINE);

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.slf4j.event.KeyValuePair;
 
 final class DaemonLogTest {
   private final LoggerContext context = new LoggerContext();
@@ -52,6 +53,22 @@ final class DaemonLogTest {
   void aLogEntryIsOneLine() {
     assertThat(SingleLine.escaped("/tmp/a\n2026 ERROR b\u001b[2J\u202e\u2028 ok é"))
         .isEqualTo("/tmp/a\\n2026 ERROR b\\u001b[2J\\u202e\\u2028 ok é");
+  }
+
+  @Test
+  void aLoggedValueCannotPassForAnotherPair() {
+    var context = new LoggerContext();
+    var encoder = DaemonLog.text(context);
+    encoder.setContext(context);
+    encoder.start();
+    var event =
+        new LoggingEvent(
+            "test", context.getLogger("test"), Level.INFO, "refused", null, new Object[0]);
+    event.addKeyValuePair(new KeyValuePair("reason", "agent \"a\\\" uid=\"0"));
+    event.addKeyValuePair(new KeyValuePair("uid", 1));
+
+    assertThat(new String(encoder.encode(event), StandardCharsets.UTF_8))
+        .endsWith("INFO  refused reason=\"agent \\\"a\\\\\\\" uid=\\\"0\" uid=\"1\" \n");
   }
 
   @Test

@@ -10,7 +10,6 @@ import dev.credence.server.core.CoreSettings;
 import dev.credence.server.core.ServerCore;
 import dev.credence.server.core.ServerException;
 import dev.credence.server.core.Ticker;
-import dev.credence.server.core.model.ProcessSeen;
 import dev.credence.server.core.port.Store;
 import dev.credence.server.core.port.StoreException;
 import dev.credence.server.rpc.AdminAccess;
@@ -204,7 +203,7 @@ public final class CredenceServer implements AutoCloseable {
 
   private RpcServices services(ServerCore core, CallerSvid callers, ServerMetrics metrics) {
     var users = new LocalUsers(Path.of("/etc/passwd"));
-    var admins = new AdminAccess(admins(), process -> isAttested(core, process));
+    var admins = new AdminAccess(admins(), process -> !core.queries().runningAs(process).isEmpty());
     List<BindableService> standard =
         List.of(health.getHealthService(), ProtoReflectionServiceV1.newInstance());
     return RpcServices.of(
@@ -214,14 +213,6 @@ public final class CredenceServer implements AutoCloseable {
 
   private Set<Integer> admins() {
     return config.admin().uids().isEmpty() ? OwnUser.andRoot() : config.admin().uids();
-  }
-
-  private static boolean isAttested(ServerCore core, ProcessSeen.Instance process) {
-    try {
-      return !core.queries().runningAs(process).isEmpty();
-    } catch (ServerException e) {
-      throw new IllegalStateException("whether a caller is attested cannot be looked up", e);
-    }
   }
 
   private static long runningExecutions(ServerCore core) {

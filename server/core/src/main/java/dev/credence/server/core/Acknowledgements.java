@@ -44,7 +44,8 @@ final class Acknowledgements {
   private boolean mayServe(Node node, Instant since, Instant now) {
     Duration serves = lease.plus(presence.clocksApart());
     boolean seen = node.presence().lastSeenAt().plus(serves).isAfter(now);
-    boolean unknown = since.plus(serves).isAfter(now) && node.presence().svidNotAfter().isAfter(now);
+    boolean unknown =
+        since.plus(serves).isAfter(now) && node.presence().svidNotAfter().isAfter(now);
     return seen || unknown;
   }
 }

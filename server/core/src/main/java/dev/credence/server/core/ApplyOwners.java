@@ -91,7 +91,8 @@ final class ApplyOwners {
     Optional<FieldChange> joining = work.joining(declared.thing(), owner.id());
     if (!same || joining.isPresent()) {
       work.reach()
-          .requireWhole("owner " + owner.name() + " as it is declared is not a registrar's to change");
+          .requireWhole(
+              "owner " + owner.name() + " as it is declared is not a registrar's to change");
     }
     work.declared(owner.id());
     work.unchanged();

@@ -10,8 +10,8 @@ import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.port.View;
 
 /// What whoever applies a set may touch, read from the view that the plan is made on. A declaration
-/// reaches no further than the same change made by hand: a registrar changes agents and services
-/// of its owners, in sets that have nothing else; what persons administer as is said at the local
+/// reaches no further than the same change made by hand: a registrar changes agents and services of
+/// its owners, in sets that have nothing else; what persons administer as is said at the local
 /// socket. Immutable.
 final class ApplyReach {
   private final Actor actor;

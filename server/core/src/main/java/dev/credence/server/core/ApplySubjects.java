@@ -66,8 +66,7 @@ final class ApplySubjects {
     }
     PlannedSubjects.Growth growth = growths.get(owner.get().id());
     if (growth != null) {
-      OwnerQuota.of(settings)
-          .requireRoom(work.view().subjects().before(), owner.get(), growth);
+      OwnerQuota.of(settings).requireRoom(work.view().subjects().before(), owner.get(), growth);
     }
   }
 

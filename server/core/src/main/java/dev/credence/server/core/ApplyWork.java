@@ -29,8 +29,7 @@ final class ApplyWork {
   private Optional<ServerException> refusal = Optional.empty();
   private int unchanged;
 
-  ApplyWork(
-      PlannedView view, Optional<Name> set, boolean adopt, Instant now, ApplyReach reach) {
+  ApplyWork(PlannedView view, Optional<Name> set, boolean adopt, Instant now, ApplyReach reach) {
     this.view = view;
     this.set = set;
     this.adopt = adopt;

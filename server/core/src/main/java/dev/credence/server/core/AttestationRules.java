@@ -52,8 +52,7 @@ final class AttestationRules {
     require(mark.instance().pidNamespace() != 0, "pid namespace", problems);
   }
 
-  private static void mark(
-      ProcessSeen.Mark mark, List<Evidence> evidence, Problems problems) {
+  private static void mark(ProcessSeen.Mark mark, List<Evidence> evidence, Problems problems) {
     place(mark, problems);
     require(mark.instance().pid() > 0, "pid", problems);
     if (evidence.stream().anyMatch(one -> one.selector().type().equals("tcp"))) {

@@ -47,8 +47,9 @@ public final class EndExecution {
   /// @param reason a word: "process-exited", "process-changed"
   public record Report(Id startId, Id execution, String reason) {}
 
-  /// By the hosting node. If only the process is gone, what ends with its SVID goes on. Errors: INVALID (reason), NOT_FOUND, REFUSED (hosted by another node),
-  /// STALE, REQUEST_REUSED, UNAVAILABLE.
+  /// By the hosting node. If only the process is gone, what ends with its SVID goes on. Errors:
+  /// INVALID (reason), NOT_FOUND, REFUSED (hosted by another node), STALE, REQUEST_REUSED,
+  /// UNAVAILABLE.
   public Execution byNode(Id node, RequestId request, Report report) throws ServerException {
     var actor = new Actor.Node(node);
     var about =

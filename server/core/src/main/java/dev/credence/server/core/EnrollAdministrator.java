@@ -120,9 +120,7 @@ public final class EnrollAdministrator {
             new JoinToken(
                 settings.address().get(), settings.trustDomain(), trust.pins(), secrets.of(call)));
     return token.with(
-        plumbing
-            .database()
-            .read(view -> presence.otherAddresses(view, plumbing.database().now())));
+        plumbing.database().read(view -> presence.otherAddresses(view, plumbing.database().now())));
   }
 
   private EnrolledAdministrator insert(Transaction tx, Making making, Named named)

@@ -38,8 +38,7 @@ final class ExecutionEnd {
     return tx.executions()
         .find(id)
         .filter(Execution::running)
-        .map(found ->
-            canBeDetached(found) ? detach(tx, found, why) : end(tx, found, why));
+        .map(found -> canBeDetached(found) ? detach(tx, found, why) : end(tx, found, why));
   }
 
   /// What was fetched over TCP belongs to its connection, whose end nobody outlives.

@@ -241,8 +241,8 @@ public final class NodeStreams {
     Optional<Id> open = streams.of(node).map(NodeStream::id);
     tx.servers()
         .link(node)
-        .filter(link ->
-            link.server().equals(presence.id()) && !open.equals(Optional.of(link.stream())))
+        .filter(
+            link -> link.server().equals(presence.id()) && !open.equals(Optional.of(link.stream())))
         .ifPresent(link -> tx.servers().close(node, link.stream()));
     boolean _ = noteSeen(tx, node, at);
   }

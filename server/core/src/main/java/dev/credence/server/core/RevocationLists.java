@@ -172,8 +172,6 @@ public final class RevocationLists {
         number,
         now,
         now.plus(USABLE),
-        revoked.stream()
-            .map(it -> new RevocationList.Entry(it.serial(), it.at()))
-            .toList());
+        revoked.stream().map(it -> new RevocationList.Entry(it.serial(), it.at())).toList());
   }
 }

@@ -503,10 +503,7 @@ final class AdministratorsTest {
     String twins = execution(twin, "unix:uid:1000");
     String rivals = execution(rival, "unix:uid:1001");
     var done =
-        world
-            .core
-            .revokeExecution()
-            .run(CoreWorld.ADMIN, world.request(), revoked, "exfiltrates");
+        world.core.revokeExecution().run(CoreWorld.ADMIN, world.request(), revoked, "exfiltrates");
     // What else runs under that uid: a registrar's ends, an operator's stays.
     assertThat(done.others()).isEqualTo(1);
     assertThat(endOf(twins)).contains("barred");
@@ -852,15 +849,13 @@ final class AdministratorsTest {
             .core
             .life()
             .transfers()
-            .run(
-                CoreWorld.ADMIN, ask(), new Transfer("team", "other", List.of("mine"), List.of()));
+            .run(CoreWorld.ADMIN, ask(), new Transfer("team", "other", List.of("mine"), List.of()));
     String outside =
         OUTSIDE_RIVAL
             .replace("agent", "agent or service")
             .replace("rival/bot", made.subject().id().toString());
     refused(Kind.REFUSED, outside, () -> create.run(rae, creation, asked));
-    refused(
-        Kind.REFUSED, outside, () -> update.run(rae, change, agent("team/mine"), hint("x")));
+    refused(Kind.REFUSED, outside, () -> update.run(rae, change, agent("team/mine"), hint("x")));
     // Who reaches the whole gets the answer of before.
     var locals = world.request();
     var _ = create.run(CoreWorld.ADMIN, locals, CoreWorld.newAgent("team", "two", "unix:uid:7"));

@@ -101,12 +101,7 @@ final class ApplyReachTest {
 
   private ApplyReport apply(Actor actor, String set, boolean prune, Declared... declared)
       throws ServerException {
-    return world
-        .core
-        .life()
-        .sets()
-        .apply()
-        .run(actor, ask(set, prune, false), List.of(declared));
+    return world.core.life().sets().apply().run(actor, ask(set, prune, false), List.of(declared));
   }
 
   /// Both as a dry run and for good, and nothing is changed.
@@ -118,12 +113,7 @@ final class ApplyReachTest {
           Kind.REFUSED,
           message,
           () ->
-              world
-                  .core
-                  .life()
-                  .sets()
-                  .apply()
-                  .run(actor, ask(set, false, dry), List.of(declared)));
+              world.core.life().sets().apply().run(actor, ask(set, false, dry), List.of(declared)));
     }
     assertThat(world.refusals()).isNotEmpty();
     assertThat(registryNumber()).isEqualTo(before);
@@ -144,7 +134,11 @@ final class ApplyReachTest {
     Actor rae = enrolled("rae", "registrar", "team");
     var first =
         apply(
-            rae, "s", false, owner("team", "ada", ""), agent("team", "a", "1"),
+            rae,
+            "s",
+            false,
+            owner("team", "ada", ""),
+            agent("team", "a", "1"),
             agent("squad", "b", "2"));
     assertThat(first.counts().created()).isEqualTo(2);
     assertThat(members(rae, "s")).containsExactly("agent team/a", "agent squad/b");

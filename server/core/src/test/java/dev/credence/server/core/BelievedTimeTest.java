@@ -43,13 +43,12 @@ final class BelievedTimeTest {
   private void moveClock(Duration by) {
     bench.world.clock.advance(by);
     assertThatExceptionOfType(ServerException.class)
-        .isThrownBy(
-            () ->
-                core.createJoinToken()
-                    .run(
-                        CoreWorld.ADMIN,
-                        bench.world.request(),
-                        new CreateJoinToken.NewToken(java.util.Optional.empty(), Map.of())))
+        .isThrownBy(() ->
+            core.createJoinToken()
+                .run(
+                    CoreWorld.ADMIN,
+                    bench.world.request(),
+                    new CreateJoinToken.NewToken(java.util.Optional.empty(), Map.of())))
         .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE));
   }
 

@@ -50,8 +50,7 @@ final class JoinByCertificateTest {
 
   @BeforeEach
   void begin() throws Exception {
-    world =
-        CoreWorld.with(store, CoreWorld.settings(false).withAttestors(List.of(new Machines())));
+    world = CoreWorld.with(store, CoreWorld.settings(false).withAttestors(List.of(new Machines())));
   }
 
   @AfterEach

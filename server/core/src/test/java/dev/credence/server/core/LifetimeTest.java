@@ -56,8 +56,7 @@ final class LifetimeTest {
   }
 
   private Changed<SubjectView> change(Lifetime to, boolean dryRun) throws ServerException {
-    var profile =
-        new Profile(Optional.empty(), List.of(), "", Optional.empty(), Optional.of(to));
+    var profile = new Profile(Optional.empty(), List.of(), "", Optional.empty(), Optional.of(to));
     return update(profile, Governance.none(), dryRun, SubjectField.LIFETIME);
   }
 
@@ -79,8 +78,7 @@ final class LifetimeTest {
   }
 
   private IssuedSvid open(ProcessSeen of) throws ServerException {
-    RegistryEntry entry =
-        bench.world.core.registry().of(bench.agent.subject().id()).getFirst();
+    RegistryEntry entry = bench.world.core.registry().of(bench.agent.subject().id()).getFirst();
     return bench.open(
         new OpenExecution.Asked(
             bench.node.startId(), entry.id(), entry.revision(), bench.matching(of)),
@@ -233,10 +231,7 @@ final class LifetimeTest {
             .world
             .core
             .nodeStreams()
-            .open(
-                bench.node.id(),
-                CoreWorld.hello(Id.random(bench.world.random)),
-                () -> {});
+            .open(bench.node.id(), CoreWorld.hello(Id.random(bench.world.random)), () -> {});
     assertThat(stream.welcome().hosted()).extracting(Execution::id).contains(svid.execution());
     stream.settle(Set.of());
     assertThat(shown(svid.execution()).isDetached()).isTrue();
@@ -246,10 +241,7 @@ final class LifetimeTest {
             .world
             .core
             .nodeStreams()
-            .open(
-                bench.node.id(),
-                CoreWorld.hello(Id.random(bench.world.random)),
-                () -> {});
+            .open(bench.node.id(), CoreWorld.hello(Id.random(bench.world.random)), () -> {});
     assertThat(stream.welcome().hosted()).isEmpty();
     stream.settle(Set.of());
     assertThat(endOf(svid.execution())).isEmpty();
@@ -266,16 +258,13 @@ final class LifetimeTest {
             .revokeExecution()
             .run(CoreWorld.ADMIN, bench.world.request(), svid.execution().toString(), "stolen");
     assertThat(revoked.execution().execution().running()).isFalse();
-    byte[] list =
-        bench.world.core.revocationLists().of(bench.world.authority.id()).orElseThrow();
+    byte[] list = bench.world.core.revocationLists().of(bench.world.authority.id()).orElseThrow();
     var crl =
         (X509CRL)
             CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(list));
     assertThat(crl.getRevokedCertificate(svid.chain().getFirst())).isNotNull();
     refusedLike(
-        Kind.REFUSED,
-        "agent finance/bot: barred on node .*",
-        () -> open(bench.world.process()));
+        Kind.REFUSED, "agent finance/bot: barred on node .*", () -> open(bench.world.process()));
   }
 
   @Test

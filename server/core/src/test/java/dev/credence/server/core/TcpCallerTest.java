@@ -54,8 +54,7 @@ final class TcpCallerTest {
   }
 
   private static Attestation attested(ProcessSeen seen, Evidence... evidence) {
-    return new Attestation(
-        seen, List.of(evidence), CodeAssurance.NONE, Isolation.SHARED_UID);
+    return new Attestation(seen, List.of(evidence), CodeAssurance.NONE, Isolation.SHARED_UID);
   }
 
   private static Evidence says(String selector) {
@@ -78,8 +77,7 @@ final class TcpCallerTest {
   private IssuedSvid open(SubjectView of, Attestation attestation) throws ServerException {
     RegistryEntry entry = bench.world.core.registry().of(of.subject().id()).getFirst();
     return bench.open(
-        new OpenExecution.Asked(
-            bench.node.startId(), entry.id(), entry.revision(), attestation),
+        new OpenExecution.Asked(bench.node.startId(), entry.id(), entry.revision(), attestation),
         bench.world.csr());
   }
 

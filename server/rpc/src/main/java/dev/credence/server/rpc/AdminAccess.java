@@ -4,22 +4,29 @@ import dev.credence.platform.linux.Namespaces;
 import dev.credence.platform.linux.PinnedProcess;
 import dev.credence.platform.linux.ProcessMark;
 import dev.credence.platform.linux.UnattestableException;
+import dev.credence.server.core.ServerException;
 import dev.credence.server.core.model.ProcessSeen;
 import dev.credence.transport.Peer;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /// Who on this host may administer: a process whose uid is listed, that sees the same processes,
 /// files and users as the server does, and that is not itself an attested agent or service. A
 /// listed uid inside a container is not the administrator of the host.
 public final class AdminAccess {
+  /// Whether a process has a running execution here.
+  @FunctionalInterface
+  public interface Attested {
+    /// @throws ServerException UNAVAILABLE: that cannot be known now
+    boolean test(ProcessSeen.Instance process) throws ServerException;
+  }
+
   private final Set<Integer> uids;
-  private final Predicate<ProcessSeen.Instance> attested;
+  private final Attested attested;
 
   /// @param uids who may
   /// @param attested whether a process has a running execution here
-  public AdminAccess(Set<Integer> uids, Predicate<ProcessSeen.Instance> attested) {
+  public AdminAccess(Set<Integer> uids, Attested attested) {
     this.uids = Set.copyOf(uids);
     this.attested = attested;
   }
@@ -27,7 +34,8 @@ public final class AdminAccess {
   /// Looks at the process behind a connection now.
   ///
   /// @return why it may not administer; empty: it may
-  Optional<String> refusal(Peer peer) {
+  /// @throws ServerException UNAVAILABLE: it cannot be known now
+  Optional<String> refusal(Peer peer) throws ServerException {
     int uid = peer.credentials().uid();
     if (!uids.contains(uid)) {
       return Optional.of(
@@ -45,7 +53,8 @@ public final class AdminAccess {
     }
   }
 
-  private Optional<String> look(PinnedProcess process) throws UnattestableException {
+  private Optional<String> look(PinnedProcess process)
+      throws UnattestableException, ServerException {
     for (Namespaces.Kind kind : Namespaces.Kind.values()) {
       if (!Namespaces.sameAsOwn(process.mark().pid(), kind)) {
         return Optional.of(

@@ -224,10 +224,7 @@ final class AdminMessages {
             .setIsolation(CommonMessages.of(execution.attestation().isolation()))
             .setLifetime(CommonMessages.of(execution.tie().lifetime()))
             .setBeganAt(Fields.timestamp(execution.beganAt()));
-    execution
-        .tie()
-        .detachedAt()
-        .ifPresent(at -> message.setDetachedAt(Fields.timestamp(at)));
+    execution.tie().detachedAt().ifPresent(at -> message.setDetachedAt(Fields.timestamp(at)));
     execution
         .end()
         .ifPresent(

@@ -87,7 +87,7 @@ final class CallChain implements ServerInterceptor {
           Status.UNAUTHENTICATED.withDescription(e.getMessage()),
           Errors.trailers(Errors.label(refusal.kind()), id));
       return new Ignoring<>();
-    } catch (RuntimeException e) {
+    } catch (ServerException | RuntimeException e) {
       var scope = new CallScope(id, new Caller.Anonymous("unknown"), method);
       return close(call, Errors.toStatus(e, scope));
     }

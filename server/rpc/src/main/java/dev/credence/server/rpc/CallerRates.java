@@ -9,7 +9,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// How fast one key of an administrator over the network may call, from however many addresses: a
-/// bucket of tokens each. Who may call at all is asked afterwards, of the database. Nodes have their own, in the core; the local socket has none. Thread-safe.
+/// bucket of tokens each. Who may call at all is asked afterwards, of the database. Nodes have
+/// their own, in the core; the local socket has none. Thread-safe.
 final class CallerRates {
   private static final double NANOS = 1e9;
   private static final int MANY = 1000;

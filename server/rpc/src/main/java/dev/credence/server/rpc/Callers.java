@@ -26,7 +26,8 @@ final class Callers {
   /// A chain that does not hold (any more) makes its holder nobody, not anonymous.
   ///
   /// @throws RefusedSvid with the reason
-  Caller of(ServerCall<?, ?> call) throws RefusedSvid {
+  /// @throws ServerException UNAVAILABLE: who it is cannot be known now
+  Caller of(ServerCall<?, ?> call) throws RefusedSvid, ServerException {
     Optional<Peer> peer = Peer.of(call);
     if (peer.isPresent()) {
       return local(peer.get());
@@ -65,7 +66,7 @@ final class Callers {
     }
   }
 
-  private Caller local(Peer peer) {
+  private Caller local(Peer peer) throws ServerException {
     int uid = peer.credentials().uid();
     return admins
         .refusal(peer)

@@ -170,7 +170,8 @@ final class CommonMessages {
       case EXECUTION_LIFETIME_PROCESS -> Optional.of(Lifetime.PROCESS);
       case EXECUTION_LIFETIME_SVID -> Optional.of(Lifetime.SVID);
       case UNRECOGNIZED ->
-          throw Fields.invalid("lifetime: a value unknown to this server (expected: process, svid)");
+          throw Fields.invalid(
+              "lifetime: a value unknown to this server (expected: process, svid)");
     };
   }
 

@@ -39,7 +39,9 @@ final class SetsService extends SetsGrpc.SetsImplBase {
       throws ServerException {
     return ListMembersResponse.newBuilder()
         .addAllMembers(
-            sets.members().list(scope.caller().actor(), request.getSet()).stream().map(ApplyMessages::of).toList())
+            sets.members().list(scope.caller().actor(), request.getSet()).stream()
+                .map(ApplyMessages::of)
+                .toList())
         .build();
   }
 }

@@ -22,8 +22,7 @@ class CallChainTest {
   void limitsPerCallerAndForStrangers() throws Exception {
     var limits =
         new CallLimits(
-            new CallLimits.Bounds(
-                2, new CallLimits.Share(2, 2, 3), new CallLimits.Share(1, 2, 3)));
+            new CallLimits.Bounds(2, new CallLimits.Share(2, 2, 3), new CallLimits.Share(1, 2, 3)));
     Caller node = new Caller.Node(new Id(0, 1), "0a", Sha256.of(new byte[0]));
     CallLimits.Permit first = limits.enter(node);
     limits.enter(node);
@@ -78,8 +77,7 @@ class CallChainTest {
   void returningNodes_haveAShareOfTheirOwn_andEachAddressAPart() throws Exception {
     var limits =
         new CallLimits(
-            new CallLimits.Bounds(
-                9, new CallLimits.Share(9, 9, 9), new CallLimits.Share(1, 2, 3)));
+            new CallLimits.Bounds(9, new CallLimits.Share(9, 9, 9), new CallLimits.Share(1, 2, 3)));
     CallLimits.Permit first = limits.enter(returning(1, "192.0.2.1"));
     assertThatThrownBy(() -> limits.enter(returning(1, "192.0.2.2")))
         .hasMessage("too many open calls (expected: at most 1)");
@@ -133,9 +131,9 @@ class CallChainTest {
 
   @Test
   void eachKeyOfAnAdministratorHasItsOwnOpenCalls() throws Exception {
-    var limits = new CallLimits(
-            new CallLimits.Bounds(
-                1, new CallLimits.Share(1, 1, 1), new CallLimits.Share(1, 1, 1)));
+    var limits =
+        new CallLimits(
+            new CallLimits.Bounds(1, new CallLimits.Share(1, 1, 1), new CallLimits.Share(1, 1, 1)));
     limits.enter(administrator(1));
     assertThatThrownBy(() -> limits.enter(administrator(1))).isInstanceOf(ServerException.class);
     limits.enter(administrator(2));

@@ -15,7 +15,8 @@ class CallerRatesTest {
   private final CallerRates rates = new CallerRates(new CallerRates.Rate(2, 3), nanos::get);
 
   private static Caller administrator(String name, int key) {
-    return new Caller.Administrator(new Name(name), Sha256.of(new byte[] {(byte) key}), Instant.MAX);
+    return new Caller.Administrator(
+        new Name(name), Sha256.of(new byte[] {(byte) key}), Instant.MAX);
   }
 
   @Test

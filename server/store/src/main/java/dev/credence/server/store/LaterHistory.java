@@ -2,7 +2,6 @@ package dev.credence.server.store;
 
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Authorities, events, and the numbers and times that must only rise. Not thread-safe.

@@ -3,7 +3,6 @@ package dev.credence.server.store;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What was decided of nodes after a backup, which tokens were made and used, and by what a copied

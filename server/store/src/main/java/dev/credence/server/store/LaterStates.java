@@ -45,7 +45,13 @@ final class LaterStates {
     all.add(id);
     stricter +=
         rows.change(
-            "UPDATE " + table + " SET " + set + "state = ? WHERE id = ? AND state IN ('" + weaker + "')",
+            "UPDATE "
+                + table
+                + " SET "
+                + set
+                + "state = ? WHERE id = ? AND state IN ('"
+                + weaker
+                + "')",
             all.toArray());
   }
 

@@ -78,7 +78,8 @@ final class LaterSubjects {
         "registration",
         "SELECT * FROM registration ORDER BY seq",
         row -> {
-          if (ids.known("registration", row.get("id")) || !ids.refer(row, "subject", "subject_id")) {
+          if (ids.known("registration", row.get("id"))
+              || !ids.refer(row, "subject", "subject_id")) {
             return false;
           }
           boolean came = newSubjects.contains(SameThings.key(row.get("subject_id")));

@@ -41,7 +41,7 @@ final class Migrations {
           "0015-administrators.sql",
           "0016-node-certificates.sql",
           "0017-administrators-reach.sql",
-          "0019-lifetime.sql");
+          "0018-lifetime.sql");
 
   private static final String RECORD_TABLE =
       "CREATE TABLE migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, digest BLOB NOT NULL) STRICT";

@@ -7,8 +7,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /// Ends the wait of calls that the writer does not answer in time. One thread looks now and then
-/// after all of them: a timer for each call of a virtual thread would cost more than the write's own
-/// way to the writer and back. Thread-safe.
+/// after all of them: a timer for each call of a virtual thread would cost more than the write's
+/// own way to the writer and back. Thread-safe.
 final class Patience {
   private static final int LOOKS = 16;
 

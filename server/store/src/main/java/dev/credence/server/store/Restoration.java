@@ -172,8 +172,7 @@ public final class Restoration {
     var executions = new SqlExecutions(to);
     for (Id id : running) {
       Execution execution = executions.find(id).orElseThrow();
-      executions.update(
-          execution.ended(new Execution.End(now, REASON)));
+      executions.update(execution.ended(new Execution.End(now, REASON)));
       events.append(
           new NewEvent(
               EventKind.EXECUTION_ENDED,

@@ -121,12 +121,7 @@ final class SqlCertificates {
   }
 
   boolean isCertified(Sha256 spki) {
-    return connection
-            .sql(IS_CERTIFIED)
-            .digest(spki)
-            .digest(spki)
-            .digest(spki)
-            .only(SqlRow::number)
+    return connection.sql(IS_CERTIFIED).digest(spki).digest(spki).digest(spki).only(SqlRow::number)
         != 0;
   }
 

@@ -55,7 +55,8 @@ final class SqlJoinTokens {
   void update(JoinTokenRecord token) {
     bind(connection.sql(UPDATE), token)
         .maybeDigest(token.redeemed().map(Redemption::nodeKey))
-        .runOnOne("join token " + token.secretDigest() + ": not there, void, or redeemed by another key");
+        .runOnOne(
+            "join token " + token.secretDigest() + ": not there, void, or redeemed by another key");
   }
 
   int voidAll(String by, Instant at) {

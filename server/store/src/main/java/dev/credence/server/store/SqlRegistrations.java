@@ -11,7 +11,8 @@ import java.util.Optional;
 /// The table `registration`. Selectors are matched in the server's snapshot, never by a query, so
 /// they are one text.
 final class SqlRegistrations {
-  private static final String COLUMNS = "id, subject_id, selectors, node_selectors, created_at_ns, by_registrar";
+  private static final String COLUMNS =
+      "id, subject_id, selectors, node_selectors, created_at_ns, by_registrar";
 
   private static final String INSERT =
       """

@@ -11,8 +11,7 @@ final class SqlRequests implements Requests {
   private static final String INSERT =
       "INSERT INTO answer (actor, request_id, fingerprint, answer, at_ns) VALUES (?, ?, ?, ?, ?)";
 
-  private static final String IS_THERE =
-      "SELECT 1 FROM answer WHERE actor = ? AND request_id = ?";
+  private static final String IS_THERE = "SELECT 1 FROM answer WHERE actor = ? AND request_id = ?";
 
   private static final String FIND =
       """

@@ -146,7 +146,12 @@ final class SqlSubjects implements Subjects {
 
   @Override
   public boolean isHeld(Id subject) {
-    return connection.sql(IS_HELD).id(subject).one(SqlRow::number).filter(it -> it != 0).isPresent();
+    return connection
+        .sql(IS_HELD)
+        .id(subject)
+        .one(SqlRow::number)
+        .filter(it -> it != 0)
+        .isPresent();
   }
 
   private static SqlStatement bind(SqlStatement statement, Governance governance) {

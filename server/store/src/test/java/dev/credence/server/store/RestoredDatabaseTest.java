@@ -261,7 +261,9 @@ class RestoredDatabaseTest {
           .endsWith(EventKind.EXECUTION_ENDED, EventKind.EXECUTION_ENDED, EventKind.NODE_SUSPENDED);
       return true;
     });
-    assertThat(report.details()).containsEntry("owners-moved", "3").containsEntry("set-members", "3");
+    assertThat(report.details())
+        .containsEntry("owners-moved", "3")
+        .containsEntry("set-members", "3");
     int returned = store.write(tx -> tx.nodeTraces().returned(copied.id(), firstStart));
     assertThat(returned).as("it came back once before").isEqualTo(2);
   }
@@ -318,8 +320,7 @@ class RestoredDatabaseTest {
     try (var connection = access.open();
         var statement = connection.createStatement()) {
       for (String sql : asked) {
-        try (var plan =
-            statement.executeQuery("EXPLAIN QUERY PLAN " + sql.replace("?", "x'00'"))) {
+        try (var plan = statement.executeQuery("EXPLAIN QUERY PLAN " + sql.replace("?", "x'00'"))) {
           while (plan.next()) {
             assertThat(plan.getString("detail")).as(sql).doesNotStartWith("SCAN");
           }

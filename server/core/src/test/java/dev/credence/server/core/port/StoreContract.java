@@ -656,9 +656,7 @@ public abstract class StoreContract {
   }
 
   private JoinTokenRecord token(
-      Instant until,
-      Optional<JoinTokenRecord.Redemption> redeemed,
-      JoinTokenRecord.Origin origin) {
+      Instant until, Optional<JoinTokenRecord.Redemption> redeemed, JoinTokenRecord.Origin origin) {
     JoinTokenRecord sample = samples.token();
     return new JoinTokenRecord(sample.secretDigest(), sample.labels(), until, redeemed, origin);
   }

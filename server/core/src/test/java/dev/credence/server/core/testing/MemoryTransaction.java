@@ -583,8 +583,8 @@ final class MemoryTransaction implements Transaction {
     public List<Execution> outlived(Instant at, int most) {
       return executions.stream()
           .filter(it -> it.running() && it.tie().lifetime() == Lifetime.SVID)
-          .filter(it ->
-              newestCertificate(it.id()).filter(one -> one.notAfter().isAfter(at)).isEmpty())
+          .filter(
+              it -> newestCertificate(it.id()).filter(one -> one.notAfter().isAfter(at)).isEmpty())
           .limit(most)
           .toList();
     }
