@@ -98,6 +98,7 @@ public final class DeclarationFiles {
     try (var list = Files.list(folder)) {
       List<Path> found =
           list.filter(path -> path.toString().endsWith(".yaml") || path.toString().endsWith(".yml"))
+              .filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
               .sorted()
               .limit(MOST_FILES + 1L)
               .toList();
@@ -116,7 +117,7 @@ public final class DeclarationFiles {
     } else {
       refuse(
           Text.of(
-              "%s: a link, or no file (expected: a file; one from elsewhere is named with -f)",
+              "%s: a link, or not a file (expected: a file; one from elsewhere is named with -f)",
               file));
     }
   }

@@ -63,13 +63,13 @@ final class DeclarationFilesTest {
     Path secret = Files.writeString(folder.resolve("secret"), "root:hash: 1\n");
     Path declared = Files.createDirectory(folder.resolve("declared"));
     Path link = Files.createSymbolicLink(declared.resolve("a.yaml"), secret);
-    Files.createDirectory(declared.resolve("b.yml"));
+    var _ = Files.createSymbolicLink(declared.resolve("b.yml"), folder);
 
     var read = DeclarationFiles.read(List.of(declared.toString()), in(""));
 
     assertThat(read.problems().stream().map(Problem::text))
         .hasSize(2)
-        .allMatch(problem -> problem.contains("a link, or no file"))
+        .allMatch(problem -> problem.contains("a link, or not a file"))
         .noneMatch(problem -> problem.contains("hash"));
     // Whoever names a link means what it leads to.
     assertThat(DeclarationFiles.read(List.of(link.toString()), in("")).problems().toString())
