@@ -30,6 +30,9 @@ public final class EnrollAdministrator {
   private static final String ENROLL = "enroll-administrator";
   private static final String TOKEN = "create-enrollment-token";
 
+  /// With "admin " before it, the most that a common name may have (RFC 5280, A.1: 64 characters).
+  private static final int LONGEST_NAME = 58;
+
   private final Plumbing plumbing;
   private final CoreSettings settings;
   private final Trust trust;
@@ -80,6 +83,7 @@ public final class EnrollAdministrator {
       throws ServerException {
     var problems = new Problems();
     Optional<Name> name = problems.name("administrator", asked.name);
+    name.ifPresent(it -> fits(it, problems));
     Optional<AdministratorRole> role = AdministratorRules.role(asked.role, problems);
     role.ifPresent(it -> AdministratorRules.owners(it, asked.owners, problems));
     AdministratorRules.tokenTtl(asked.ttls.token, problems);
@@ -106,6 +110,15 @@ public final class EnrollAdministrator {
             call,
             new Format(token),
             tx -> insert(tx, making, new Named(id, name.orElseThrow(), role.orElseThrow())));
+  }
+
+  private static void fits(Name name, Problems problems) {
+    if (name.value().length() > LONGEST_NAME) {
+      problems.add(
+          Texts.format(
+              "administrator %s: %d characters (expected: at most %d, to fit into a certificate)",
+              Printable.quoted(name.value()), name.value().length(), LONGEST_NAME));
+    }
   }
 
   private record Making(Call call, EnrollmentToken token, NewAdministrator asked, String reason) {}

@@ -281,6 +281,16 @@ final class AdministratorsTest {
   }
 
   @Test
+  void aNameOfAnyAcceptedLength_getsAnSvid() throws Exception {
+    refused(
+        Kind.INVALID,
+        "administrator \"" + "a".repeat(59) + "\": 59 characters (expected: at most 58, to fit into"
+            + " a certificate)",
+        () -> enroll(asked("a".repeat(59), "operator")));
+    assertThat(enrolled("a".repeat(58), "operator").name().value()).hasSize(58);
+  }
+
+  @Test
   void removed_isFinal_theNameIsNeverUsedAgain_andItsSvidIsOnTheCrl() throws Exception {
     Actor.Administrator ada = enrolled("ada", "operator");
     var _ = administration().changes().remove(CoreWorld.ADMIN, ask(), "ada");
