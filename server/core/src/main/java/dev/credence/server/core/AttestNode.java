@@ -39,6 +39,12 @@ public final class AttestNode {
   private static final Duration JOIN_EVERY = Duration.ofMinutes(10);
   private static final int JOINS_AT_ONCE = 20;
 
+  // While a node's SVID lives. What is left of NodeCertificates.MOST_VALID is for renewals.
+  private static final int JOINS_IN_ONE_LIFE = 96;
+
+  /// What a machine can do that joins again and again.
+  static final String REMEDY = "a data_dir that is kept over restarts, or later again";
+
   private final Plumbing plumbing;
   private final CoreSettings settings;
   private final Issuer issuer;
@@ -66,16 +72,15 @@ public final class AttestNode {
   }
 
   /// How often one machine joins by its certificate: a disk that is empty at each start is for a
-  /// few starts, not for ever.
-  static NodeRates joins(Clock clock) {
+  /// few starts, not for ever. So seldom that who keeps to it never has
+  /// [NodeCertificates#MOST_VALID] valid SVIDs.
+  ///
+  /// @param ttl of a node's SVID
+  static NodeRates joins(Duration ttl, Clock clock) {
+    long minutes = ttl.dividedBy(JOINS_IN_ONE_LIFE - JOINS_AT_ONCE - 1).toMinutes() + 1;
+    Duration every = Duration.ofMinutes(Math.max(JOIN_EVERY.toMinutes(), minutes));
     return new NodeRates(
-        new NodeRates.Rate(
-            1,
-            JOIN_EVERY,
-            JOINS_AT_ONCE,
-            "joins by its certificate",
-            "a data_dir that is kept over restarts, or later again"),
-        clock);
+        new NodeRates.Rate(1, every, JOINS_AT_ONCE, "joins by its certificate", REMEDY), clock);
   }
 
   /// Errors: INVALID (attestor, CSR), NOT_ATTESTED, EXHAUSTED, REQUEST_REUSED, UNAVAILABLE.

@@ -117,6 +117,7 @@ public final class DecideNode {
   private void resume(Transaction tx, Call call, Node node, String reason) {
     tx.nodes().update(NodeShutOut.in(node, NodeState.ACTIVE));
     tx.nodeTraces().forget(node.id());
+    tx.nodeTraces().decided(node.id(), node.key());
     plumbing
         .journal()
         .append(

@@ -31,7 +31,7 @@ final class NodeCases {
     this.rates = new NodeRates(settings.limits(), base.clock);
     this.returns =
         new NodeRates(new NodeRates.Rate(1, 20, "returns with an expired SVID"), base.clock);
-    this.joins = AttestNode.joins(base.clock);
+    this.joins = AttestNode.joins(settings.lifetimes().node(), base.clock);
     this.streamRates = new StreamRates(base.database, base.clock);
     this.expiry = new SvidExpiry(base.database, executionEnd, news);
     var copies = new NodeCopies(base.plumbing, shutOut);

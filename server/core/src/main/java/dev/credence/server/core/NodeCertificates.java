@@ -21,13 +21,21 @@ final class NodeCertificates {
   /// Who asks for more hoards. Whoever has the newest one gets the next before it expires: the
   /// others expire earlier.
   static void requireRoom(View view, Id node, Instant now) throws ServerException {
+    requireRoom(view, node, now, "the newest one used until one has expired");
+  }
+
+  /// The same for a machine that joins, which has none.
+  static void requireRoomToJoin(View view, Id node, Instant now) throws ServerException {
+    requireRoom(view, node, now, AttestNode.REMEDY);
+  }
+
+  private static void requireRoom(View view, Id node, Instant now, String remedy)
+      throws ServerException {
     if (view.executions().countValidOfNode(node, MOST_VALID, now) >= MOST_VALID) {
       throw new ServerException(
           Kind.EXHAUSTED,
           Texts.format(
-              "node %s: %d SVIDs of it are valid (expected: fewer; the newest one used until one has"
-                  + " expired)",
-              node, MOST_VALID));
+              "node %s: %d SVIDs of it are valid (expected: fewer; %s)", node, MOST_VALID, remedy));
     }
   }
 

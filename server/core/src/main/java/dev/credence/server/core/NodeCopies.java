@@ -2,6 +2,7 @@ package dev.credence.server.core;
 
 import dev.credence.certs.Id;
 import dev.credence.certs.Sha256;
+import dev.credence.server.core.ServerException.Kind;
 import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.Node;
 import dev.credence.server.core.model.NodeState;
@@ -74,12 +75,22 @@ final class NodeCopies {
     return true;
   }
 
-  /// The node shows an SVID of this key.
+  /// The node shows an SVID of this key. Another one than the pinned one is a sign once: if an
+  /// administrator took the node back since, that decided for the pinned one, and whoever has the
+  /// other is refused and nothing else. Else an old disk would end the node's executions at will.
   ///
   /// @return true: the node is suspended now
-  boolean comesWith(Transaction tx, Node node, Sha256 key) {
+  boolean comesWith(Transaction tx, Node node, Sha256 key) throws ServerException {
     if (node.key().equals(key)) {
       return false;
+    }
+    if (tx.nodeTraces().isDecided(node.id(), node.key())) {
+      throw new ServerException(
+          Kind.REFUSED,
+          Texts.format(
+              "node %s: key %s is an earlier one of it (expected: %s, which was pinned when an"
+                  + " administrator resumed the node)",
+              node.id(), key, node.key()));
     }
     suspend(
         tx,

@@ -57,12 +57,19 @@ final class NodeRates {
   ///
   /// @throws ServerException EXHAUSTED if there is none
   void enter(Id node) throws ServerException {
+    enter(node, node);
+  }
+
+  /// The same where a node has more than one bucket.
+  ///
+  /// @throws ServerException EXHAUSTED if there is none
+  void enter(Id bucket, Id node) throws ServerException {
     Instant now = clock.instant();
     lock.lock();
     try {
-      double tokens = tokens(buckets.get(node), now);
+      double tokens = tokens(buckets.get(bucket), now);
       if (tokens >= 1) {
-        buckets.put(node, new Bucket(tokens - 1, now));
+        buckets.put(bucket, new Bucket(tokens - 1, now));
         return;
       }
     } finally {

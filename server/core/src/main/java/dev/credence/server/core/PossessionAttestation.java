@@ -85,7 +85,7 @@ final class PossessionAttestation implements Certification<PossessionAttestation
     if (known.isEmpty() || !known.get().key().equals(key.spkiDigest())) {
       requireNewKey(view);
     }
-    NodeCertificates.requireRoom(view, node, parts.plumbing.database().now());
+    NodeCertificates.requireRoomToJoin(view, node, parts.plumbing.database().now());
     return new Basis(known);
   }
 

@@ -15,8 +15,10 @@ import dev.credence.server.core.model.Node;
 import dev.credence.server.core.model.RequestId;
 import dev.credence.server.core.port.Transaction;
 import dev.credence.server.core.port.View;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 
 /// A new certificate for a node, for the key that is pinned for it and no other. By the SVID that
@@ -113,7 +115,8 @@ public final class RenewNode {
       rates.enter(node);
       return;
     }
-    returns.enter(node);
+    // By its key: whoever has an earlier one uses nothing of the owner's up.
+    returns.enter(bucket(node, asked.returning.get().key()), node);
     Instant expired = asked.returning.get().notAfter();
     if (plumbing.database().now().isAfter(expired.plus(RETURN_WITHIN))) {
       throw new ServerException(
@@ -123,6 +126,11 @@ public final class RenewNode {
                   + " token (credence node token create)",
               node, expired, RETURN_WITHIN.toDays()));
     }
+  }
+
+  private static Id bucket(Id node, Sha256 key) {
+    byte[] both = ByteBuffer.allocate(48).put(node.bytes()).put(key.bytes()).array();
+    return Id.fromBytes(Arrays.copyOf(Sha256.of(both).bytes(), 16));
   }
 
   /// Looked at first, and in a transaction of its own: what it finds must be written.
@@ -139,7 +147,7 @@ public final class RenewNode {
 
   // The key first: whoever has an earlier one was replaced by somebody (x509pop), and refusing it
   // alone would leave that one in its place, unseen.
-  private boolean isCopied(Transaction tx, Node node, Asked asked) {
+  private boolean isCopied(Transaction tx, Node node, Asked asked) throws ServerException {
     if (asked.key.isPresent() && copies.comesWith(tx, node, asked.key.get())) {
       return true;
     }

@@ -12,10 +12,11 @@ import dev.credence.server.core.port.View;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -52,8 +53,7 @@ public final class RevocationLists {
 
   private final Database database;
   private final Function<Id, Optional<Authority>> authorities;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Id, Made> made = new HashMap<>();
+  private final Map<Id, Making> makings = new ConcurrentHashMap<>();
 
   private static final class Made {
     private final byte[] der;
@@ -64,6 +64,50 @@ public final class RevocationLists {
       this.der = der;
       this.log = log;
       this.at = at;
+    }
+
+    boolean isWithin(Duration age, Instant now) {
+      return !now.isBefore(at) && now.isBefore(at.plus(age));
+    }
+  }
+
+  /// What one authority has made, and tried to.
+  private static final class Making {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final AtomicInteger failures = new AtomicInteger();
+    private volatile @Nullable Made made;
+    private volatile @Nullable Failed failed;
+
+    private record Failed(ServerException why, Instant at) {}
+
+    /// While the database cannot be written nothing is revoked either: one that is older than it
+    /// should be is as good.
+    Optional<Made> newest(long log, Instant now) {
+      return Optional.ofNullable(made)
+          .filter(it -> it.log == log && it.isWithin(USABLE.dividedBy(2), now));
+    }
+
+    boolean failedWithin(Duration age, Instant now) {
+      Failed last = failed;
+      return last != null && !now.isBefore(last.at) && now.isBefore(last.at.plus(age));
+    }
+
+    ServerException failure() {
+      Failed last = failed;
+      return last == null
+          ? new ServerException(
+              Kind.UNAVAILABLE, "the list could not be made (expected: later again)")
+          : last.why;
+    }
+
+    void failed(ServerException why, Instant at) {
+      failed = new Failed(why, at);
+      failures.incrementAndGet();
+    }
+
+    void succeeded(Made next) {
+      made = next;
+      failed = null;
     }
   }
 
@@ -111,44 +155,54 @@ public final class RevocationLists {
   }
 
   private Made current(Authority authority) throws ServerException {
-    // One at a time: whoever asks while it is made gets the same one.
-    lock.lock();
-    try {
-      Instant now = database.now();
-      long log = database.read(view -> view.revoked().last());
-      Made before = made.get(authority.id());
-      if (before != null
-          && before.log == log
-          && !now.isBefore(before.at)
-          && now.isBefore(before.at.plus(REFRESH))) {
-        return before;
-      }
-      List<RevokedCertificate> revoked = database.read(view -> shares(view, now));
-      long number;
-      try {
-        number = number(now);
-      } catch (ServerException e) {
-        return stillGood(before, log, now).orElseThrow(() -> e);
-      }
-      byte[] der = authority.sign(list(revoked, number, now));
-      var next = new Made(der, log, now);
-      made.put(authority.id(), next);
-      return next;
-    } finally {
-      lock.unlock();
+    Making making = makings.computeIfAbsent(authority.id(), _ -> new Making());
+    int failures = making.failures.get();
+    Instant now = database.now();
+    long log = database.read(view -> view.revoked().last());
+    Optional<Made> newest = making.newest(log, now);
+    if (newest.filter(it -> it.isWithin(REFRESH, now)).isPresent()) {
+      return newest.get();
     }
+    // Where one is there that is good, nobody waits for the database to take the number of the
+    // next, which can be long: not behind another one who does, and each at most once in REFRESH.
+    if (newest.isPresent() && (making.failedWithin(REFRESH, now) || making.lock.isLocked())) {
+      return newest.get();
+    }
+    making.lock.lock();
+    try {
+      if (making.failures.get() != failures) {
+        return making.newest(log, now).orElseThrow(making::failure);
+      }
+      return made(authority, making, now);
+    } finally {
+      making.lock.unlock();
+    }
+  }
+
+  /// Anew, unless somebody did while we waited.
+  private Made made(Authority authority, Making making, Instant now) throws ServerException {
+    long log = database.read(view -> view.revoked().last());
+    Optional<Made> newest = making.newest(log, now);
+    if (newest.filter(it -> it.isWithin(REFRESH, now)).isPresent()) {
+      return newest.get();
+    }
+    List<RevokedCertificate> revoked = database.read(view -> shares(view, now));
+    long number;
+    try {
+      number = number(now);
+    } catch (ServerException e) {
+      making.failed(e, now);
+      return newest.orElseThrow(() -> e);
+    }
+    var next = new Made(authority.sign(list(revoked, number, now)), log, now);
+    making.succeeded(next);
+    return next;
   }
 
   /// It rises from list to list: it is kept in the database. Milliseconds at least, so that it also
   /// rises where the database was brought back from a backup.
   private long number(Instant now) throws ServerException {
     return database.write(tx -> tx.meta().nextCrlNumber(now.toEpochMilli()));
-  }
-
-  /// While the database cannot be written nothing is revoked either.
-  private static Optional<Made> stillGood(@Nullable Made before, long log, Instant now) {
-    return Optional.ofNullable(before)
-        .filter(it -> it.log == log && now.isBefore(it.at.plus(USABLE.dividedBy(2))));
   }
 
   private static List<RevokedCertificate> shares(View view, Instant now) {
@@ -160,7 +214,7 @@ public final class RevocationLists {
       LOG.atError()
           .addKeyValue("most", MOST_ENTRIES)
           .addKeyValue("of_nodes", OF_NODES)
-          .log("the CRL is full: what expires first is left out");
+          .log("the CRL is full: of each share, what expires first is left out");
     }
     List<RevokedCertificate> listed = new ArrayList<>(others.subList(0, ofOthers));
     listed.addAll(nodes.subList(0, ofNodes));

@@ -3,9 +3,9 @@ package dev.credence.server.core;
 import dev.credence.certs.Id;
 import dev.credence.server.core.port.Transaction;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +14,9 @@ import org.slf4j.LoggerFactory;
 /// so the end is recorded at a later look. Thread-safe.
 final class UnclosedLinks {
   private static final Logger LOG = LoggerFactory.getLogger(UnclosedLinks.class);
+
+  /// Others write too.
+  static final int MOST_AT_ONCE = 1_000;
 
   private final Database database;
   private final Closing closing;
@@ -36,26 +39,39 @@ final class UnclosedLinks {
     closeNow(node);
   }
 
-  /// Run now and then. Never throws.
+  /// Run now and then: in one write, so that a database that stands still is waited for once. Never
+  /// throws.
   void look() {
-    List.copyOf(gone.keySet()).forEach(this::closeNow);
+    Map<Id, Instant> some =
+        gone.entrySet().stream()
+            .limit(MOST_AT_ONCE)
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+    if (!some.isEmpty()) {
+      record(some);
+    }
   }
 
   private void closeNow(Id node) {
     Instant at = gone.get(node);
-    if (at == null) {
-      return;
+    if (at != null) {
+      record(Map.of(node, at));
     }
+  }
+
+  private void record(Map<Id, Instant> ends) {
     try {
       boolean _ =
           database.write(tx -> {
-            closing.close(tx, node, at);
+            ends.forEach((node, at) -> closing.close(tx, node, at));
             return true;
           });
-      gone.remove(node, at);
+      ends.forEach(gone::remove);
     } catch (ServerException e) {
       // When the server stops, this is the rule: its next start closes them all.
-      LOG.atDebug().setCause(e).addKeyValue("node", node).log("end of stream not yet recorded");
+      LOG.atDebug()
+          .setCause(e)
+          .addKeyValue("nodes", ends.size())
+          .log("ends of streams not yet recorded");
     }
   }
 }

@@ -284,7 +284,9 @@ final class AdministratorsTest {
   void aNameOfAnyAcceptedLength_getsAnSvid() throws Exception {
     refused(
         Kind.INVALID,
-        "administrator \"" + "a".repeat(59) + "\": 59 characters (expected: at most 58, to fit into"
+        "administrator \""
+            + "a".repeat(59)
+            + "\": 59 characters (expected: at most 58, to fit into"
             + " a certificate)",
         () -> enroll(asked("a".repeat(59), "operator")));
     assertThat(enrolled("a".repeat(58), "operator").name().value()).hasSize(58);

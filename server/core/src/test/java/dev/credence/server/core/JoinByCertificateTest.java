@@ -8,6 +8,8 @@ import dev.credence.attestors.NodeVerifier;
 import dev.credence.certs.Certificates;
 import dev.credence.certs.Id;
 import dev.credence.certs.Sha256;
+import dev.credence.server.core.DecideNode.Decision;
+import dev.credence.server.core.DecideNode.Wanted;
 import dev.credence.server.core.RenewNode.Asked;
 import dev.credence.server.core.RenewNode.Returning;
 import dev.credence.server.core.ServerException.Kind;
@@ -81,13 +83,13 @@ final class JoinByCertificateTest {
       assertThat(joinWithAnotherKey("one")).isEqualTo(node);
     }
     String why =
-        "node %s: too many joins by its certificate (expected: at most 1 per 10m, 20 at once; a data_dir that is kept over restarts, or later again)"
+        "node %s: too many joins by its certificate (expected: at most 1 per 20m, 20 at once; a data_dir that is kept over restarts, or later again)"
             .formatted(node);
     ServerException _ = refused(Kind.EXHAUSTED, why, () -> joinWithAnotherKey("one"));
     assertThat(world.refusals()).contains(why);
     assertThat(ofNodes()).hasSize(19);
     assertThat(joinWithAnotherKey("two")).isNotEqualTo(node);
-    world.clock.advance(Duration.ofMinutes(10));
+    world.clock.advance(Duration.ofMinutes(20));
     assertThat(joinWithAnotherKey("one")).isEqualTo(node);
     ServerException _ = refused(Kind.EXHAUSTED, why, () -> joinWithAnotherKey("one"));
   }
@@ -107,8 +109,11 @@ final class JoinByCertificateTest {
         "node %s: 128 SVIDs of it are valid (expected: fewer; the newest one used until one has expired)"
             .formatted(first.node());
     ServerException _ = refused(Kind.EXHAUSTED, why, () -> renew(first.node(), keys));
-    ServerException _ = refused(Kind.EXHAUSTED, why, () -> join("one", keys));
-    ServerException _ = refused(Kind.EXHAUSTED, why, () -> joinWithAnotherKey("one"));
+    String joining =
+        "node %s: 128 SVIDs of it are valid (expected: fewer; a data_dir that is kept over restarts, or later again)"
+            .formatted(first.node());
+    ServerException _ = refused(Kind.EXHAUSTED, joining, () -> join("one", keys));
+    ServerException _ = refused(Kind.EXHAUSTED, joining, () -> joinWithAnotherKey("one"));
     assertThat(joinWithAnotherKey("two")).isNotEqualTo(first.node());
     world.clock.advance(Duration.ofHours(25));
     assertThat(renew(first.node(), keys).node()).isEqualTo(first.node());
@@ -190,5 +195,105 @@ final class JoinByCertificateTest {
         machine,
         thief,
         new Asked(Id.random(world.random), Optional.of(serial)).by(digest(machine)));
+  }
+
+  @Test
+  void aMachineThatForgetsEverything_andStartsEvery10Minutes_isNeverShutOutForGood()
+      throws Exception {
+    Instant lastJoined = world.clock.instant();
+    for (int i = 0; i < 3 * 24 * 6; i++) {
+      try {
+        Id _ = joinWithAnotherKey("one");
+        lastJoined = world.clock.instant();
+      } catch (ServerException e) {
+        assertThat(e.getMessage()).contains("too many joins by its certificate");
+      }
+      assertThat(lastJoined).isAfter(world.clock.instant().minus(Duration.ofMinutes(30)));
+      world.clock.advance(Duration.ofMinutes(10));
+    }
+  }
+
+  @Test
+  void resuming_decidesForThePinnedKey_andAnEarlierOne_isNoKillSwitch() throws Exception {
+    KeyPair old = world.newKeys();
+    NodeSvid svid = join("one", old);
+    KeyPair now = world.newKeys();
+    NodeSvid _ = join("one", now);
+    requireSuspends(svid, old, now, bySvidOf(svid, old));
+    resume(svid.node());
+    // So that the next refusal is one of its own.
+    world.clock.advance(Duration.ofMinutes(1));
+    world.ticker.tick();
+    String why =
+        "node %s: key %s is an earlier one of it (expected: %s, which was pinned when an administrator resumed the node)"
+            .formatted(svid.node(), digest(old), digest(now));
+    requireRefused(why, svid, old);
+    assertThat(state(svid.node())).isEqualTo(NodeState.ACTIVE);
+    assertThat(world.refusals()).contains(why);
+    CoreWorld.Joined _ = world.connect(svid.node(), now, Id.random(world.random));
+
+    // Whoever joined since was decided on by nobody.
+    KeyPair third = world.newKeys();
+    NodeSvid _ = join("one", third);
+    requireSuspends(svid, now, third, bySvidOf(svid, now));
+  }
+
+  private Asked bySvidOf(NodeSvid svid, KeyPair keys) {
+    String serial = Certificates.serialHex(svid.chain().getFirst());
+    return new Asked(Id.random(world.random), Optional.of(serial)).by(digest(keys));
+  }
+
+  private void requireRefused(String why, NodeSvid svid, KeyPair keys) throws Exception {
+    ServerException _ =
+        refused(
+            Kind.REFUSED,
+            why,
+            () ->
+                world
+                    .core
+                    .renewNode()
+                    .run(svid.node(), world.request(), bySvidOf(svid, keys), world.csr(keys)));
+  }
+
+  private void resume(Id node) throws ServerException {
+    DecidedNode _ =
+        world
+            .core
+            .decideNode()
+            .run(
+                CoreWorld.ADMIN, world.request(), new Wanted(Decision.RESUME, node.toString(), ""));
+  }
+
+  @Test
+  void returnsWithAnEarlierKey_useNothingUp_ofTheOwners() throws Exception {
+    KeyPair old = world.newKeys();
+    NodeSvid svid = join("one", old);
+    Instant expired = svid.chain().getFirst().getNotAfter().toInstant();
+    KeyPair now = world.newKeys();
+    NodeSvid _ = join("one", now);
+    world.clock.advance(Duration.ofDays(2));
+    var asked =
+        new Asked(
+            Id.random(world.random),
+            Optional.empty(),
+            Optional.of(new Returning(digest(old), expired)));
+    requireSuspends(svid, old, now, asked);
+    resume(svid.node());
+    for (int i = 0; i < 100; i++) {
+      try {
+        NodeSvid _ =
+            world.core.renewNode().run(svid.node(), world.request(), asked, world.csr(old));
+      } catch (ServerException e) {
+        assertThat(e.kind()).isIn(Kind.REFUSED, Kind.EXHAUSTED);
+      }
+    }
+    var owners =
+        new Asked(
+            Id.random(world.random),
+            Optional.empty(),
+            Optional.of(new Returning(digest(now), expired)));
+    NodeSvid back =
+        world.core.renewNode().run(svid.node(), world.request(), owners, world.csr(now));
+    assertThat(back.node()).isEqualTo(svid.node());
   }
 }

@@ -1,11 +1,12 @@
 package dev.credence.server.store;
 
 import dev.credence.certs.Id;
+import dev.credence.certs.Sha256;
 import dev.credence.server.core.port.NodeTraces;
 import java.time.Instant;
 import java.util.Optional;
 
-/// The tables `node_start` and `node_renewal`.
+/// The tables `node_start` and `node_renewal`, and of `node` the key that was decided for.
 final class SqlNodeTraces implements NodeTraces {
   private static final String SETTLED =
       "INSERT INTO node_start (node_id, start_id, settled_at_ns) VALUES (?, ?, ?)";
@@ -47,6 +48,10 @@ final class SqlNodeTraces implements NodeTraces {
       ORDER BY other.seq DESC LIMIT 1\
       """;
   private static final String FORGET_RENEWALS = "DELETE FROM node_renewal WHERE node_id = ?";
+
+  private static final String DECIDED = "UPDATE node SET decided_key = ? WHERE id = ?";
+  private static final String IS_DECIDED =
+      "SELECT count(*) FROM node WHERE id = ? AND decided_key = ?";
 
   private final SqlConnection connection;
 
@@ -100,6 +105,16 @@ final class SqlNodeTraces implements NodeTraces {
   @Override
   public Optional<String> usedTwin(Id node, String serial) {
     return connection.sql(USED_TWIN).id(node).text(serial).one(SqlRow::text);
+  }
+
+  @Override
+  public void decided(Id node, Sha256 key) {
+    connection.sql(DECIDED).digest(key).id(node).runOnOne("node " + node + ": not there");
+  }
+
+  @Override
+  public boolean isDecided(Id node, Sha256 key) {
+    return connection.sql(IS_DECIDED).id(node).digest(key).only(SqlRow::number) > 0;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.credence.server.core.port;
 
 import dev.credence.certs.Id;
+import dev.credence.certs.Sha256;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -20,4 +21,7 @@ public interface NodeTraceReads {
 
   /// Another serial that was issued for a renewal from the same one as this, and has been used.
   Optional<String> usedTwin(Id node, String serial);
+
+  /// Whether an administrator last took the node back while this key was pinned for it.
+  boolean isDecided(Id node, Sha256 key);
 }

@@ -1,6 +1,7 @@
 package dev.credence.server.core.port;
 
 import dev.credence.certs.Id;
+import dev.credence.certs.Sha256;
 import java.time.Instant;
 
 /// By what a node's data folder is noticed to be in use twice.
@@ -23,6 +24,9 @@ public interface NodeTraces extends NodeTraceReads {
   /// The node showed this serial.
   void used(Id node, String serial);
 
-  /// Begins anew.
+  /// An administrator took the node back, with this key pinned for it.
+  void decided(Id node, Sha256 key);
+
+  /// Begins anew; what was decided stays.
   void forget(Id node);
 }

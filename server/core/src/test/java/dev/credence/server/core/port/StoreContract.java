@@ -844,6 +844,25 @@ public abstract class StoreContract {
   }
 
   @Test
+  void theKeyThatWasDecidedForANode_isTheLast_andStays() {
+    Rows rows = insertRows();
+    Id node = rows.node.id();
+    Sha256 first = Sha256.of(new byte[] {1});
+    Sha256 second = Sha256.of(new byte[] {2});
+    that(view -> view.nodeTraces().isDecided(node, first)).isEqualTo(false);
+    write(tx -> tx.nodeTraces().decided(node, first));
+    write(tx -> {
+      tx.nodeTraces().forget(node);
+      tx.nodes().update(rows.node);
+    });
+    that(view -> view.nodeTraces().isDecided(node, first)).isEqualTo(true);
+    that(view -> view.nodeTraces().isDecided(node, second)).isEqualTo(false);
+    write(tx -> tx.nodeTraces().decided(node, second));
+    that(view -> view.nodeTraces().isDecided(node, first)).isEqualTo(false);
+    that(view -> view.nodeTraces().isDecided(node, second)).isEqualTo(true);
+  }
+
+  @Test
   void certificates_areCounted_amongTheNewest_ifTheyAreValid() {
     Rows rows = insertRows();
     Instant now = samples.time();

@@ -83,6 +83,7 @@ final class MemoryTransaction implements Transaction {
   private final Table<Id, Boolean> held = new Table<>(undo);
   private final Table<Start, Settled> starts = new Table<>(undo);
   private final Table<String, Renewed> renewals = new Table<>(undo);
+  private final Table<Id, Sha256> decidedKeys = new Table<>(undo);
   private final Table<String, RevokedCertificate> revoked = new Table<>(undo);
   private final Table<Long, Event> events = new Table<>(undo);
   private final Table<Id, ServerRecord> servers = new Table<>(undo);
@@ -1008,6 +1009,20 @@ final class MemoryTransaction implements Transaction {
                       && !it.to().equals(serial)
                       && it.used()))
           .map(Renewed::to);
+    }
+
+    @Override
+    public void decided(Id node, Sha256 key) {
+      if (decidedKeys.get(node).isPresent()) {
+        decidedKeys.replace(node, key);
+      } else {
+        decidedKeys.insert(node, key);
+      }
+    }
+
+    @Override
+    public boolean isDecided(Id node, Sha256 key) {
+      return decidedKeys.get(node).equals(Optional.of(key));
     }
 
     @Override
