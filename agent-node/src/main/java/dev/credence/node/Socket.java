@@ -84,7 +84,7 @@ final class Socket implements AutoCloseable {
       servers.add(socket.start());
       if (loopback.isPresent()) {
         equip(loopback.get().builder(), guards, List.of(services.workload), health);
-        servers.add(bound(loopback.get(), config.socket().tcp().get()));
+        bound(loopback.get(), config.socket().tcp().get()).ifPresent(servers::add);
       }
       return new Socket(socket, loopback, servers, health, processes);
     } catch (IOException | RuntimeException e) {
@@ -95,8 +95,10 @@ final class Socket implements AutoCloseable {
     }
   }
 
-  private static Server bound(LoopbackServer loopback, InetSocketAddress address)
-      throws IOException {
+  /// Any user of this host may take a free port: that must not keep the Unix socket from anybody.
+  ///
+  /// @return empty: it is taken
+  private static Optional<Server> bound(LoopbackServer loopback, InetSocketAddress address) {
     try {
       Server server = loopback.start();
       LOG.atWarn()
@@ -104,10 +106,15 @@ final class Socket implements AutoCloseable {
           .log(
               "the Workload API is served on TCP as well: of its callers the kernel names the user, not the process;"
                   + " only registrations that name tcp:uid lead to them");
-      return server;
+      return Optional.of(server);
     } catch (IOException e) {
-      throw new IOException(
-          Text.of("tcp.listen: %s cannot be bound: %s", address, e.getMessage()), e);
+      LOG.atError()
+          .addKeyValue("address", address)
+          .addKeyValue("reason", e.getMessage())
+          .log(
+              "tcp.listen cannot be bound, so the Workload API is on the Unix socket only: another program has the"
+                  + " port, and what asks there for SVIDs gets its answers (end it, and start the node again)");
+      return Optional.empty();
     }
   }
 
@@ -135,7 +142,9 @@ final class Socket implements AutoCloseable {
 
   /// Where it is served on TCP, if it is: with the port that was taken.
   Optional<InetSocketAddress> tcp() {
-    return loopback.map(_ -> (InetSocketAddress) servers.getLast().getListenSockets().getFirst());
+    return servers.size() < 2
+        ? Optional.empty()
+        : Optional.of((InetSocketAddress) servers.getLast().getListenSockets().getFirst());
   }
 
   private static ServerServiceDefinition readable(BindableService service) {

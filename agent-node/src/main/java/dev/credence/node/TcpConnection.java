@@ -29,8 +29,8 @@ final class TcpConnection {
 
   /// @throws UnattestableException if it is not known whose it is
   static TcpConnection of(TcpPeer peer) throws UnattestableException {
-    TcpOwner owner =
-        peer.owner().orElseThrow(() -> UnattestableException.connectionOver(peer.problem()));
+    // If it could not be asked at accept, for want of descriptors say, it may by now.
+    TcpOwner owner = peer.owner().isPresent() ? peer.owner().get() : ask(peer);
     try {
       long acceptedAt = peer.acceptedAtBootNanos();
       return new TcpConnection(peer, owner, ProcessMark.ofConnection(acceptedAt, owner.inode()));
@@ -61,16 +61,28 @@ final class TcpConnection {
         throw UnattestableException.connectionOver("the connection is closed");
       }
     }
-    TcpOwner now;
-    try {
-      now = TcpOwner.of(peer.caller(), peer.here());
-    } catch (IOException e) {
-      throw UnattestableException.connectionOver(String.valueOf(e.getMessage()));
-    }
+    TcpOwner now = ask(peer);
     if (!now.equals(owner)) {
       throw UnattestableException.connectionOver(
           Text.of("the caller's socket is %s (expected: %s, as when it connected)", now, owner));
     }
+  }
+
+  private static TcpOwner ask(TcpPeer peer) throws UnattestableException {
+    try {
+      return TcpOwner.of(peer.caller(), peer.here());
+    } catch (IOException e) {
+      throw refusal(e);
+    }
+  }
+
+  /// What a failed question says: of the connection only what the kernel answered, nothing where it
+  /// could not be asked.
+  static UnattestableException refusal(IOException e) {
+    String why = String.valueOf(e.getMessage());
+    return UnattestableException.unreadable(0, e).isTransient()
+        ? UnattestableException.notNow(why, e)
+        : UnattestableException.connectionOver(why);
   }
 
   /// Told once when it closes; at once if it is closed. Must not block.

@@ -81,7 +81,11 @@ final class NodeRig implements AutoCloseable {
 
   /// On TCP as well.
   NodeRig onTcp() {
-    tcp = Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    return onTcp(0);
+  }
+
+  NodeRig onTcp(int port) {
+    tcp = Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     return this;
   }
 

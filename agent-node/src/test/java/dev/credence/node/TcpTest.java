@@ -18,6 +18,8 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -89,6 +91,18 @@ class TcpTest {
     EndExecutionRequest end = NodeRig.take(rig.server.ends);
     assertThat(end.getReason()).isEqualTo("connection-closed");
     assertThat(end.getExecutionId()).isEqualTo(running.getFirst());
+  }
+
+  @Test
+  @DisplayName("a port that somebody else has keeps nobody from the Unix socket")
+  void taken() throws Exception {
+    try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        var node = new NodeRig().onTcp(other.getLocalPort())) {
+      node.server.register("a", NodeRig.OWN_UID);
+      node.startAndWait();
+      assertThat(node.node().tcp()).isEmpty();
+      assertThat(node.fetch().message().getSvidsCount()).isEqualTo(1);
+    }
   }
 
   @Test

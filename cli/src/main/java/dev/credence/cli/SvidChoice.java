@@ -11,10 +11,12 @@ import dev.credence.proto.workload.X509SVIDResponse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
-/// Which of the SVIDs of a process is kept in files: the one with a hint; or else that of the agent
-/// or service whose it was before, whatever else the process gets by now; or else the first. A
+/// Which of the SVIDs of a process is kept in files: the first one, of those with a hint if one is
+/// wanted; then that of the same agent or service, whatever else the process gets by now, under
+/// whatever hint. A
 /// server that read its files anew must not find that it is somebody else. Confined to one thread.
 final class SvidChoice {
   private final String hint;
@@ -40,40 +42,39 @@ final class SvidChoice {
   }
 
   X509SVID of(X509SVIDResponse answer) {
-    if (!hint.isEmpty()) {
-      return hinted(answer);
-    }
+    List<X509SVID> wanted = hint.isEmpty() ? answer.getSvidsList() : hinted(answer);
     if (subject.isEmpty()) {
       subject = chain.flatMap(SvidChoice::writtenFor);
     }
-    X509SVID svid = subject.isEmpty() ? answer.getSvids(0) : same(answer, subject.get());
+    X509SVID svid = subject.isEmpty() ? wanted.getFirst() : same(wanted, subject.get());
     if (chain.isPresent()) {
       subject = Optional.of(subject(svid));
     }
     return svid;
   }
 
-  private X509SVID hinted(X509SVIDResponse answer) {
-    return answer.getSvidsList().stream()
-        .filter(svid -> svid.getHint().equals(hint))
-        .findFirst()
-        .orElseThrow(() ->
-            CommandFailure.failed(
-                Text.of(
-                    "none of the %d SVIDs of this process has the hint \"%s\"",
-                    answer.getSvidsCount(), Printable.line(hint))));
+  private List<X509SVID> hinted(X509SVIDResponse answer) {
+    List<X509SVID> found =
+        answer.getSvidsList().stream().filter(svid -> svid.getHint().equals(hint)).toList();
+    if (found.isEmpty()) {
+      throw CommandFailure.failed(
+          Text.of(
+              "none of the %d SVIDs of this process has the hint \"%s\"",
+              answer.getSvidsCount(), Printable.line(hint)));
+    }
+    return found;
   }
 
-  private X509SVID same(X509SVIDResponse answer, String before) {
-    return answer.getSvidsList().stream()
+  private X509SVID same(List<X509SVID> wanted, String before) {
+    return wanted.stream()
         .filter(svid -> subject(svid).equals(before))
         .findFirst()
         .orElseThrow(() ->
             CommandFailure.failed(
                 Text.of(
                     "this process has no SVID any more of whom %s was written for, but one of %s; the files stay as they"
-                        + " are (expected: the same agent or service; to change it, remove the file or say --hint)",
-                    chain.orElseThrow(), Printable.line(answer.getSvids(0).getSpiffeId()))));
+                        + " are (expected: the same agent or service; to change it, remove the file)",
+                    chain.orElseThrow(), Printable.line(wanted.getFirst().getSpiffeId()))));
   }
 
   private static Optional<String> writtenFor(Path chain) {

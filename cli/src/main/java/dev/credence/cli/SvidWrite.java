@@ -85,8 +85,8 @@ final class SvidWrite implements Runnable {
         new WorkloadApi(connection)
             .followX509Svids(
                 answer -> {
-                  backoff.reset();
                   keep(files, answer);
+                  backoff.reset();
                 },
                 what -> say("the node sent a message without " + what + "; the files stay"));
         say("the node closed the stream");
