@@ -266,13 +266,16 @@ final class ServerSync implements AutoCloseable {
       planLease();
     }
 
-    private void notReached(String why) {
+    private boolean isCurrent() {
       synchronized (ServerSync.this) {
-        if (session != this || stopped) {
-          return; // replaced by a newer one
-        }
+        return session == this && !stopped;
       }
-      knowledge.serverAway(clock.instant(), why);
+    }
+
+    private void notReached(String why) {
+      if (isCurrent()) {
+        knowledge.serverAway(clock.instant(), why);
+      }
     }
 
     @Override
@@ -324,6 +327,9 @@ final class ServerSync implements AutoCloseable {
     @Override
     public void shutOut(String why) {
       settled = false;
+      if (!isCurrent()) {
+        return; // of the node that this machine was before it joined anew, perhaps
+      }
       knowledge.serverReached();
       boolean vague = ShutOut.of(why) == ShutOut.OTHER && knowledge.shutOut().isEmpty();
       trouble.notAccepted(why);
