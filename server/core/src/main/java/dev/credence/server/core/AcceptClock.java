@@ -65,8 +65,16 @@ public final class AcceptClock {
                 .event(EventKind.CLOCK_ACCEPTED, call.actor(), About.nothing(), call.request()),
             now);
     tx.meta().acceptTime(now);
+    forgetLater(tx, now);
     tx.afterCommit(() -> guard.accept(now));
     return true;
+  }
+
+  // Else a node that was heard by the clock of before would count as there until that time comes.
+  private static void forgetLater(Transaction tx, Instant now) {
+    tx.nodes().all().stream()
+        .filter(node -> node.presence().lastSeenAt().isAfter(now))
+        .forEach(node -> tx.nodes().update(CallingNode.seenAt(node, now)));
   }
 
   private record Format() implements AnswerFormat<Boolean> {

@@ -6,7 +6,9 @@ import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.model.SubjectKind;
 
 /// Keeps agents out of the administrators' place: on the server's host, outside of `dev`, no agent
-/// runs under a uid that administers (DESIGN, security). Stateless.
+/// runs under a uid that administers (DESIGN, security). Nor does anything that is known by its TCP
+/// connection only: the local socket goes by processes, and could not tell that one has such an
+/// identity. Stateless.
 final class AdministratorsPlace {
   private AdministratorsPlace() {}
 
@@ -19,7 +21,7 @@ final class AdministratorsPlace {
         instance.bootId().equals(administrators.bootId())
             && instance.pidNamespace() == administrators.pidNamespace();
     if (settings.dev()
-        || subject.handle().kind() != SubjectKind.AGENT
+        || (subject.handle().kind() != SubjectKind.AGENT && !process.mark().isConnection())
         || !sameHost
         || !administrators.uids().contains(process.uid())) {
       return;
@@ -27,8 +29,8 @@ final class AdministratorsPlace {
     throw new ServerException(
         Kind.REFUSED,
         Texts.format(
-            "agent %s: its process runs as uid %s, which administers this server (expected: a uid"
+            "%s: its process runs as uid %s, which administers this server (expected: a uid"
                 + " of its own, another host or container, or dev mode)",
-            subject.handle().display(), Integer.toUnsignedString(process.uid())));
+            SubjectDetails.thing(subject), Integer.toUnsignedString(process.uid())));
   }
 }

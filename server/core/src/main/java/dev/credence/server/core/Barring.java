@@ -47,11 +47,8 @@ final class Barring {
   /// are operators', since nobody below ends executions.
   static void requireNone(View view, Id node, Admission.Admitted admitted) throws ServerException {
     requireNone(view, node, admitted.subject());
-    if (!admitted.registration().byRegistrar()) {
-      return;
-    }
     int uid = admitted.attested().attestation().process().uid();
-    Optional<Bar> bar = view.bars().inForceFor(node, uid);
+    Optional<Bar> bar = binding(view, node, admitted.registration(), uid);
     if (bar.isPresent()) {
       throw new ServerException(
           Kind.REFUSED,
@@ -66,6 +63,11 @@ final class Barring {
               bar.get().set().at(),
               bar.get().scope().executionId()));
     }
+  }
+
+  /// The bar that keeps processes of that uid on that node from running through this registration.
+  static Optional<Bar> binding(View view, Id node, Registration through, int uid) {
+    return through.byRegistrar() ? view.bars().inForceFor(node, uid) : Optional.empty();
   }
 
   /// Those that run on the bar's node under one of these uids, as something that a registrar

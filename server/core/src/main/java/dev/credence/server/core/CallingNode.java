@@ -77,4 +77,12 @@ final class CallingNode {
   static Node seen(Node node, Node.Presence presence) {
     return new Node(node.id(), node.state(), node.origin(), node.key(), presence);
   }
+
+  static Node seenAt(Node node, Instant at) {
+    Node.Presence before = node.presence();
+    return seen(
+        node,
+        new Node.Presence(
+            before.startId(), before.hostName(), before.software(), before.svidNotAfter(), at));
+  }
 }

@@ -16,6 +16,9 @@ import java.util.Optional;
 
 /// Ends an execution within a transaction, with its event. Ended is final.
 final class ExecutionEnd {
+  /// What is added to the reason where so many go on without their process that one more may not.
+  static final String TOO_MANY = ": too-many-detached";
+
   private final Plumbing plumbing;
   private final RunningCounts counts;
 
@@ -33,12 +36,23 @@ final class ExecutionEnd {
   }
 
   /// Its process is gone, or runs something else. What ends with its process ends; what ends with
-  /// its SVID goes on without it. The execution as it is now, if it was running.
+  /// its SVID goes on without it, unless as many of its agent or service do so on that node as may.
+  /// The execution as it is now, if it was running.
   Optional<Execution> processGone(Transaction tx, Id id, Why why) {
     return tx.executions()
         .find(id)
         .filter(Execution::running)
-        .map(found -> canBeDetached(found) ? detach(tx, found, why) : end(tx, found, why));
+        .map(found -> processGone(tx, found, why));
+  }
+
+  private Execution processGone(Transaction tx, Execution running, Why why) {
+    if (!canBeDetached(running)) {
+      return end(tx, running, why);
+    }
+    // Those that began while fewer were left behind may be gone all at once.
+    return running.isDetached() || OpenExecution.mayBeDetached(tx, running.host())
+        ? detach(tx, running, why)
+        : end(tx, running, new Why(why.actor(), why.reason() + TOO_MANY, why.request()));
   }
 
   /// What was fetched over TCP belongs to its connection, whose end nobody outlives.

@@ -36,8 +36,8 @@ final class Fates {
         : end(view, before, LIFETIME_CHANGED);
   }
 
-  /// Each goes on through a registration that its last attestation still satisfies, its own first;
-  /// the others end.
+  /// Each goes on through a registration that its last attestation still satisfies and that no bar
+  /// keeps its uid from, its own first; the others end.
   static List<Fate> under(View view, Subject subject, List<Registration> registrations) {
     return view.executions().runningOf(subject.id()).stream()
         .map(execution -> under(view, subject, registrations, execution))
@@ -47,11 +47,14 @@ final class Fates {
   private static Fate under(
       View view, Subject subject, List<Registration> registrations, Execution execution) {
     Id own = execution.host().registrationId();
-    Optional<Node> node = view.nodes().find(execution.host().nodeId());
+    Id host = execution.host().nodeId();
+    int uid = execution.attestation().process().uid();
+    Optional<Node> node = view.nodes().find(host);
     Optional<Registration> through =
         ownFirst(own, registrations)
             .filter(one -> node.filter(it -> one.nodes().admits(it.selectors())).isPresent())
             .filter(one -> satisfies(execution, new RegistryEntry(subject, one)))
+            .filter(one -> Barring.binding(view, host, one, uid).isEmpty())
             .findFirst();
     return through
         .map(one -> one.id().equals(own) ? goesOn(execution) : Fate.moves(execution, one.id()))

@@ -49,6 +49,12 @@ final class ForcedEnd {
     revoke(tx, tx.revoked().endedOn(node, subject, ended), ended.at());
   }
 
+  /// The same, of processes of that uid there, through what a registrar registered.
+  void endedAs(Transaction tx, Id node, int uid) {
+    Ended ended = ended();
+    revoke(tx, tx.revoked().endedAs(node, uid, ended), ended.at());
+  }
+
   /// The same, of an agent or service on all nodes.
   void endedOf(Transaction tx, Id subject) {
     Ended ended = ended();

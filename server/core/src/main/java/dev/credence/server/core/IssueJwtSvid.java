@@ -65,9 +65,9 @@ public final class IssueJwtSvid {
   }
 
   /// Errors: INVALID (audiences, lifetime), NOT_FOUND (not or no longer running), REFUSED (hosted
-  /// by another node; not active; no JWT-SVIDs for it), NOT_ATTESTED (what is known of the process
-  /// does not satisfy its registration any more), STALE (start id), EXHAUSTED, REQUEST_REUSED,
-  /// UNAVAILABLE (not settled; the authority may not sign).
+  /// by another node; not active; barred; no JWT-SVIDs for it), NOT_ATTESTED (what is known of the
+  /// process does not satisfy its registration any more), STALE (start id), EXHAUSTED,
+  /// REQUEST_REUSED, UNAVAILABLE (not settled; the authority may not sign).
   ///
   /// @param node the caller, known by its SVID
   public IssuedJwtSvid run(Id node, RequestId request, Asked asked) throws ServerException {
@@ -195,6 +195,7 @@ public final class IssueJwtSvid {
       RegistryEntry entry = Admission.meant(view, node, execution.host().registrationId());
       Admission.Admitted admitted =
           Admission.decide(view, entry, DigestedAttestation.of(execution.attestation()));
+      Barring.requireNone(view, caller, admitted);
       requireJwt(admitted.subject());
       return new Basis(execution.id(), admitted);
     }

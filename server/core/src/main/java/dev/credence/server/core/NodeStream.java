@@ -129,6 +129,10 @@ public final class NodeStream implements AutoCloseable {
     return notedAt.isBefore(time);
   }
 
+  boolean notedAfter(Instant time) {
+    return notedAt.isAfter(time);
+  }
+
   boolean isSettled() {
     lock.lock();
     try {

@@ -220,8 +220,10 @@ public final class NodeStreams {
   /// servers on the same database see it.
   void heard(NodeStream stream) throws ServerException {
     leases.heard(stream.node());
-    if (stream.notedBefore(database.now().minus(leases.noteEvery()))) {
-      stream.noted(database.now());
+    Instant now = database.now();
+    // After a clock was set back, what was noted before it lies ahead.
+    if (stream.notedBefore(now.minus(leases.noteEvery())) || stream.notedAfter(now)) {
+      stream.noted(now);
       boolean _ = database.write(tx -> noteSeen(tx, stream));
     }
   }
@@ -259,23 +261,19 @@ public final class NodeStreams {
     return noteSeen(tx, stream.node(), database.now());
   }
 
-  private static boolean noteSeen(Transaction tx, Id id, Instant at) {
+  private boolean noteSeen(Transaction tx, Id id, Instant at) {
+    Instant now = database.now();
+    Instant seen = at.isAfter(now) ? now : at;
+    Instant latest = now.plus(presence.clocksApart());
     Optional<Node> node = tx.nodes().find(id);
-    // What is recorded late may be older than what another stream recorded since.
-    node.filter(found -> found.presence().lastSeenAt().isBefore(at))
-        .ifPresent(found -> {
-          Presence seen = found.presence();
-          tx.nodes()
-              .update(
-                  CallingNode.seen(
-                      found,
-                      new Presence(
-                          seen.startId(),
-                          seen.hostName(),
-                          seen.software(),
-                          seen.svidNotAfter(),
-                          at)));
-        });
+    // What is recorded late may be older than what another stream recorded since; but what lies
+    // ahead is of a clock that was set back.
+    node.filter(
+            found -> {
+              Instant before = found.presence().lastSeenAt();
+              return before.isBefore(seen) || before.isAfter(latest);
+            })
+        .ifPresent(found -> tx.nodes().update(CallingNode.seenAt(found, seen)));
     return node.isPresent();
   }
 

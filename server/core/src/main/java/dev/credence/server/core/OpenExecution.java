@@ -53,6 +53,15 @@ public final class OpenExecution {
     this.issuance = new Issuance(plumbing, issuer);
   }
 
+  /// Whether one more of that agent or service may go on without its process there.
+  static boolean mayBeDetached(View view, Execution.Host host) {
+    return mayBeDetached(view, host.nodeId(), host.subjectId());
+  }
+
+  private static boolean mayBeDetached(View view, Id node, Id subject) {
+    return view.executions().countDetached(node, subject) < MOST_DETACHED;
+  }
+
   /// What a node asks for.
   ///
   /// @param startId of this start of its daemon
@@ -176,7 +185,7 @@ public final class OpenExecution {
     /// have, so that it cannot take what others need.
     private void requireFewDetached(View view, Subject subject) throws ServerException {
       if (subject.svid().lifetime() == Lifetime.SVID
-          && view.executions().countDetached(caller, subject.id()) >= MOST_DETACHED) {
+          && !mayBeDetached(view, caller, subject.id())) {
         throw new ServerException(
             Kind.EXHAUSTED,
             Texts.format(

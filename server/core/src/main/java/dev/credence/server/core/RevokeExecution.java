@@ -87,6 +87,7 @@ public final class RevokeExecution {
         Stream.concat(Stream.of(revoked), others.stream())
             .map(one -> one.attestation().process().uid())
             .collect(Collectors.toSet());
+    uids.forEach(uid -> forcedEnd.endedAs(tx, host.nodeId(), uid));
     List<Execution> bound = Barring.bound(tx, bar, uids);
     bound.forEach(one -> forcedEnd.run(tx, one, why(call, "barred")));
     return new Done(id, bar.id(), others.size() + bound.size());

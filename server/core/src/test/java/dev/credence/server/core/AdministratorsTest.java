@@ -3,6 +3,7 @@ package dev.credence.server.core;
 import static dev.credence.server.core.Refusals.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.credence.certs.Id;
 import dev.credence.certs.Identity;
 import dev.credence.certs.Name;
 import dev.credence.certs.Sha256;
@@ -21,9 +22,11 @@ import dev.credence.server.core.TransferSubjects.Transfer;
 import dev.credence.server.core.UpdateSubject.Patch;
 import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.AdministratorState;
+import dev.credence.server.core.model.Bar;
 import dev.credence.server.core.model.EventKind;
 import dev.credence.server.core.model.Governance;
 import dev.credence.server.core.model.Page;
+import dev.credence.server.core.model.RevokedCertificate;
 import dev.credence.server.core.model.SubjectKind;
 import dev.credence.server.core.model.SubjectState;
 import dev.credence.server.core.testing.CoreWorld;
@@ -138,7 +141,7 @@ final class AdministratorsTest {
     return new Page.Request(100, Optional.empty());
   }
 
-  private String execution(SubjectView subject, String uid) throws ServerException {
+  private String execution(SubjectView subject, String... selectors) throws ServerException {
     RegistryEntry entry = world.core.registry().of(subject.subject().id()).getFirst();
     return world
         .core
@@ -150,7 +153,7 @@ final class AdministratorsTest {
                 node.startId(),
                 entry.id(),
                 entry.revision(),
-                CoreWorld.attestation(world.process(), uid)),
+                CoreWorld.attestation(world.process(), selectors)),
             world.csr())
         .execution()
         .toString();
@@ -558,6 +561,71 @@ final class AdministratorsTest {
         () -> execution(twin, "unix:uid:1000"));
     var _ = world.core.liftBar().run(CoreWorld.ADMIN, world.request(), revoked, "");
     var _ = execution(twin, "unix:uid:1000");
+  }
+
+  @Test
+  void anExecutionThatGoesOnUnderARegistrarsSet_doesNotEscapeTheBarOnItsUid() throws Exception {
+    SubjectView other = world.create(CoreWorld.newAgent("team", "other", "unix:uid:1000"));
+    String runs = execution(other, "unix:uid:1000", "unix:gid:1000");
+    var registrations = world.core.life().registrations();
+    var _ = registrations.add(registrar(), ask(), agent("team/other"), match("unix:gid:1000"));
+    String revoked = execution(mine, "unix:uid:1000");
+    var _ = world.core.revokeExecution().run(CoreWorld.ADMIN, world.request(), revoked, "");
+    assertThat(endOf(runs)).as("an operator's").isEmpty();
+    String first = other.registrations().getFirst().id().toString();
+    var _ = registrations.remove(CoreWorld.ADMIN, ask(), agent("team/other"), first);
+    assertThat(endOf(runs)).contains("unregistered");
+  }
+
+  @Test
+  void barOnAUid_isOnTokensToo() throws Exception {
+    SubjectView twin =
+        world
+            .core
+            .createSubject()
+            .run(
+                registrar(),
+                world.request(),
+                CoreWorld.newAgentWithJwt("team", "twin", "unix:uid:1000"));
+    Id runs = Id.parse(execution(twin, "unix:uid:1000"));
+    var asked = new IssueJwtSvid.Asked(node.startId(), runs, List.of("audience"), Optional.empty());
+    var _ = world.core.issueJwtSvid().run(node.id(), world.request(), asked);
+    Id barred = Id.parse(execution(mine, "unix:uid:1000"));
+    world.store.write(tx -> {
+      var bar =
+          new Bar(
+              Id.random(world.random),
+              new Bar.Scope(mine.subject().id(), node.id(), barred),
+              new Bar.Decision(world.clock.instant(), "uid:0", "why"),
+              Optional.empty());
+      tx.bars().insert(bar);
+      tx.bars().bind(bar, 1000);
+      return true;
+    });
+    Refusals.refusedLike(
+        Kind.REFUSED,
+        "agent team/twin: a registrar registered it, and uid 1000 is barred on node .*",
+        () -> world.core.issueJwtSvid().run(node.id(), world.request(), asked));
+  }
+
+  @Test
+  void whatEndedShortlyBefore_underTheBarredUid_isOnTheListToo() throws Exception {
+    SubjectView twin =
+        world
+            .core
+            .createSubject()
+            .run(registrar(), world.request(), CoreWorld.newAgent("team", "twin", "unix:uid:1000"));
+    SubjectView other = world.create(CoreWorld.newAgent("team", "other", "unix:uid:1000"));
+    for (SubjectView gone : List.of(twin, other)) {
+      Id ended = Id.parse(execution(gone, "unix:uid:1000"));
+      var report = new EndExecution.Report(node.startId(), ended, "process-exited");
+      var _ = world.core.endExecution().byNode(node.id(), world.request(), report);
+    }
+    String revoked = execution(mine, "unix:uid:1000");
+    var _ = world.core.revokeExecution().run(CoreWorld.ADMIN, world.request(), revoked, "");
+    List<RevokedCertificate> listed =
+        world.store.read(view -> view.revoked().unexpired(world.clock.instant(), 9));
+    assertThat(listed).as("its own, and the registrar's of that uid; not an operator's").hasSize(2);
   }
 
   private Optional<String> endOf(String execution) throws ServerException {

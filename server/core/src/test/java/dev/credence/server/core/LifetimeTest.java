@@ -224,6 +224,26 @@ final class LifetimeTest {
   }
 
   @Test
+  void manyProcesses_thatGoAtOnce_leaveSoManyBehind_theOthersEnd() throws Exception {
+    List<Id> all = new ArrayList<>();
+    for (int i = 0; i < OpenExecution.MOST_DETACHED + 3; i++) {
+      all.add(open(bench.world.process()).execution());
+    }
+    for (Id one : all) {
+      report(one, "process-exited");
+    }
+    for (Id one : all.subList(0, OpenExecution.MOST_DETACHED)) {
+      assertThat(shown(one).isDetached()).isTrue();
+    }
+    for (Id one : all.subList(OpenExecution.MOST_DETACHED, all.size())) {
+      assertThat(endOf(one)).isEqualTo("process-exited: too-many-detached");
+    }
+    // Said twice, one that goes on goes on.
+    report(all.getFirst(), "process-exited");
+    assertThat(shown(all.getFirst()).isDetached()).isTrue();
+  }
+
+  @Test
   void restartedNode_thatDoesNotHoldIt_detachesIt() throws Exception {
     IssuedSvid svid = open(process);
     NodeStream stream =

@@ -6,8 +6,13 @@ import dev.credence.certs.Id;
 import dev.credence.server.core.Push.Cause;
 import dev.credence.server.core.Push.Over;
 import dev.credence.server.core.model.Execution;
+import dev.credence.server.core.model.Node;
+import dev.credence.server.core.testing.CoreWorld;
 import dev.credence.server.core.testing.ManualTicker;
+import dev.credence.server.core.testing.MemoryStore;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -108,6 +113,57 @@ final class NodeLeasesTest {
     bench.world.clock.advance(Duration.ofDays(1));
     looks(1);
     assertThat(endReason()).isEmpty();
+  }
+
+  private void setBack(Duration by) throws ServerException {
+    bench.world.clock.advance(by.negated());
+    bench.world.core.care().acceptClock().run(CoreWorld.ADMIN, bench.world.request(), "was ahead");
+  }
+
+  private Instant lastSeen() {
+    return bench.store.read(
+        view -> view.nodes().find(bench.node.id()).orElseThrow().presence().lastSeenAt());
+  }
+
+  private Instant now() {
+    return bench.world.clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  @Test
+  void nodeOfAClockThatWasAhead_isLostAfterItsLease() throws Exception {
+    bench.world.clock.advance(Duration.ofHours(2));
+    bench.node.stream().renewLease();
+    setBack(Duration.ofHours(2));
+    looks(LOOKS_OF_A_LEASE);
+    assertThat(endReason()).contains("node-lost");
+  }
+
+  @Test
+  void nodeThatIsHeardAfterTheClockWasSetBack_isNotedThen() throws Exception {
+    bench.world.clock.advance(Duration.ofHours(2));
+    bench.node.stream().renewLease();
+    setBack(Duration.ofHours(2));
+    bench.world.clock.advance(Duration.ofMinutes(1));
+    bench.node.stream().renewLease();
+    assertThat(lastSeen()).isEqualTo(now());
+  }
+
+  @Test
+  void timeAhead_isNeverBelieved_norWrittenLate() throws Exception {
+    Instant ahead = bench.world.clock.instant().plus(Duration.ofHours(2));
+    bench.store.tamper(tx -> {
+      Node found = tx.nodes().find(bench.node.id()).orElseThrow();
+      tx.nodes().update(CallingNode.seenAt(found, ahead));
+    });
+    bench.node.stream().close();
+    assertThat(lastSeen()).isEqualTo(now());
+    bench.world.clock.advance(Duration.ofHours(2));
+    var node = bench.world.connect(bench.node.id(), bench.node.keys(), bench.node.startId());
+    bench.store.failNextWrite(MemoryStore.Failure.NOTHING_WRITTEN);
+    node.stream().close();
+    setBack(Duration.ofHours(2));
+    bench.world.ticker.tick();
+    assertThat(lastSeen()).isEqualTo(now());
   }
 
   @Test

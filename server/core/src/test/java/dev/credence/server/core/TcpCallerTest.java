@@ -16,9 +16,11 @@ import dev.credence.server.core.model.Attestation;
 import dev.credence.server.core.model.Execution;
 import dev.credence.server.core.model.Lifetime;
 import dev.credence.server.core.model.ProcessSeen;
+import dev.credence.server.core.model.SubjectKind;
 import dev.credence.server.core.testing.CoreWorld;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +122,44 @@ final class TcpCallerTest {
       assertThat(bench.shown(svid.execution()).execution().end().map(Execution.End::reason))
           .contains(reason);
     }
+  }
+
+  @Test
+  void serviceOnTcp_underAnAdministratorsUid_isRefusedOnTheServersHost() throws Exception {
+    ProcessSeen.Instance there = connection().mark().instance();
+    CoreSettings standard = CoreWorld.settings(false);
+    bench.close();
+    bench =
+        new ExecutionsBench(
+            new CoreSettings(
+                standard.trustDomain(),
+                false,
+                standard.lifetimes(),
+                standard.limits(),
+                standard.address(),
+                new CoreSettings.Administrators(
+                    Set.of(0, 1000), there.bootId(), there.pidNamespace())));
+    SubjectView onTcp = service("on-tcp", USER);
+    refused(
+        Kind.REFUSED,
+        "service finance/on-tcp: its process runs as uid 1000, which administers this server"
+            + " (expected: a uid of its own, another host or container, or dev mode)",
+        () -> open(onTcp, attested(connection(), says(USER))));
+    // The local socket sees which identity a process has.
+    SubjectView local = service("local", "unix:uid:1000");
+    var _ = open(local, CoreWorld.attestation(bench.world.process(), "unix:uid:1000"));
+  }
+
+  private SubjectView service(String name, String selector) throws ServerException {
+    NewSubject agent = CoreWorld.newAgent("finance", name, selector);
+    return bench.world.create(
+        new NewSubject(
+            SubjectKind.SERVICE,
+            agent.owner(),
+            agent.name(),
+            agent.match(),
+            new Profile(Optional.empty(), List.of(), ""),
+            agent.governance()));
   }
 
   @Test

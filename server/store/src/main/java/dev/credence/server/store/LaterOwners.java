@@ -1,13 +1,17 @@
 package dev.credence.server.store;
 
+import java.nio.ByteBuffer;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What was decided of owners after a backup: their states, and which owner is above which. Not
 /// thread-safe.
 final class LaterOwners {
+  private final Set<ByteBuffer> newOwners = new HashSet<>();
   private final TableRows rows;
   private final SameThings ids;
   private final LaterStates states;
@@ -29,6 +33,7 @@ final class LaterOwners {
       strengthen(row);
       return false;
     }
+    newOwners.add(SameThings.key(id));
     // Set when all are there.
     row.put("parent_id", null);
     return ids.refer(row, "person", "accountable_id") && states.comeLater(row);
@@ -58,20 +63,27 @@ final class LaterOwners {
     for (var row : rows.read("SELECT id, parent_id FROM owner ORDER BY seq")) {
       byte[] id = ids.mapped(row.get("id"));
       Optional<byte[]> parent = parent(row);
-      moved +=
-          parent.isPresent()
-              ? rows.change(
-                  "UPDATE owner SET parent_id = ?, revision = revision + 1"
-                      + " WHERE id = ? AND (parent_id IS NULL OR parent_id <> ?)",
-                  parent.get(),
-                  id,
-                  parent.get())
-              : rows.change(
-                  "UPDATE owner SET parent_id = NULL, revision = revision + 1"
-                      + " WHERE id = ? AND parent_id IS NOT NULL",
-                  id);
+      if (!newOwners.contains(SameThings.key(id))) {
+        moved += move(id, parent);
+      } else if (parent.isPresent()) {
+        rows.change("UPDATE owner SET parent_id = ? WHERE id = ?", parent.get(), id);
+      }
     }
     return moved;
+  }
+
+  private int move(byte[] id, Optional<byte[]> parent) throws SQLException {
+    return parent.isPresent()
+        ? rows.change(
+            "UPDATE owner SET parent_id = ?, revision = revision + 1"
+                + " WHERE id = ? AND (parent_id IS NULL OR parent_id <> ?)",
+            parent.get(),
+            id,
+            parent.get())
+        : rows.change(
+            "UPDATE owner SET parent_id = NULL, revision = revision + 1"
+                + " WHERE id = ? AND parent_id IS NOT NULL",
+            id);
   }
 
   /// Empty: it has none, or one that could not be taken over.

@@ -92,12 +92,28 @@ final class LaterSubjects {
 
   /// @return how many came
   int bars() throws SQLException {
-    int bars = rows.copy("bar", "SELECT * FROM bar ORDER BY seq", this::knownBar);
+    int bars =
+        rows.copy(
+            "bar",
+            "SELECT * FROM bar ORDER BY seq",
+            row -> knownBar(row) && !ids.same(row, inForce(row)));
     rows.copy(
         "bar_uid",
         "SELECT * FROM bar_uid ORDER BY seq",
-        row -> ids.known("bar", row.get("bar_id")) && ids.refer(row, "node", "node_id"));
+        row -> ids.refer(row, "bar", "bar_id") && ids.refer(row, "node", "node_id"));
     return bars;
+  }
+
+  // One that was lifted since is in force again, and there is one at a time: it binds what the
+  // later
+  // one binds.
+  private @Nullable Object inForce(Map<String, @Nullable Object> row) throws SQLException {
+    return row.get("lifted_at_ns") == null
+        ? rows.find(
+            "SELECT id FROM bar WHERE node_id = ? AND subject_id = ? AND lifted_at_ns IS NULL",
+            row.get("node_id"),
+            row.get("subject_id"))
+        : null;
   }
 
   private boolean knownBar(Map<String, @Nullable Object> row) throws SQLException {

@@ -65,6 +65,11 @@ final class SqlRevoked implements Revoked {
   private static final String ENDED_ON = ENDED + " e.node_id = ?" + STILL_VALID;
   private static final String ENDED_ON_OF =
       ENDED + " e.node_id = ? AND e.subject_id = ?" + STILL_VALID;
+  private static final String ENDED_AS =
+      ENDED
+          + " e.node_id = ? AND e.uid = ?"
+          + " AND (SELECT r.by_registrar FROM registration r WHERE r.id = e.registration_id) = 1"
+          + STILL_VALID;
   private static final String ENDED_OF = ENDED + " e.subject_id = ?" + STILL_VALID;
 
   private final SqlConnection connection;
@@ -123,6 +128,11 @@ final class SqlRevoked implements Revoked {
   @Override
   public List<CertificateRecord> endedOn(Id node, Id subject, Ended ended) {
     return ended(connection.sql(ENDED_ON_OF).id(node).id(subject), ended);
+  }
+
+  @Override
+  public List<CertificateRecord> endedAs(Id node, int uid, Ended ended) {
+    return ended(connection.sql(ENDED_AS).id(node).number(uid), ended);
   }
 
   @Override

@@ -151,6 +151,7 @@ class QueryPlanTest {
     var ended = new RevokedReads.Ended(samples.time(), samples.time(), 5);
     answers.add(view.revoked().endedOn(world.node().id(), ended));
     answers.add(view.revoked().endedOn(world.node().id(), world.agent().id(), ended));
+    answers.add(view.revoked().endedAs(world.node().id(), 5, ended));
     answers.add(view.revoked().endedOf(world.agent().id(), ended));
     answers.add(view.revoked().heldBy(samples.id(), samples.time()));
     answers.add(view.revoked().heldByNode(samples.digest(), samples.time()));

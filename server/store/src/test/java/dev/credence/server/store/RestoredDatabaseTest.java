@@ -105,11 +105,12 @@ class RestoredDatabaseTest {
   }
 
   /// Of the backup: above the world's owner, and below it; a node whose folder was copied, and one
-  /// that an administrator takes back later. After it: an owner above all.
+  /// that an administrator takes back later. After it: an owner above all, and one more below that.
   private final Owner above = samples.owner(samples.person());
 
   private final Owner below = samples.owner(samples.person());
   private final Owner top = samples.owner(samples.person());
+  private final Owner underTop = samples.owner(samples.person());
   private final Node copied = in(samples.node(), NodeState.ACTIVE);
   private final Node takenBack = in(samples.node(), NodeState.ACTIVE);
   private final Id firstStart = samples.id();
@@ -145,6 +146,7 @@ class RestoredDatabaseTest {
   // Upside down: what the backup says of one and this says of the other would be a circle.
   private void changeHierarchy(Transaction tx, World world) {
     tx.owners().insert(under(top, world, Optional.empty()));
+    tx.owners().insert(under(underTop, world, Optional.of(top.id())));
     tx.owners().update(under(below, world, Optional.empty()));
     tx.owners().update(under(world.owner(), world, Optional.of(below.id())));
     tx.owners().update(under(above, world, Optional.of(top.id())));
@@ -161,6 +163,11 @@ class RestoredDatabaseTest {
     assertThat(view.owners().find(below.id()).flatMap(Owner::parent)).isEmpty();
     assertThat(view.owners().find(above.id()).flatMap(Owner::parent)).contains(top.id());
     assertThat(view.owners().find(top.id()).map(Owner::state)).contains(OwnerState.SUSPENDED);
+    Owner came = view.owners().find(underTop.id()).orElseThrow();
+    assertThat(came.parent()).contains(top.id());
+    assertThat(came.revision())
+        .as("it came where it is, nobody moved it")
+        .isEqualTo(view.owners().find(top.id()).orElseThrow().revision());
     assertThat(view.sets().of(world.owner().id())).contains(secondSet);
     assertThat(view.sets().of(below.id())).contains(secondSet);
     assertThat(view.sets().of(above.id())).contains(firstSet);
@@ -176,6 +183,16 @@ class RestoredDatabaseTest {
   private record Later(
       World world, Execution before, Execution after, CertificateRecord certified, Node joined) {}
 
+  private final Id firstBar = samples.id();
+
+  private static Bar bar(Id id, World world, Node node, Execution revoked) {
+    return new Bar(
+        id,
+        new Bar.Scope(world.agent().id(), node.id(), revoked.id()),
+        new Bar.Decision(NOW, "uid:0", "why"),
+        Optional.empty());
+  }
+
   private World before(SqlStore store, Execution[] running) {
     World world = World.in(store, samples);
     running[0] = samples.execution(world.registration(), world.node());
@@ -185,6 +202,9 @@ class RestoredDatabaseTest {
       tx.nodes().insert(samples.token());
       List.of(kept, removed, moved, demoted).forEach(tx.administrators()::insert);
       beforeHierarchy(tx, world);
+      Bar bar = bar(firstBar, world, world.node(), running[0]);
+      tx.bars().insert(bar);
+      tx.bars().bind(bar, 76);
       tx.events().append(samples.event(EventKind.OWNER_CREATED), samples.time());
       return true;
     });
@@ -207,14 +227,17 @@ class RestoredDatabaseTest {
       tx.executions().insert(later);
       tx.executions().insert(certified);
       tx.revoked().add(new RevokedCertificate(certified.serial(), NOW, NOW.plusSeconds(60)));
-      var bar =
-          new Bar(
-              samples.id(),
-              new Bar.Scope(world.agent().id(), world.node().id(), before.id()),
-              new Bar.Decision(NOW, "uid:0", "why"),
-              Optional.empty());
-      tx.bars().insert(bar);
-      tx.bars().bind(bar, 77);
+      // On the node of the first bar, which was lifted; and on another one.
+      tx.bars()
+          .lift(
+              bar(firstBar, world, world.node(), before)
+                  .lifted(new Bar.Decision(NOW, "uid:0", "checked")));
+      Map.of(77, world.node(), 78, takenBack)
+          .forEach((uid, node) -> {
+            Bar bar = bar(samples.id(), world, node, before);
+            tx.bars().insert(bar);
+            tx.bars().bind(bar, uid);
+          });
       tx.subjects().hold(world.agent().id(), true);
       for (int i = 0; i < 5; i++) {
         tx.events().append(samples.event(EventKind.NODE_BANNED), samples.time());
@@ -247,7 +270,12 @@ class RestoredDatabaseTest {
           .contains(later.certified());
       assertThat(view.bars().inForce(later.world().node().id(), later.world().agent().id()))
           .isPresent();
-      assertThat(view.bars().inForceFor(later.world().node().id(), 77)).isPresent();
+      assertThat(view.bars().inForceFor(later.world().node().id(), 76).map(Bar::id))
+          .contains(firstBar);
+      assertThat(view.bars().inForceFor(later.world().node().id(), 77).map(Bar::id))
+          .as("what a later bar binds, where the earlier one is in force again")
+          .contains(firstBar);
+      assertThat(view.bars().inForceFor(takenBack.id(), 78)).isPresent();
       assertThat(view.subjects().isHeld(later.world().agent().id())).isTrue();
       assertThat(view.revoked().unexpired(NOW, 9)).hasSize(1);
       var events =

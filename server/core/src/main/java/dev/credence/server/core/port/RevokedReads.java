@@ -29,6 +29,9 @@ public interface RevokedReads {
   /// The same, of one agent or service on that node.
   List<CertificateRecord> endedOn(Id node, Id subject, Ended ended);
 
+  /// The same, of processes of that uid on that node, through what a registrar registered.
+  List<CertificateRecord> endedAs(Id node, int uid, Ended ended);
+
   /// The same, of that agent or service on all nodes.
   List<CertificateRecord> endedOf(Id subject, Ended ended);
 

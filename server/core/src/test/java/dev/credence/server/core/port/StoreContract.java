@@ -957,6 +957,10 @@ public abstract class StoreContract {
     that(view -> view.revoked().endedOn(samples.id(), ended)).isEqualTo(List.of());
     that(view -> view.revoked().endedOn(node, samples.id(), ended)).isEqualTo(List.of());
     that(view -> view.revoked().endedOf(samples.id(), ended)).isEqualTo(List.of());
+    int uid = execution.attestation().process().uid();
+    that(view -> view.revoked().endedAs(node, uid, ended))
+        .as("not through what a registrar gave")
+        .isEqualTo(List.of());
     Instant end = over.end().orElseThrow().at();
     that(view -> view.revoked().endedOn(node, new RevokedReads.Ended(end, now, 5)))
         .isEqualTo(List.of(held));
@@ -974,6 +978,37 @@ public abstract class StoreContract {
     that(view -> view.executions().countValidOfNode(node, 0, now)).isEqualTo(0);
     that(view -> view.executions().countValidOfNode(node, 5, now.plusSeconds(5))).isEqualTo(0);
     that(view -> view.executions().countValidOfNode(samples.id(), 5, now)).isEqualTo(0);
+  }
+
+  @Test
+  void endedAs_isOfThatUid_throughARegistrarsSet_alsoWhenItWasRemoved() {
+    Rows rows = insertRows();
+    Registration given = samples.registration(rows.agent, new NodeSelection.AnyNode());
+    var registrars =
+        new Registration(
+            given.id(),
+            given.subjectId(),
+            given.selectors(),
+            given.nodes(),
+            given.createdAt(),
+            true);
+    Execution execution = samples.execution(registrars, rows.node);
+    CertificateRecord held = samples.certificate(Holder.execution(execution.id()));
+    write(tx -> {
+      tx.subjects().insert(registrars);
+      tx.executions().insert(execution);
+      tx.executions().insert(held);
+    });
+    Id node = rows.node.id();
+    int uid = execution.attestation().process().uid();
+    var ended = new RevokedReads.Ended(Instant.EPOCH, held.notAfter().minusSeconds(1), 5);
+    that(view -> view.revoked().endedAs(node, uid, ended)).isEqualTo(List.of());
+    write(tx -> tx.executions().update(samples.ended(execution)));
+    that(view -> view.revoked().endedAs(node, uid, ended)).isEqualTo(List.of(held));
+    write(tx -> tx.subjects().remove(registrars, samples.time()));
+    that(view -> view.revoked().endedAs(node, uid, ended)).isEqualTo(List.of(held));
+    that(view -> view.revoked().endedAs(node, uid + 1, ended)).isEqualTo(List.of());
+    that(view -> view.revoked().endedAs(samples.id(), uid, ended)).isEqualTo(List.of());
   }
 
   @Test

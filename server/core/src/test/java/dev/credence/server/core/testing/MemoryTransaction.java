@@ -69,6 +69,8 @@ final class MemoryTransaction implements Transaction {
   private final Table<Id, Person> persons = new Table<>(undo);
   private final Table<Id, Subject> subjects = new Table<>(undo);
   private final Table<Id, Registration> registrations = new Table<>(undo);
+  // Removed ones too.
+  private final Table<Id, Registration> ofRegistrars = new Table<>(undo);
   private final Table<SpentKey, SpentName> spentNames = new Table<>(undo);
   private final Table<Id, SetMember> setMembers = new Table<>(undo);
   private final Table<Id, Node> nodes = new Table<>(undo);
@@ -319,6 +321,9 @@ final class MemoryTransaction implements Transaction {
     public void insert(Registration registration) {
       present(subjects.get(registration.subjectId()).isPresent(), "registration.subject");
       registrations.insert(registration.id(), registration);
+      if (registration.byRegistrar()) {
+        ofRegistrars.insert(registration.id(), registration);
+      }
     }
 
     @Override
@@ -1071,27 +1076,38 @@ final class MemoryTransaction implements Transaction {
 
     @Override
     public List<CertificateRecord> endedOn(Id node, Ended ended) {
-      return ended(ended, host -> host.nodeId().equals(node));
+      return ended(ended, one -> one.host().nodeId().equals(node));
     }
 
     @Override
     public List<CertificateRecord> endedOn(Id node, Id subject, Ended ended) {
-      return ended(ended, host -> host.nodeId().equals(node) && host.subjectId().equals(subject));
+      return ended(
+          ended, one -> one.host().nodeId().equals(node) && one.host().subjectId().equals(subject));
+    }
+
+    @Override
+    public List<CertificateRecord> endedAs(Id node, int uid, Ended ended) {
+      return ended(
+          ended,
+          one ->
+              one.host().nodeId().equals(node)
+                  && one.attestation().process().uid() == uid
+                  && ofRegistrars.get(one.host().registrationId()).isPresent());
     }
 
     @Override
     public List<CertificateRecord> endedOf(Id subject, Ended ended) {
-      return ended(ended, host -> host.subjectId().equals(subject));
+      return ended(ended, one -> one.host().subjectId().equals(subject));
     }
 
-    private List<CertificateRecord> ended(Ended ended, Predicate<Execution.Host> whose) {
+    private List<CertificateRecord> ended(Ended ended, Predicate<Execution> whose) {
       return certificates
           .where(it ->
               it.notAfter().isAfter(ended.at())
                   && it.holder()
                       .execution()
                       .flatMap(executions()::find)
-                      .filter(execution -> whose.test(execution.host()))
+                      .filter(whose)
                       .flatMap(Execution::end)
                       .filter(end -> !end.at().isBefore(ended.since()))
                       .isPresent())
