@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Makes persons, owners, agents and services as a set of declarations says, in one transaction:
-/// everything or nothing. What is so already is left alone. The plan is made inside the
-/// transaction, and nodes are told of all of it at once. Thread-safe.
+/// everything or nothing. What is so already is left alone. The plan is made on a reader first, and
+/// again inside the transaction, and nodes are told of all of it at once. Thread-safe.
 public final class ApplySet {
   /// How much one call may declare.
   public static final int MOST_OBJECTS = 5_000;
@@ -82,19 +82,41 @@ public final class ApplySet {
             .text(ask.expected().plan())
             .texts(declared)
             .digest();
+    var call = new Call(actor, request, fingerprint, Right.REGISTER);
+    // On a reader first: what comes to nothing never holds the one writer.
+    Optional<ApplyReport> earlier =
+        plumbing
+            .database()
+            .read(view -> {
+              Optional<ApplyReport> answer = plumbing.writes().earlier(call, format, view);
+              if (answer.isEmpty()) {
+                ApplyPlan _ = accepted(view, actor, ask, set, declared);
+              }
+              return answer;
+            });
+    if (earlier.isPresent()) {
+      return earlier.get();
+    }
     return plumbing
         .writes()
         .write(
-            new Call(actor, request, fingerprint, Right.REGISTER),
+            call,
             format,
             tx -> {
-              ApplyPlan plan = plan(tx, actor, ask, set, declared);
-              requirePossible(plan);
-              requireExpected(plan, ask.expected());
+              ApplyPlan plan = accepted(tx, actor, ask, set, declared);
               carryOut(
                   tx, new Occasion(actor, request, ask.reason(), plumbing.database().now()), plan);
               return plan.done();
             });
+  }
+
+  private ApplyPlan accepted(
+      View view, Actor actor, ApplyAsk ask, Optional<Name> set, List<Declared> declared)
+      throws ServerException {
+    ApplyPlan plan = plan(view, actor, ask, set, declared);
+    requirePossible(plan);
+    requireExpected(plan, ask.expected());
+    return plan;
   }
 
   private void carryOut(Transaction tx, Occasion occasion, ApplyPlan plan) {
@@ -145,9 +167,16 @@ public final class ApplySet {
     only(Declared.Person.class, once)
         .forEach(person -> work.plan(person, () -> persons.plan(work, person)));
     owners.plan(work, only(Declared.Owner.class, once));
-    subjects.plan(work, only(Declared.Subject.class, once));
+    List<Declared.Subject> leads = only(Declared.Subject.class, once);
+    subjects.plan(work, leads);
     work.requireReached();
-    return work.done(work.hasProblems() ? List.of() : rest(work, ask.scope().prune()));
+    boolean prune = ask.scope().prune();
+    List<String> left = work.hasProblems() ? List.of() : rest(work, prune);
+    // What is pruned makes room, and it is not known what that is while there are problems.
+    if (!prune || !work.hasProblems()) {
+      subjects.requireRoom(work, leads);
+    }
+    return work.done(work.hasProblems() ? List.of() : left);
   }
 
   private static List<Declared> once(ApplyWork work, List<Declared> declared) {

@@ -44,12 +44,12 @@ final class ApplySubjects {
     subjects.stream()
         .filter(it -> it.handle().transferredFrom().isEmpty())
         .forEach(it -> work.plan(it, () -> plan(work, it)));
-    requireRoom(work, subjects);
   }
 
-  /// Once for each owner, when everything of it is planned.
-  private void requireRoom(ApplyWork work, List<Declared.Subject> subjects) {
-    Map<Id, PlannedSubjects.Growth> growths = work.view().subjects().growths();
+  /// Once for each owner, when everything of it is planned, and what is pruned too. What is handed
+  /// over is let in, as by the command.
+  void requireRoom(ApplyWork work, List<Declared.Subject> subjects) {
+    Map<Id, PlannedSubjects.Growth> growths = work.view().subjects().growthsWithoutHandOvers();
     Set<String> seen = new HashSet<>();
     for (Declared.Subject declared : subjects) {
       if (seen.add(declared.handle().owner())) {
@@ -370,6 +370,7 @@ final class ApplySubjects {
             withheld,
             Fates.end(work.view(), subject, withheld.label()),
             ApplySubjectWrites.retired(subject, fields));
+    work.view().subjects().put(step.after(), step.registrations());
     work.add(
         new ApplyStep(
             new PlannedChange(Action.RETIRE, thing, "", subject.revision(), fields),

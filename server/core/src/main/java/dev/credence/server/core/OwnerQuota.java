@@ -7,7 +7,7 @@ import dev.credence.server.core.port.View;
 
 /// How much one owner may have: rates bound how fast a registrar makes things, this bounds how many
 /// there are. Asked in the transaction that makes one more. What was retired does not count, and
-/// hand-overs are not refused.
+/// hand-overs are not refused, by the command or by a set of declarations.
 ///
 /// @param subjects agents and services together
 record OwnerQuota(int subjects) {

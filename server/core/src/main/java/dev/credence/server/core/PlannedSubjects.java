@@ -73,6 +73,17 @@ final class PlannedSubjects implements SubjectReads {
     return all;
   }
 
+  /// The same, but who takes something over does not grow by that.
+  Map<Id, Growth> growthsWithoutHandOvers() {
+    Map<Id, Growth> all = growths();
+    for (Subject planned : subjects.values()) {
+      base.find(planned.id())
+          .filter(before -> !before.handle().ownerId().equals(planned.handle().ownerId()))
+          .ifPresent(before -> add(all, planned, -1, -base.registrationsOf(before.id()).size()));
+    }
+    return all;
+  }
+
   private static void add(Map<Id, Growth> all, Subject subject, long more, long sets) {
     if (subject.state() != SubjectState.RETIRED) {
       all.compute(

@@ -114,6 +114,11 @@ final class Reach {
     return limits.isEmpty();
   }
 
+  /// The owners that are reached; empty: all.
+  Optional<Set<Id>> owners() {
+    return limits.map(Limits::owners);
+  }
+
   boolean covers(Id owner) {
     return limits.isEmpty() || limits.get().owners().contains(owner);
   }

@@ -437,6 +437,24 @@ final class ApplySetTest {
   }
 
   @Test
+  void whatComesToNothing_neverEntersTheWriter() throws Exception {
+    var store = new MemoryStore();
+    try (CoreWorld other = CoreWorld.in(store)) {
+      // Whoever wrote would be told UNAVAILABLE.
+      store.failNextWrite(MemoryStore.Failure.NOTHING_WRITTEN);
+      var apply = other.core.life().sets().apply();
+      refusedLike(
+          Kind.INVALID,
+          ".*owner payments.*",
+          () ->
+              apply.run(
+                  CoreWorld.ADMIN,
+                  ask(SET, false, false),
+                  List.of(owner("payments", "nobody", ""))));
+    }
+  }
+
+  @Test
   void circleOfParents_andBounds_areRefused() throws Exception {
     refusedLike(
         Kind.INVALID,

@@ -94,8 +94,7 @@ final class ApplySession implements StreamObserver<ApplyRequest> {
       if (asked == null) {
         throw Fields.invalid("options: none (expected: in the first message)");
       }
-      ApplyReport report =
-          apply.run(scope.caller().actor(), ApplyMessages.ask(asked), List.copyOf(declared));
+      ApplyReport report = applied(asked);
       for (ApplyResponse part : ApplyMessages.parts(report)) {
         out.onNext(part);
       }
@@ -104,6 +103,15 @@ final class ApplySession implements StreamObserver<ApplyRequest> {
       over();
     } catch (ServerException | RuntimeException | Error e) {
       finish(e);
+    }
+  }
+
+  private ApplyReport applied(ApplyOptions asked) throws ServerException {
+    limits.begin(scope.caller());
+    try {
+      return apply.run(scope.caller().actor(), ApplyMessages.ask(asked), List.copyOf(declared));
+    } finally {
+      limits.end(scope.caller());
     }
   }
 
