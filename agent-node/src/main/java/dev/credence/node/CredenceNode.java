@@ -289,8 +289,8 @@ public final class CredenceNode implements AutoCloseable {
     private Socket socket(
         Callers callers, Attester attester, ProcessTable processes, JwtTokens tokens)
         throws IOException {
-      var explainer = new Explainer(
-              attester, knowledge, processes, new Explainer.Reasons(trouble, unissued));
+      var explainer =
+          new Explainer(attester, knowledge, processes, new Explainer.Reasons(trouble, unissued));
       return Socket.open(
           config,
           limits.connections(),
@@ -335,7 +335,8 @@ public final class CredenceNode implements AutoCloseable {
     }
 
     private void startTimers(ProcessTable processes) {
-      var rechecks = parts.add(new Rechecks(seams.timers(), config.recheckInterval(), processes, unissued));
+      var rechecks =
+          parts.add(new Rechecks(seams.timers(), config.recheckInterval(), processes, unissued));
       rechecks.plan();
     }
 

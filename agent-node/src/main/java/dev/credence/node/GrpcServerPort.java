@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 final class GrpcServerPort implements ServerPort, AutoCloseable {
   private static final Duration DEADLINE = Duration.ofSeconds(10);
   private static final int REQUEST_ID_BYTES = 16;
-  // A refusal names what was found and what was expected, and two names may have 63 characters each.
+  // A refusal names what was found and what was expected, and two names may have 63 characters
+  // each.
   private static final int LONGEST_TEXT = 600;
 
   private final Supplier<ManagedChannel> dialer;
@@ -209,7 +210,8 @@ final class GrpcServerPort implements ServerPort, AutoCloseable {
     String because = cause == null || cause.getMessage() == null ? "" : cause.getMessage();
     String detail =
         description == null ? because : description + (because.isEmpty() ? "" : ": " + because);
-    return status.getCode() + (detail.isEmpty() ? "" : " " + Printable.quoted(detail, LONGEST_TEXT));
+    return status.getCode()
+        + (detail.isEmpty() ? "" : " " + Printable.quoted(detail, LONGEST_TEXT));
   }
 
   private ByteString randomId() {

@@ -22,8 +22,7 @@ final class Issuance {
   private final Unissued unissued;
 
   /// @param unissued told of each certificate that there is none of, and of each that there is
-  Issuance(
-      ExecutionCalls server, Seams seams, SoundAuthorities authorities, Unissued unissued) {
+  Issuance(ExecutionCalls server, Seams seams, SoundAuthorities authorities, Unissued unissued) {
     this.unissued = unissued;
     this.server = server;
     this.seams = seams;

@@ -33,8 +33,7 @@ final class IssueRound {
   private Optional<Instant> again = Optional.empty();
 
   /// @param away if the server is not reached now
-  IssueRound(
-      Issuance issuance, HeldExecutions held, Optional<Knowledge.Away> away, Instant now) {
+  IssueRound(Issuance issuance, HeldExecutions held, Optional<Knowledge.Away> away, Instant now) {
     this.issuance = issuance;
     this.held = held;
     this.away = away;

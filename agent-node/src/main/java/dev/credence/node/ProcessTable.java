@@ -100,8 +100,7 @@ final class ProcessTable {
           NodeConfigKeys.PROCESSES_PER_UID);
     }
     int all = byMark.size();
-    if (all < limits.total()
-        && !Share.hasRoom(ofUid.getOrDefault(uid, 0), all, limits.total())) {
+    if (all < limits.total() && !Share.hasRoom(ofUid.getOrDefault(uid, 0), all, limits.total())) {
       throw full(
           Text.of("of uid %s for its share", Integer.toUnsignedString(uid)),
           limits.total() - all,

@@ -9,8 +9,7 @@ enum ShutOut {
       ": an administrator looks into it (credence event list --kind node-suspended) and takes it back"
           + " with credence node resume, or not"),
   /// For good.
-  BANNED(
-      "it is banned", ": that is for good (credence event list --kind node-banned says why)"),
+  BANNED("it is banned", ": that is for good (credence event list --kind node-banned says why)"),
   /// The machine may join anew, as another node.
   EVICTED("it was evicted, and needs a new join token", ShutOut.NEW_TOKEN),
   /// The server has no such node: it was set up anew, perhaps.

@@ -196,7 +196,8 @@ class ServerLinkTest {
     rig.server.failNext(Status.PERMISSION_DENIED);
     Status end = rig.fetch().end();
     assertThat(end.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
-    assertThat(end.getDescription()).isEqualTo("no identity issued: the server refused it (credence explain says why)");
+    assertThat(end.getDescription())
+        .isEqualTo("no identity issued: the server refused it (credence explain says why)");
   }
 
   @Test

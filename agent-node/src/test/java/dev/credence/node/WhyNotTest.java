@@ -223,13 +223,12 @@ class WhyNotTest {
     int pid = (int) ProcessHandle.current().pid();
     try (Pidfd pidfd = Pidfd.open(pid)) {
       var credentials = new PeerCredentials(pid, ownUid(), 0);
-      var caller =
-          Caller.of(new Peer(credentials, Optional.of(pidfd), BootClock.system().nanos()));
+      var caller = Caller.of(new Peer(credentials, Optional.of(pidfd), BootClock.system().nanos()));
       caller.close();
       assertThatExceptionOfType(RefusedException.class)
           .isThrownBy(caller::hold)
-          .satisfies(
-              e -> assertThat(e.standing()).isEqualTo(new Standing.NotNow("the connection is over")));
+          .satisfies(e ->
+              assertThat(e.standing()).isEqualTo(new Standing.NotNow("the connection is over")));
     }
   }
 

@@ -16,8 +16,8 @@ import java.util.Optional;
 
 /// Which of the SVIDs of a process is kept in files: the first one, of those with a hint if one is
 /// wanted; then that of the same agent or service, whatever else the process gets by now, under
-/// whatever hint. A
-/// server that read its files anew must not find that it is somebody else. Confined to one thread.
+/// whatever hint. A server that read its files anew must not find that it is somebody else.
+/// Confined to one thread.
 final class SvidChoice {
   private final String hint;
   private final Optional<Path> chain;

@@ -16,8 +16,7 @@ record Failures(Daemon daemon, String place) {
   CommandFailure of(StatusRuntimeException error) {
     var status = error.getStatus();
     return switch (status.getCode()) {
-      case UNAVAILABLE ->
-          Answered.is(error) ? notNow(status) : unreachable(whyUnavailable(error));
+      case UNAVAILABLE -> Answered.is(error) ? notNow(status) : unreachable(whyUnavailable(error));
       case DEADLINE_EXCEEDED -> unreachable("no answer within 30 seconds");
       case UNIMPLEMENTED ->
           failed(

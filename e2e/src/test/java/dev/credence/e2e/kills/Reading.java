@@ -25,6 +25,7 @@ import java.util.Set;
 final class Reading {
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final int PAGE = 1000;
+  private static final int TRIES = 200;
 
   private final int crlPort;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -34,13 +35,23 @@ final class Reading {
     this.crlPort = crlPort;
   }
 
+  /// All of one moment: nothing happened between the first look and the last.
   Evidence read(Admin admin) throws Exception {
-    Instant at = Instant.now();
-    var running = admin.executions(false);
-    Set<BigInteger> listed = listed(admin);
-    more(admin);
-    return new Evidence(
-        events, admin.subjects(SubjectKind.SUBJECT_KIND_AGENT), admin.nodes(), running, listed, at);
+    for (int tries = 0; tries < TRIES; tries++) {
+      more(admin);
+      int before = events.size();
+      Instant at = Instant.now();
+      var running = admin.executions(false);
+      Set<BigInteger> listed = listed(admin);
+      var agents = admin.subjects(SubjectKind.SUBJECT_KIND_AGENT);
+      var nodes = admin.nodes();
+      more(admin);
+      if (events.size() == before) {
+        return new Evidence(events, agents, nodes, running, listed, at);
+      }
+    }
+    throw new AssertionError(
+        "something happened between all looks (expected: at some time nothing)");
   }
 
   private void more(Admin admin) {
