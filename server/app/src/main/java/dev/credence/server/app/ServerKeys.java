@@ -121,7 +121,8 @@ public final class ServerKeys {
           Durations.between(Duration.ofMinutes(1), Duration.ofHours(24)),
           "5m",
           "How long a node may be silent until its executions end as `node-lost`. It runs only while the server"
-              + " serves. 1m to 24h.");
+              + " serves. With several servers: up to 2 minutes more, and after the death of the server that it was"
+              + " connected to it is looked at after 3 to 5 minutes. 1m to 24h.");
   static final Key<Duration> AUTHORITY_LIFETIME =
       Key.optional(
           "authority.lifetime",
