@@ -100,19 +100,25 @@ class SmallPartsTest {
   void runsNeverOverlap() throws InterruptedException {
     var inside = new AtomicInteger();
     var most = new AtomicInteger();
-    var done = new CountDownLatch(1);
+    var ran = new CountDownLatch(1);
+    var signalled = new CountDownLatch(2000);
     var pump =
         new Pump(
             CredenceNode.virtualThreads(),
             () -> {
               most.accumulateAndGet(inside.incrementAndGet(), Math::max);
               inside.decrementAndGet();
+              ran.countDown();
             });
     for (int i = 0; i < 2000; i++) {
-      CredenceNode.virtualThreads().execute(pump::signal);
+      CredenceNode.virtualThreads()
+          .execute(() -> {
+            pump.signal();
+            signalled.countDown();
+          });
     }
-    CredenceNode.virtualThreads().execute(done::countDown);
-    assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(signalled.await(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(ran.await(60, TimeUnit.SECONDS)).isTrue();
     assertThat(most).hasValue(1);
   }
 

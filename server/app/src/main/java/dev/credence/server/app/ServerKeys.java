@@ -66,7 +66,8 @@ public final class ServerKeys {
           Parsers.integer(1, 1_000_000),
           "10000",
           "Agents and services that one owner may have, retired ones not counted; and four times as many"
-              + " sets of selectors. 1 to 1000000.");
+              + " sets of selectors. Hand-overs are not refused, and what `apply --prune` retires makes room in"
+              + " the same file. 1 to 1000000.");
   static final Key<Optional<InetSocketAddress>> METRICS_LISTEN =
       Key.optional(
           "metrics.listen",
