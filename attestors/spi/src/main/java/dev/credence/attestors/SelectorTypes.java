@@ -1,7 +1,6 @@
 package dev.credence.attestors;
 
 import dev.credence.certs.Printable;
-import dev.credence.certs.Sha256;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -10,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 
 /// The types and names of selectors that this version knows, and what their values look like. The
 /// server checks registrations with it, so that a slip of the pen is refused at once instead of
@@ -18,48 +16,22 @@ import java.util.function.Predicate;
 public final class SelectorTypes {
   private static final int NEAR = 3;
 
-  private static final ValueRule NUMBER =
-      new ValueRule("a number from 0 to 4294967294, without leading zeros", SelectorTypes::isId);
-  private static final ValueRule ACCOUNT =
-      new ValueRule(
-          "a name of an account: no colon, slash or blank",
-          value -> value.codePoints().noneMatch(c -> c == ':' || c == '/' || isBlank(c)));
-  private static final ValueRule PATH =
-      new ValueRule(
-          "an absolute path as the kernel shows it: no //, /./, /../ or slash at the end",
-          SelectorTypes::isNormalPath);
-  private static final ValueRule DIGEST =
-      new ValueRule("64 lower-case hex digits", SelectorTypes::isDigest);
-  private static final ValueRule LABEL =
-      new ValueRule("KEY:VALUE, neither empty", SelectorTypes::isLabel);
-  private static final ValueRule NODE_ID =
-      new ValueRule("26 characters of lower-case base32", value -> value.matches("[a-z2-7]{26}"));
-
-  private static final ValueRule SUBJECT =
-      new ValueRule("cn:NAME", value -> value.startsWith("cn:") && value.length() > 3);
-  private static final ValueRule CA =
-      new ValueRule(
-          "fingerprint: and 40 lower-case hex digits",
-          value -> value.matches("fingerprint:[0-9a-f]{40}"));
-
   private static final Set<String> OF_NODES = Set.of("node", "x509pop");
 
   private static final SelectorTypes KNOWN =
       new SelectorTypes(
-          Map.of(
-              "unix",
-                  Map.of(
-                      "uid", NUMBER,
-                      "gid", NUMBER,
-                      "supplementary_gid", NUMBER,
-                      "user", ACCOUNT,
-                      "group", ACCOUNT,
-                      "supplementary_group", ACCOUNT,
-                      "path", PATH,
-                      "sha256", DIGEST),
-              "tcp", Map.of("uid", NUMBER),
-              "node", Map.of("label", LABEL, "id", NODE_ID),
-              "x509pop", Map.of("subject", SUBJECT, "ca", CA)));
+          Map.ofEntries(
+              Map.entry("unix", unix()),
+              Map.entry("process", process()),
+              Map.entry("code", code()),
+              Map.entry("launch", launch()),
+              Map.entry("sandbox", sandbox()),
+              Map.entry("systemd", systemd()),
+              Map.entry("docker", docker()),
+              Map.entry("tcp", Map.of("uid", ValueRule.NUMBER)),
+              Map.entry("node", Map.of("label", ValueRule.LABEL, "id", ValueRule.NODE_ID)),
+              Map.entry(
+                  "x509pop", Map.of("subject", ValueRule.SUBJECT, "ca", ValueRule.AUTHORITY))));
 
   private final Map<String, Map<String, ValueRule>> types;
 
@@ -67,7 +39,81 @@ public final class SelectorTypes {
     this.types = types;
   }
 
-  private record ValueRule(String expected, Predicate<String> accepts) {}
+  /// Of any process, under SPIRE's names.
+  private static Map<String, ValueRule> unix() {
+    return Map.of(
+        "uid", ValueRule.NUMBER,
+        "gid", ValueRule.NUMBER,
+        "supplementary_gid", ValueRule.NUMBER,
+        "user", ValueRule.ACCOUNT,
+        "group", ValueRule.ACCOUNT,
+        "supplementary_group", ValueRule.ACCOUNT,
+        "path", ValueRule.PATH,
+        "sha256", ValueRule.DIGEST);
+  }
+
+  /// Further facts that the kernel knows of any process.
+  private static Map<String, ValueRule> process() {
+    return Map.ofEntries(
+        Map.entry("cgroup", ValueRule.CGROUP),
+        Map.entry("no_new_privs", ValueRule.TRUTH),
+        Map.entry("seccomp", ValueRule.SECCOMP),
+        Map.entry("capabilities", ValueRule.CAPABILITIES),
+        Map.entry("lsm", ValueRule.TEXT),
+        Map.entry("mount_namespace", ValueRule.NAMESPACE),
+        Map.entry("pid_namespace", ValueRule.NAMESPACE),
+        Map.entry("user_namespace", ValueRule.NAMESPACE),
+        Map.entry("network_namespace", ValueRule.NAMESPACE),
+        Map.entry("executable_owner", ValueRule.NUMBER),
+        Map.entry("executable_writable", ValueRule.TRUTH),
+        Map.entry("parent_path", ValueRule.PATH),
+        Map.entry("ancestor_path", ValueRule.PATH),
+        Map.entry("mapped_path", ValueRule.PATH),
+        Map.entry("mapped_sha256", ValueRule.DIGEST),
+        Map.entry("script", ValueRule.TEXT));
+  }
+
+  /// What the node measured before it started the process from its own copy.
+  private static Map<String, ValueRule> code() {
+    return Map.of(
+        "entry", ValueRule.INNER_PATH,
+        "sha256", ValueRule.DIGEST,
+        "tree", ValueRule.DIGEST,
+        "lock", ValueRule.DIGEST);
+  }
+
+  /// How the node started the process.
+  private static Map<String, ValueRule> launch() {
+    return Map.of(
+        "runtime", ValueRule.RUNTIME,
+        "uid", ValueRule.NUMBER,
+        "user", ValueRule.ACCOUNT,
+        "arguments", ValueRule.DIGEST,
+        "env", ValueRule.VARIABLE);
+  }
+
+  /// What the node put around the process.
+  private static Map<String, ValueRule> sandbox() {
+    return Map.of(
+        "cgroup", ValueRule.OWN,
+        "no_new_privs", ValueRule.TRUTH,
+        "capabilities", ValueRule.CAPABILITIES,
+        "view", ValueRule.VIEW);
+  }
+
+  /// What systemd says of the unit that the process belongs to.
+  private static Map<String, ValueRule> systemd() {
+    return Map.of("id", ValueRule.TEXT, "fragment_path", ValueRule.PATH);
+  }
+
+  /// What Docker or Podman says of the container that the process runs in.
+  private static Map<String, ValueRule> docker() {
+    return Map.of(
+        "label", ValueRule.LABEL,
+        "env", ValueRule.TEXT,
+        "image_id", ValueRule.TEXT,
+        "image_config_digest", ValueRule.IMAGE);
+  }
 
   /// Those of this version.
   public static SelectorTypes known() {
@@ -183,34 +229,5 @@ public final class SelectorTypes {
       }
     }
     return row[b.length()];
-  }
-
-  private static boolean isId(String value) {
-    return value.matches("0|[1-9][0-9]{0,9}") && Long.parseLong(value) < 4_294_967_295L;
-  }
-
-  private static boolean isBlank(int c) {
-    return Character.isWhitespace(c) || Character.isSpaceChar(c);
-  }
-
-  private static boolean isNormalPath(String value) {
-    if (!value.startsWith("/") || value.length() < 2 || value.endsWith("/")) {
-      return false;
-    }
-    return List.of(value.substring(1).split("/", -1)).stream()
-        .noneMatch(part -> part.isEmpty() || part.equals(".") || part.equals(".."));
-  }
-
-  private static boolean isDigest(String value) {
-    try {
-      return Sha256.parseHex(value).toString().equals(value);
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
-  }
-
-  private static boolean isLabel(String value) {
-    int colon = value.indexOf(':');
-    return colon > 0 && colon < value.length() - 1;
   }
 }
