@@ -25,7 +25,23 @@ class SelectorTypesTest {
         "unix:supplementary_group:DOMAIN\\people",
         "unix:path:/usr/bin/python3",
         "unix:path:/opt/my agent/a..b/.c",
-        "unix:sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+        "unix:sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+        "process:cgroup:/",
+        "process:cgroup:/system.slice/agent.service",
+        "process:no_new_privs:true",
+        "process:seccomp:filter",
+        "process:capabilities:none",
+        "process:capabilities:00000000a80425fb",
+        "process:pid_namespace:node",
+        "process:mount_namespace:4026532201",
+        "code:entry:bin/agent.py",
+        "code:tree:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+        "launch:runtime:python",
+        "launch:env:PYTHONPATH",
+        "sandbox:cgroup:own",
+        "sandbox:view:copy",
+        "systemd:id:agent.service",
+        "docker:label:com.example.team:billing"
       })
   void whatAProcessCanHaveIsAccepted(String text) {
     assertThat(types.requireWorkload(text)).hasToString(text);
@@ -52,6 +68,15 @@ class SelectorTypesTest {
         "unix:path:/usr/./bin/x",
         "unix:path:/usr/bin/..",
         "unix:sha256:abc",
+        "process:cgroup:system.slice",
+        "process:no_new_privs:yes",
+        "process:capabilities:CAP_NET_ADMIN",
+        "process:pid_namespace:host",
+        "code:entry:/srv/agent.py",
+        "code:entry:../agent.py",
+        "launch:runtime:cobol",
+        "launch:env:A=B",
+        "docker:label:team",
         "unix:sha256:0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef",
         "unix:sha256:sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789ab"
       })
@@ -78,7 +103,9 @@ class SelectorTypesTest {
   @Test
   void farNamesAreNotSuggested() {
     assertThatThrownBy(() -> types.requireWorkload("kubernetes:pod:x"))
-        .hasMessage("selector type \"kubernetes\" (expected: node, tcp, unix, x509pop)");
+        .hasMessage(
+            "selector type \"kubernetes\" (expected: code, docker, launch, node, process, sandbox,"
+                + " systemd, tcp, unix, x509pop)");
   }
 
   @Test
