@@ -21,7 +21,9 @@ final class CommitWatch implements AutoCloseable {
 
   static final Duration POLL_EVERY = Duration.ofMillis(20);
 
-  private static final int IDLE_MILLIS = 1_000;
+  /// How long it listens without a word before it looks whether its connection is still there.
+  static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
   private static final Duration AGAIN_AFTER = Duration.ofMillis(250);
 
   private static final String HEADS =
@@ -30,14 +32,18 @@ final class CommitWatch implements AutoCloseable {
   private final PostgresqlConnections connections;
   private final IntPredicate own;
   private final Runnable changed;
+  private final Duration lookEvery;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
 
   /// @param own whether a connection, by the process id of its server's end, is this store's writer
-  CommitWatch(PostgresqlConnections connections, IntPredicate own, Runnable changed) {
+  /// @param lookEvery how long it listens without a word before it looks and tells in any case
+  CommitWatch(
+      PostgresqlConnections connections, IntPredicate own, Runnable changed, Duration lookEvery) {
     this.connections = connections;
     this.own = own;
     this.changed = changed;
+    this.lookEvery = lookEvery;
     this.thread = Thread.ofPlatform().name("store-watch").daemon().unstarted(this::work);
   }
 
@@ -73,7 +79,7 @@ final class CommitWatch implements AutoCloseable {
       PGConnection postgres = connection.unwrap(PGConnection.class);
       tell();
       while (isOpen()) {
-        PGNotification[] heard = postgres.getNotifications(IDLE_MILLIS);
+        PGNotification[] heard = postgres.getNotifications(Math.toIntExact(lookEvery.toMillis()));
         if (heard == null || heard.length == 0) {
           // Finds a connection that is gone without a word, which waiting alone would not.
           requireAlive(connection);

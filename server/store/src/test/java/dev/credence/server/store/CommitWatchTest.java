@@ -42,7 +42,7 @@ class CommitWatchTest {
           }
           told.release();
         };
-    try (var watch = new CommitWatch(connections, _ -> false, changed)) {
+    try (var watch = new CommitWatch(connections, _ -> false, changed, CommitWatch.LOOK_EVERY)) {
       watch.start();
       await(failed, "failed once");
       await(told, "told again");
@@ -64,7 +64,8 @@ class CommitWatchTest {
               }
               return false;
             },
-            told::release)) {
+            told::release,
+            CommitWatch.LOOK_EVERY)) {
       watch.start();
       await(told, "listening");
       try (Connection other = connections.openWriter();
