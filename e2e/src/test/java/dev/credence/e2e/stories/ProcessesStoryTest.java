@@ -2,6 +2,7 @@ package dev.credence.e2e.stories;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.credence.e2e.attacks.Trick;
 import dev.credence.e2e.client.Admin;
 import dev.credence.e2e.program.Dev;
 import dev.credence.e2e.program.JavaCopy;
@@ -142,7 +143,9 @@ class ProcessesStoryTest {
     }
   }
 
-  @Test
+  @Trick(
+      name = "exec of another program after its identity was fetched",
+      outcome = "ended; the new program is refused: no identity")
   @DisplayName("a program that exec's another loses its identity: sockets closed, other program")
   void execOther() throws Exception {
     try (var story = Story.of("exec of another program")) {
@@ -157,7 +160,9 @@ class ProcessesStoryTest {
     }
   }
 
-  @Test
+  @Trick(
+      name = "exec of the same program, its open sockets kept",
+      outcome = "ended; the new program is another execution, with a key of its own")
   @DisplayName("a program that exec's another loses its identity: sockets kept open, same program")
   void execKeeping() throws Exception {
     try (var story = Story.of("exec of the same program, keeping its sockets")) {
