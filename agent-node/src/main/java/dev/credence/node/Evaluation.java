@@ -105,7 +105,7 @@ final class Evaluation {
     for (Registration registration : registry.registrations()) {
       held.of(registration.subject().id())
           .filter(one -> one.registrationId().equals(registration.id()))
-          .filter(one -> one.revision() == registration.revision())
+          .filter(one -> one.isUnder(registration))
           .ifPresent(one -> round.keep(one, registration));
     }
     return round.outcomeUnseen(NOT_SEEN);
@@ -186,10 +186,7 @@ final class Evaluation {
   /// If the registration is as it was, then it is the process that isn't.
   private static EndReason reason(HeldExecution execution, Registry registry) {
     boolean sameRegistration =
-        registry
-            .registration(execution.registrationId())
-            .filter(now -> now.revision() == execution.revision())
-            .isPresent();
+        registry.registration(execution.registrationId()).filter(execution::isUnder).isPresent();
     return sameRegistration ? EndReason.PROCESS_CHANGED : EndReason.UNREGISTERED;
   }
 }

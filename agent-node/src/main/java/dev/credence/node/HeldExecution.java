@@ -1,13 +1,14 @@
 package dev.credence.node;
 
 import dev.credence.certs.Id;
+import dev.credence.certs.Sha256;
 import java.time.Instant;
 import java.util.Optional;
 
 /// An execution that the server opened for a process of this node.
 ///
 /// @param registrationId the registration that led to it
-/// @param revision of the registration at the last issue
+/// @param essence of the registration at the last issue; empty: not known
 /// @param svid its certificate; empty: the execution was begun before this daemon started, and its
 ///   key was lost with the earlier one
 /// @param outlivesProcess it ends with its SVID; the server does not end it with its process
@@ -15,11 +16,17 @@ record HeldExecution(
     Id id,
     Id subjectId,
     Id registrationId,
-    long revision,
+    Optional<Sha256> essence,
     Optional<HeldSvid> svid,
     boolean outlivesProcess) {
-  HeldExecution(Id id, Id subjectId, Id registrationId, long revision, Optional<HeldSvid> svid) {
-    this(id, subjectId, registrationId, revision, svid, false);
+  /// One from before this daemon's start.
+  HeldExecution(Id id, Id subjectId, Id registrationId) {
+    this(id, subjectId, registrationId, Optional.empty(), Optional.empty(), false);
+  }
+
+  /// True if the registration says all that matters as it did when the certificate was issued.
+  boolean isUnder(Registration registration) {
+    return essence.filter(registration.essence()::equals).isPresent();
   }
 
   /// False: it was opened under another name, or to end with something else.
@@ -31,7 +38,7 @@ record HeldExecution(
 
   /// True if its certificate need not be renewed yet.
   boolean isFresh(Match match, Instant now) {
-    return revision == match.registration().revision()
+    return isUnder(match.registration())
         && svid.filter(one -> now.isBefore(one.renewAt())).isPresent();
   }
 }

@@ -106,7 +106,7 @@ final class Issuance {
         issued.execution(),
         match.subjectId(),
         match.registration().id(),
-        match.registration().revision(),
+        Optional.of(match.registration().essence()),
         Optional.of(held),
         match.registration().subject().outlivesProcess());
   }

@@ -2,6 +2,7 @@ package dev.credence.node;
 
 import dev.credence.attestors.Selector;
 import dev.credence.certs.Id;
+import dev.credence.certs.Sha256;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -10,11 +11,13 @@ import java.util.List;
 /// process. The order is that of several identities of one process: the oldest first, then by id.
 ///
 /// @param revision rises with each change of the registration or of its subject
+/// @param essence digest of all that an SVID depends on
 /// @param hint the operator's word for this identity; may be empty
 /// @param jwt JWT-SVIDs are issued too
 record Registration(
     Id id,
     long revision,
+    Sha256 essence,
     Subject subject,
     List<Selector> selectors,
     Demands demands,

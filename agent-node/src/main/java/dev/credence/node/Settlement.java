@@ -3,15 +3,12 @@ package dev.credence.node;
 import dev.credence.certs.Id;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Compares the server's list of running executions with the processes that there are, each time
 /// when the sync stream opens.
 final class Settlement {
-  private static final long REVISION_UNKNOWN = -1;
-
   private final ProcessTable processes;
   private final EndReports ends;
 
@@ -47,13 +44,7 @@ final class Settlement {
     if (ends.isOpen(hosted.execution())) {
       return false;
     }
-    var execution =
-        new HeldExecution(
-            hosted.execution(),
-            hosted.subject(),
-            hosted.registration(),
-            REVISION_UNKNOWN,
-            Optional.empty());
+    var execution = new HeldExecution(hosted.execution(), hosted.subject(), hosted.registration());
     return processes.adopt(hosted.mark(), execution);
   }
 }

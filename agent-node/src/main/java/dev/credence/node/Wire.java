@@ -8,6 +8,7 @@ import dev.credence.certs.CodeAssurance;
 import dev.credence.certs.Id;
 import dev.credence.certs.Isolation;
 import dev.credence.certs.Printable;
+import dev.credence.certs.Sha256;
 import dev.credence.certs.SpiffeId;
 import dev.credence.platform.linux.ProcessMark;
 import dev.credence.proto.common.v1.AttestationRecord;
@@ -145,6 +146,7 @@ final class Wire {
     return new Registration(
         Id.parse(from.getRegistrationId()),
         from.getRevision(),
+        essence(from),
         new Subject(
             Id.parse(from.getSubjectId()),
             kind(from),
@@ -156,6 +158,13 @@ final class Wire {
         from.getHint(),
         instant(from.getCreatedAt()),
         from.getJwt());
+  }
+
+  /// A server that does not say it has each change count.
+  private static Sha256 essence(dev.credence.proto.node.v1.Registration from) {
+    return from.getEssence().isEmpty()
+        ? Sha256.of(from.toByteArray())
+        : Sha256.fromBytes(from.getEssence().toByteArray());
   }
 
   private static Selector selector(dev.credence.proto.common.v1.Selector from) {

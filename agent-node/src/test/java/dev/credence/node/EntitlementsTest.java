@@ -54,6 +54,7 @@ class EntitlementsTest {
         new Registration(
             tied.id(),
             tied.revision(),
+            tied.essence(),
             new Subject(subject.id(), subject.kind(), subject.spiffeId(), true, ""),
             tied.selectors(),
             tied.demands(),

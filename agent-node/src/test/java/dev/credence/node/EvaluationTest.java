@@ -73,7 +73,12 @@ class EvaluationTest {
             () -> Instant.EPOCH.plusSeconds(300));
     held.hold(
         new HeldExecution(
-            new Id(5, 5), registration.subject().id(), registration.id(), 1, Optional.of(svid)));
+            new Id(5, 5),
+            registration.subject().id(),
+            registration.id(),
+            Optional.of(registration.essence()),
+            Optional.of(svid),
+            false));
   }
 
   @AfterEach

@@ -9,6 +9,7 @@ import dev.credence.attestors.join.ServerAddress;
 import dev.credence.certs.Certificates;
 import dev.credence.certs.Id;
 import dev.credence.certs.Identity;
+import dev.credence.certs.Sha256;
 import dev.credence.certs.SpiffeId;
 import dev.credence.proto.common.v1.ExecutionLifetime;
 import dev.credence.proto.common.v1.Process;
@@ -246,7 +247,26 @@ final class FakeServer implements Dialer, AutoCloseable {
     push(before.toBuilder().setRevision(before.getRevision() + 1).setLifetime(lifetime).build());
   }
 
-  private void push(Registration registration) {
+  /// Something changed of which nothing is in a certificate.
+  synchronized void changeElsewhere(String registrationId) {
+    Registration before = registrations.get(registrationId);
+    push(before.toBuilder().setRevision(before.getRevision() + 1).build());
+  }
+
+  /// The operator's word for it is another one.
+  synchronized void changeHint(String registrationId, String hint) {
+    Registration before = registrations.get(registrationId);
+    push(before.toBuilder().setRevision(before.getRevision() + 1).setHint(hint).build());
+  }
+
+  private static Registration withEssence(Registration said) {
+    byte[] essence =
+        Sha256.of(said.toBuilder().clearRevision().clearEssence().build().toByteArray()).bytes();
+    return said.toBuilder().setEssence(ByteString.copyFrom(essence)).build();
+  }
+
+  private void push(Registration said) {
+    Registration registration = withEssence(said);
     registrations.put(registration.getRegistrationId(), registration);
     send(update().addRegistrations(registration).build());
   }
@@ -266,13 +286,14 @@ final class FakeServer implements Dialer, AutoCloseable {
   /// Another set of selectors takes the place of this one, for the same agent.
   synchronized void replaceSet(String registrationId, String selector) {
     Registration before = registrations.remove(registrationId);
-    var after =
-        before.toBuilder()
-            .setRegistrationId(Id.random(random).toString())
-            .setRevision(before.getRevision() + 1)
-            .clearSelectors()
-            .addSelectors(Wire.selector(Selector.parse(selector)))
-            .build();
+    Registration after =
+        withEssence(
+            before.toBuilder()
+                .setRegistrationId(Id.random(random).toString())
+                .setRevision(before.getRevision() + 1)
+                .clearSelectors()
+                .addSelectors(Wire.selector(Selector.parse(selector)))
+                .build());
     registrations.put(after.getRegistrationId(), after);
     executions.replaceAll((_, it) ->
         it.registration().equals(registrationId)

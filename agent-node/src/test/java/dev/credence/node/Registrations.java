@@ -6,6 +6,7 @@ import dev.credence.attestors.Selector;
 import dev.credence.certs.CodeAssurance;
 import dev.credence.certs.Id;
 import dev.credence.certs.Isolation;
+import dev.credence.certs.Sha256;
 import dev.credence.certs.SpiffeId;
 import dev.credence.platform.linux.ProcessMark;
 import java.time.Instant;
@@ -34,6 +35,7 @@ final class Registrations {
     return new Registration(
         new Id(created, subject),
         1,
+        Sha256.of(new byte[] {(byte) subject, (byte) created}),
         new Subject(
             new Id(0, subject),
             SubjectKind.AGENT,

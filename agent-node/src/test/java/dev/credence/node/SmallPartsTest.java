@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -127,7 +126,7 @@ class SmallPartsTest {
   private static final Id EXECUTION = new Id(1, 1);
 
   private static HeldExecution execution() {
-    return new HeldExecution(EXECUTION, new Id(2, 2), new Id(3, 3), 1, Optional.empty());
+    return new HeldExecution(EXECUTION, new Id(2, 2), new Id(3, 3));
   }
 
   @Test

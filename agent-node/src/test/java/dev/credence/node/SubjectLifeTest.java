@@ -93,6 +93,22 @@ class SubjectLifeTest {
     assertThat(rig.server.running()).hasSize(1).doesNotContain(execution);
   }
 
+  /// Both changes arrive in order: when the second one is on the stream, the first one was seen.
+  @Test
+  void aChangeOfWhatNoCertificateSaysRenewsNothing() {
+    String registration = rig.server.register("a", OWN_UID);
+    rig.startAndWait();
+    var stream = rig.fetch();
+    stream.message();
+    rig.server.changeElsewhere(registration);
+    String other = rig.server.register("b", OWN_UID);
+    assertThat(ids(stream.message())).hasSize(2);
+    assertThat(rig.server.renewCalls).hasValue(0);
+    rig.server.changeLifetime(other, ExecutionLifetime.EXECUTION_LIFETIME_PROCESS);
+    assertThat(ids(stream.message())).hasSize(2);
+    assertThat(rig.server.renewCalls).hasValue(1);
+  }
+
   @Test
   void anotherLifetime_theOpenStreamGetsAnotherExecution() {
     String registration = rig.server.register("a", OWN_UID);

@@ -312,7 +312,7 @@ class WorkloadApiTest {
     rig.startAndWait();
     var stream = rig.fetch();
     String serial = NodeRig.serial(stream.message());
-    rig.server.change(registration, OWN_UID);
+    rig.server.changeHint(registration, "another");
     assertThat(NodeRig.serial(stream.message())).isNotEqualTo(serial);
     assertThat(rig.server.running()).hasSize(1);
     rig.server.change(registration, "unix:uid:4242");

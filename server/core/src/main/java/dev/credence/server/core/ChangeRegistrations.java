@@ -195,7 +195,7 @@ public final class ChangeRegistrations {
         subject,
         registrations,
         UpdateSubject.withheld(view, subject),
-        Fates.under(view, subject, registrations),
+        Fates.under(view, subject, registrations, false),
         what);
   }
 

@@ -32,37 +32,51 @@ final class Fates {
   static List<Fate> updated(
       View view, Subject before, Subject after, List<Registration> registrations) {
     return before.svid().lifetime() == after.svid().lifetime()
-        ? under(view, after, registrations)
+        ? under(view, after, registrations, !isSame(before, after))
         : end(view, before, LIFETIME_CHANGED);
+  }
+
+  /// True if what certificates say, and who gets one, is as before: they need not be renewed.
+  private static boolean isSame(Subject before, Subject after) {
+    return before.handle().equals(after.handle())
+        && before.svid().equals(after.svid())
+        && before.governance().minimum().equals(after.governance().minimum());
   }
 
   /// Each goes on through a registration that its last attestation still satisfies and that no bar
   /// keeps its uid from, its own first; the others end.
-  static List<Fate> under(View view, Subject subject, List<Registration> registrations) {
+  ///
+  /// @param renewed whoever goes on by its own registration needs another certificate
+  static List<Fate> under(
+      View view, Subject subject, List<Registration> registrations, boolean renewed) {
     return view.executions().runningOf(subject.id()).stream()
-        .map(execution -> under(view, subject, registrations, execution))
+        .map(execution -> {
+          Optional<Registration> through = through(view, subject, registrations, execution);
+          return through
+              .map(one -> goesOn(execution, one, renewed))
+              .orElseGet(() -> Fate.ends(execution, UNREGISTERED));
+        })
         .toList();
   }
 
-  private static Fate under(
+  private static Optional<Registration> through(
       View view, Subject subject, List<Registration> registrations, Execution execution) {
     Id own = execution.host().registrationId();
     Id host = execution.host().nodeId();
     int uid = execution.attestation().process().uid();
     Optional<Node> node = view.nodes().find(host);
-    Optional<Registration> through =
-        ownFirst(own, registrations)
-            .filter(one -> node.filter(it -> one.nodes().admits(it.selectors())).isPresent())
-            .filter(one -> satisfies(execution, new RegistryEntry(subject, one)))
-            .filter(one -> Barring.binding(view, host, one, uid).isEmpty())
-            .findFirst();
-    return through
-        .map(one -> one.id().equals(own) ? goesOn(execution) : Fate.moves(execution, one.id()))
-        .orElseGet(() -> Fate.ends(execution, UNREGISTERED));
+    return ownFirst(own, registrations)
+        .filter(one -> node.filter(it -> one.nodes().admits(it.selectors())).isPresent())
+        .filter(one -> satisfies(execution, new RegistryEntry(subject, one)))
+        .filter(one -> Barring.binding(view, host, one, uid).isEmpty())
+        .findFirst();
   }
 
-  private static Fate goesOn(Execution execution) {
-    return execution.isDetached() ? Fate.stays(execution) : Fate.renews(execution);
+  private static Fate goesOn(Execution execution, Registration through, boolean renewed) {
+    if (!through.id().equals(execution.host().registrationId())) {
+      return Fate.moves(execution, through.id());
+    }
+    return renewed && !execution.isDetached() ? Fate.renews(execution) : Fate.stays(execution);
   }
 
   static Stream<Registration> ownFirst(Id own, List<Registration> registrations) {

@@ -294,6 +294,30 @@ final class SubjectLifeTest {
   }
 
   @Test
+  void update_ofWhatNoCertificateSays_renewsNothing() throws Exception {
+    Id execution = open(world.process(), UID);
+    Governance none = Governance.none();
+    var patch =
+        new Patch(
+            Set.of(SubjectField.PURPOSE),
+            new Profile(Optional.empty(), List.of(), ""),
+            new Governance(
+                "pays invoices",
+                none.scope(),
+                none.authority(),
+                none.approvals(),
+                none.minimum(),
+                none.life()));
+
+    var changed = life().updates().run(CoreWorld.ADMIN, ask(""), BOT, patch);
+
+    assertThat(changed.now().subject().revision()).isGreaterThan(bot.subject().revision());
+    assertThat(changed.report().executions().shown())
+        .extracting(Affected::execution, Affected::effect)
+        .containsExactly(tuple(execution, Effect.STAYS));
+  }
+
+  @Test
   void update_withABadValue_changesNothing() throws Exception {
     var patch =
         patch(

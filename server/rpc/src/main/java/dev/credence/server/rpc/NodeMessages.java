@@ -3,6 +3,7 @@ package dev.credence.server.rpc;
 import com.google.protobuf.ByteString;
 import dev.credence.certs.Certificates;
 import dev.credence.certs.Id;
+import dev.credence.certs.Sha256;
 import dev.credence.certs.TrustDomain;
 import dev.credence.proto.node.v1.BundleUpdate;
 import dev.credence.proto.node.v1.EndedExecution;
@@ -25,6 +26,8 @@ import dev.credence.server.core.ServerException;
 import dev.credence.server.core.StreamHello;
 import dev.credence.server.core.TrustBundle;
 import dev.credence.server.core.model.Execution;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -185,23 +188,35 @@ final class NodeMessages {
     var subject = entry.subject();
     var handle = subject.handle();
     var minimum = subject.governance().minimum();
-    return Registration.newBuilder()
-        .setRegistrationId(entry.id().toString())
+    Registration said =
+        Registration.newBuilder()
+            .setRegistrationId(entry.id().toString())
+            .setSubjectId(subject.id().toString())
+            .setKind(CommonMessages.of(handle.kind()))
+            .setOwner(handle.owner().value())
+            .setName(handle.name().value())
+            .setSpiffeId(handle.identity().in(trustDomain).toString())
+            .addAllSelectors(CommonMessages.of(entry.registration().selectors()))
+            .setSvidTtl(Fields.duration(subject.svid().ttl()))
+            .setHint(subject.svid().hint())
+            .setMinimumCode(CommonMessages.of(minimum.code()))
+            .setMinimumIsolation(CommonMessages.of(minimum.isolation()))
+            .setCreatedAt(Fields.timestamp(entry.registration().createdAt()))
+            .setJwt(subject.svid().jwt())
+            .setLifetime(CommonMessages.of(subject.svid().lifetime()))
+            .setWithheld(entry.withheld().label())
+            .build();
+    return said.toBuilder()
         .setRevision(entry.revision())
-        .setSubjectId(subject.id().toString())
-        .setKind(CommonMessages.of(handle.kind()))
-        .setOwner(handle.owner().value())
-        .setName(handle.name().value())
-        .setSpiffeId(handle.identity().in(trustDomain).toString())
-        .addAllSelectors(CommonMessages.of(entry.registration().selectors()))
-        .setSvidTtl(Fields.duration(subject.svid().ttl()))
-        .setHint(subject.svid().hint())
-        .setMinimumCode(CommonMessages.of(minimum.code()))
-        .setMinimumIsolation(CommonMessages.of(minimum.isolation()))
-        .setCreatedAt(Fields.timestamp(entry.registration().createdAt()))
-        .setJwt(subject.svid().jwt())
-        .setLifetime(CommonMessages.of(subject.svid().lifetime()))
-        .setWithheld(entry.withheld().label())
+        .setEssence(ByteString.copyFrom(essence(said, subject.svid().dnsNames()).bytes()))
         .build();
+  }
+
+  /// Each name ends with a character that none has.
+  private static Sha256 essence(Registration said, List<String> dnsNames) {
+    var bytes = new ByteArrayOutputStream();
+    bytes.writeBytes(Sha256.of(said.toByteArray()).bytes());
+    dnsNames.forEach(name -> bytes.writeBytes((name + "\n").getBytes(StandardCharsets.UTF_8)));
+    return Sha256.of(bytes.toByteArray());
   }
 }

@@ -12,17 +12,21 @@ import dev.credence.certs.X509Svid;
 import dev.credence.proto.admin.v1.AuthoritiesGrpc;
 import dev.credence.proto.admin.v1.AuthorityChange;
 import dev.credence.proto.admin.v1.ChangeAuthorityRequest;
+import dev.credence.proto.admin.v1.ChangeOptions;
 import dev.credence.proto.admin.v1.CreateJoinTokenRequest;
 import dev.credence.proto.admin.v1.CreateOwnerRequest;
 import dev.credence.proto.admin.v1.CreateSubjectRequest;
 import dev.credence.proto.admin.v1.ExecutionsGrpc;
 import dev.credence.proto.admin.v1.GetRequest;
+import dev.credence.proto.admin.v1.Governance;
 import dev.credence.proto.admin.v1.ListExecutionsRequest;
 import dev.credence.proto.admin.v1.NodesGrpc;
 import dev.credence.proto.admin.v1.OwnersGrpc;
 import dev.credence.proto.admin.v1.PrepareAuthorityRequest;
 import dev.credence.proto.admin.v1.Subject;
+import dev.credence.proto.admin.v1.SubjectLifeGrpc;
 import dev.credence.proto.admin.v1.SubjectsGrpc;
+import dev.credence.proto.admin.v1.UpdateSubjectRequest;
 import dev.credence.proto.common.v1.AttestationRecord;
 import dev.credence.proto.common.v1.AttestedProperty;
 import dev.credence.proto.common.v1.CodeAssurance;
@@ -249,6 +253,42 @@ class NodeFlowTest {
             .getNode(GetRequest.newBuilder().setReference(first.getResult().getNodeId()).build());
     assertThat(node.getLabelsMap()).containsEntry("rack", "r1");
     assertThat(node.getConnected()).isFalse();
+  }
+
+  @Test
+  void theEssenceOfARegistrationChangesWithWhatCertificatesSay() throws Exception {
+    Stream stream = new Stream(attestedNode(), startId);
+    stream.settle();
+    var _ = stream.next(MessageCase.REGISTRY);
+    var _ = createAgent("bot", 1000);
+    Registration first = stream.next(MessageCase.REGISTRY).getRegistry().getRegistrations(0);
+    assertThat(first.getEssence().size()).isEqualTo(32);
+
+    Registration purpose =
+        changed(
+            stream, update("purpose").setGovernance(Governance.newBuilder().setPurpose("pays")));
+    assertThat(purpose.getRevision()).isGreaterThan(first.getRevision());
+    assertThat(purpose.getEssence()).isEqualTo(first.getEssence());
+
+    // A node is not told of DNS names, but certificates say them.
+    Registration named = changed(stream, update("dns_names").addDnsNames("bot.example.org"));
+    assertThat(named.getEssence()).isNotEqualTo(first.getEssence());
+    Registration hinted = changed(stream, update("hint").setHint("payments"));
+    assertThat(hinted.getEssence()).isNotEqualTo(named.getEssence());
+  }
+
+  private static UpdateSubjectRequest.Builder update(String field) {
+    return UpdateSubjectRequest.newBuilder()
+        .setOptions(ChangeOptions.newBuilder().setRequestId(id()))
+        .setKind(SubjectKind.SUBJECT_KIND_AGENT)
+        .setReference("team/bot")
+        .addFields(field);
+  }
+
+  private Registration changed(Stream stream, UpdateSubjectRequest.Builder request)
+      throws Exception {
+    var _ = SubjectLifeGrpc.newBlockingStub(admin).updateSubject(request.build());
+    return stream.next(MessageCase.REGISTRY).getRegistry().getRegistrations(0);
   }
 
   @Test
