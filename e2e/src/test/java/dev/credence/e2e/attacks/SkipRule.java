@@ -1,21 +1,34 @@
 package dev.credence.e2e.attacks;
 
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Whether a story runs: what it needs decides, not how the wind blows. Where all stories are
 /// required (`-De2e.attacks.required=true`, as .ci/run says when it is root), one that is not run
 /// fails, unless the host itself cannot do it.
 final class SkipRule {
   private final boolean required;
+  private final Set<String> unavailable;
 
-  SkipRule(boolean required) {
+  /// @param unavailable packages that could not be installed here
+  SkipRule(boolean required, Set<String> unavailable) {
     this.required = required;
+    this.unavailable = Set.copyOf(unavailable);
   }
 
   /// As the build says.
   static SkipRule ofBuild() {
-    return new SkipRule(Boolean.getBoolean("e2e.attacks.required"));
+    return new SkipRule(
+        Boolean.getBoolean("e2e.attacks.required"),
+        words(System.getProperty("e2e.attacks.unavailable", "")));
+  }
+
+  private static Set<String> words(String list) {
+    return Stream.of(list.split("[, ]+"))
+        .filter(word -> !word.isEmpty())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /// What becomes of a story.
@@ -46,7 +59,10 @@ final class SkipRule {
     var why =
         "this host has no "
             + missing.stream().map(SkipRule::shown).collect(Collectors.joining(", no "));
-    boolean installed = missing.stream().anyMatch(need -> !need.packages().isEmpty());
+    boolean installed =
+        missing.stream()
+            .map(need -> words(need.packages()))
+            .anyMatch(all -> !all.isEmpty() && all.stream().noneMatch(unavailable::contains));
     return required && installed
         ? new Verdict.Fail(why + ", which .ci/run installs: the story is required")
         : new Verdict.Skip(why);
