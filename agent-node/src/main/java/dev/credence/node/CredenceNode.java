@@ -283,7 +283,7 @@ public final class CredenceNode implements AutoCloseable {
     private Attester attester() throws IOException {
       var unix = parts.add(UnixAttestor.open(seams.crypto(), seams.clock(), HashLimits.usual()));
       var isolation = new IsolationMeter(BootClock.system()::nanos);
-      return new Attester(List.of(unix), isolation::measure);
+      return new Attester(List.of(unix, unix.process()), isolation::measure);
     }
 
     private Socket socket(

@@ -38,7 +38,7 @@ record ValueRule(String expected, Predicate<String> accepts) {
   static final ValueRule RUNTIME = oneOf("python", "node", "java", "shell", "native");
   static final ValueRule CAPABILITIES =
       new ValueRule(
-          "none, or 16 lower-case hex digits of the effective set",
+          "none, or the 16 lower-case hex digits of the permitted set, as in /proc/PID/status",
           value -> value.equals("none") || value.matches("[0-9a-f]{16}"));
   static final ValueRule NAMESPACE =
       new ValueRule(

@@ -50,6 +50,7 @@ final class FileTargets {
       Uid:\t0\t0\t0\t0
       Gid:\t0\t0\t0\t0
       Groups:\t0 4 27\s
+      CapPrm:\t000001ffffffffff
       NoNewPrivs:\t0
       Seccomp:\t0
       """;
@@ -135,6 +136,30 @@ final class FileTargets {
             utf8("0::/user.slice/a.scope\n", "12:cpu:/a\n0::/\n"),
             io,
             input -> ProcParsers.cgroup(text(input))),
+        new Target(
+            "maps",
+            "MemoryMap.parse",
+            "whoever maps, /proc",
+            utf8(
+                "55d0c0a00000-55d0c0a02000 r-xp 00001000 fe:00 1057  /usr/bin/a b\n"
+                    + "7f0000000000-7f0000001000 rw-p 00000000 00:00 0 \n"
+                    + "7ffd00000000-7ffd00021000 rw-p 00000000 00:00 0  [stack]\n"),
+            io,
+            input -> ProcParsers.maps(text(input))),
+        new Target(
+            "command-line",
+            "CommandLine.parse",
+            "the process, /proc",
+            utf8("python3\0-u\0/opt/agent.py\0", "a"),
+            io,
+            ProcParsers::commandLine),
+        new Target(
+            "security-label",
+            "SecurityLabel.parse",
+            "whoever writes policies, /proc",
+            utf8("unconfined\n", "system_u:system_r:init_t:s0\0"),
+            io,
+            ProcParsers::securityLabel),
         new Target(
             "sock-diag",
             "TcpOwner.parse",

@@ -21,7 +21,9 @@ public final class ProcParsers {
         status.uids().size()
             + status.gids().size()
             + status.supplementaryGids().size()
-            + status.tracer();
+            + status.tracer()
+            + status.seccomp().ordinal()
+            + Long.bitCount(status.permittedCapabilities());
     if (status.noNewPrivileges() && all < 0 && status.uids().isEmpty()) {
       throw new AssertionError(status);
     }
@@ -35,5 +37,20 @@ public final class ProcParsers {
   /// /proc/PID/cgroup
   public static String cgroup(String text) {
     return Cgroup.parse(text);
+  }
+
+  /// /proc/PID/maps
+  public static int maps(String text) throws IOException {
+    return MemoryMap.parse(text).stream().mapToInt(map -> map.name().length()).sum();
+  }
+
+  /// /proc/PID/cmdline
+  public static int commandLine(byte[] bytes) throws IOException {
+    return CommandLine.parse(bytes).size();
+  }
+
+  /// /proc/PID/attr/current
+  public static boolean securityLabel(byte[] bytes) throws IOException {
+    return SecurityLabel.parse(bytes).isPresent();
   }
 }

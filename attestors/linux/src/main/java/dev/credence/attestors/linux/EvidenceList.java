@@ -8,19 +8,24 @@ import dev.credence.certs.CodeAssurance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Collects what is found out about one process. For one thread.
 final class EvidenceList {
+  private final String type;
   private final Wanted wanted;
   private final List<Evidence> evidence = new ArrayList<>();
   private final List<Attested.Gap> gaps = new ArrayList<>();
 
-  EvidenceList(Wanted wanted) {
+  /// @param type of all its selectors
+  EvidenceList(String type, Wanted wanted) {
+    this.type = type;
     this.wanted = wanted;
   }
 
   boolean wants(String name) {
-    return wanted.names(UnixAttestor.TYPE, name);
+    return wanted.names(type, name);
   }
 
   /// Adds a property that does not speak about code.
@@ -35,7 +40,10 @@ final class EvidenceList {
 
   private void add(String name, String value, Optional<CodeAssurance> code, String source) {
     try {
-      evidence.add(new Evidence(new Selector(UnixAttestor.TYPE, name, value), code, source));
+      var one = new Evidence(new Selector(type, name, value), code, source);
+      if (!evidence.contains(one)) {
+        evidence.add(one);
+      }
     } catch (IllegalArgumentException e) {
       // A path may be longer than a selector, or hold control characters; no registration names it.
       gap(name, String.valueOf(e.getMessage()));
@@ -45,11 +53,15 @@ final class EvidenceList {
   /// Notes that a property is missing; only if it is wanted.
   void gap(String name, String reason) {
     if (wants(name)) {
-      gaps.add(new Attested.Gap(UnixAttestor.TYPE + ":" + name, reason));
+      gaps.add(new Attested.Gap(type + ":" + name, reason));
     }
   }
 
+  /// What is there in part is no gap.
   Attested attested() {
-    return new Attested(evidence, gaps);
+    Set<String> there =
+        evidence.stream().map(one -> one.selector().kind()).collect(Collectors.toSet());
+    return new Attested(
+        evidence, gaps.stream().filter(gap -> !there.contains(gap.kind())).distinct().toList());
   }
 }

@@ -30,12 +30,14 @@ public final class UnixAttestor implements WorkloadAttestor, AutoCloseable {
 
   private final MountTable mounts;
   private final FileDigests digests;
+  private final HashLimits limits;
   private final AccountNames users = new AccountNames(Path.of("/etc/passwd"));
   private final AccountNames groups = new AccountNames(Path.of("/etc/group"));
 
-  private UnixAttestor(MountTable mounts, FileDigests digests) {
+  private UnixAttestor(MountTable mounts, FileDigests digests, HashLimits limits) {
     this.mounts = mounts;
     this.digests = digests;
+    this.limits = limits;
   }
 
   /// Opens one.
@@ -46,7 +48,13 @@ public final class UnixAttestor implements WorkloadAttestor, AutoCloseable {
   public static UnixAttestor open(Provider sha256, Clock clock, HashLimits limits)
       throws IOException {
     var hasher = new FileHasher(sha256, limits.largest());
-    return new UnixAttestor(MountTable.own(), new FileDigests(hasher, limits, clock));
+    return new UnixAttestor(MountTable.own(), new FileDigests(hasher, limits, clock), limits);
+  }
+
+  /// The attestor of further facts of the kernel, which shares this one's digests and their limits.
+  /// It must not be used after this one was closed.
+  public ProcessAttestor process() {
+    return new ProcessAttestor(mounts, digests, new PatientReading(limits));
   }
 
   @Override
@@ -63,32 +71,14 @@ public final class UnixAttestor implements WorkloadAttestor, AutoCloseable {
   public Attested attest(ProcessRef process, Wanted wanted) throws AttestationException {
     try {
       ProcessFacts facts = ProcessFacts.read(process.pid());
-      requireSameUser(process, facts);
+      SameUser.require(process, facts);
       requireUntraced(facts);
-      var evidence = new EvidenceList(wanted);
+      var evidence = new EvidenceList(TYPE, wanted);
       new AccountEvidence(users, groups).collect(facts, evidence);
       new ExecutableEvidence(mounts, digests).collect(facts, evidence);
       return evidence.attested();
     } catch (UnattestableException e) {
       throw new AttestationException(String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  private static void requireSameUser(ProcessRef process, ProcessFacts facts)
-      throws AttestationException {
-    if (facts.uid() != process.uid() || facts.gid() != process.gid()) {
-      throw new AttestationException(
-          "process "
-              + process.pid()
-              + " runs as uid "
-              + Integer.toUnsignedString(facts.uid())
-              + ", gid "
-              + Integer.toUnsignedString(facts.gid())
-              + " (expected: those that connected, "
-              + Integer.toUnsignedString(process.uid())
-              + " and "
-              + Integer.toUnsignedString(process.gid())
-              + ")");
     }
   }
 

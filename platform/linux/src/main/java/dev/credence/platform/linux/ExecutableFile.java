@@ -33,6 +33,16 @@ public final class ExecutableFile implements AutoCloseable {
     }
   }
 
+  /// The program of a process whose folder is held.
+  static ExecutableFile of(ProcDirectory process) throws IOException {
+    return new ExecutableFile(process.openPlace("exe"));
+  }
+
+  /// A file that the process has mapped.
+  static ExecutableFile mapped(ProcDirectory process, MemoryMap map) throws IOException {
+    return new ExecutableFile(process.openPlace("map_files/" + map.name()));
+  }
+
   /// Another handle on the same file, with its own life.
   public ExecutableFile duplicate() throws IOException {
     return new ExecutableFile(place.duplicate());

@@ -2,6 +2,7 @@ package dev.credence.platform.linux;
 
 import java.io.IOException;
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /// Compares the namespaces (namespaces(7)) of processes with this daemon's own.
 public final class Namespaces {
@@ -14,7 +15,9 @@ public final class Namespaces {
     /// Mounts: what a path means.
     MNT,
     /// User ids and privileges.
-    USER;
+    USER,
+    /// Network interfaces, addresses and ports.
+    NET;
 
     String file() {
       return "ns/" + name().toLowerCase(Locale.ROOT);
@@ -47,6 +50,22 @@ public final class Namespaces {
       throw ProcDirectory.refusal(other, e);
     } catch (IOException e) {
       throw ProcDirectory.refusal(other, e);
+    }
+  }
+
+  /// The inode of the process's namespace of that kind, as in /proc/PID/ns; empty if it is this
+  /// daemon's own.
+  ///
+  /// @throws UnattestableException if the process is gone, or this daemon may not look
+  public static OptionalLong foreign(int pid, Kind kind) throws UnattestableException {
+    try (ProcDirectory own = Kernel.own();
+        ProcDirectory process = ProcDirectory.open(pid)) {
+      FileStat its = process.target(kind.file());
+      return its.sameFile(own.target(kind.file()))
+          ? OptionalLong.empty()
+          : OptionalLong.of(its.version().inode());
+    } catch (IOException e) {
+      throw ProcDirectory.refusal(pid, e);
     }
   }
 

@@ -63,6 +63,24 @@ final class ProcStatus {
     return pids.getFirst();
   }
 
+  /// A kernel without seccomp(2) has no such line.
+  Restrictions.Seccomp seccomp() throws IOException {
+    return switch (lines.getOrDefault("Seccomp", "0")) {
+      case "0" -> Restrictions.Seccomp.NONE;
+      case "1" -> Restrictions.Seccomp.STRICT;
+      case "2" -> Restrictions.Seccomp.FILTER;
+      default -> throw malformed("Seccomp");
+    };
+  }
+
+  long permittedCapabilities() throws IOException {
+    String digits = text("CapPrm");
+    if (!digits.matches("[0-9a-f]{16}")) {
+      throw malformed("CapPrm");
+    }
+    return Long.parseUnsignedLong(digits, 16);
+  }
+
   private List<Integer> four(String name) throws IOException {
     List<Integer> ids = ids(name);
     if (ids.size() != 4) {

@@ -1,0 +1,35 @@
+package dev.credence.attestors.linux;
+
+import dev.credence.platform.linux.ExecutableFile;
+import dev.credence.platform.linux.FileStat;
+import dev.credence.platform.linux.ProcessFacts;
+import dev.credence.platform.linux.Restrictions;
+import dev.credence.platform.linux.UnattestableException;
+import java.io.IOException;
+
+/// Who may change the program that the process runs.
+final class FileRightsEvidence {
+  private static final String SOURCE = "/proc/PID/exe";
+
+  private FileRightsEvidence() {}
+
+  static void collect(ProcessFacts facts, EvidenceList evidence) throws UnattestableException {
+    try (ExecutableFile file = ExecutableFile.of(facts.pid())) {
+      FileStat stat = file.stat();
+      if (evidence.wants("executable_owner")) {
+        evidence.add("executable_owner", Integer.toUnsignedString(stat.uid()), SOURCE);
+      }
+      if (evidence.wants("executable_writable")) {
+        // Any doubt is a yes: group rights count whether it is in the group or not, since an access
+        // control list may hide behind them.
+        boolean writable =
+            stat.writableBy(facts.uid()) || Restrictions.read(facts.pid()).overridesFileRights();
+        evidence.add("executable_writable", String.valueOf(writable), SOURCE);
+      }
+    } catch (IOException e) {
+      String why = ProcessAttestor.lasting(facts, e);
+      evidence.gap("executable_owner", why);
+      evidence.gap("executable_writable", why);
+    }
+  }
+}
