@@ -7,20 +7,24 @@ import java.util.stream.Collectors;
 /// Which properties the registrations on this node name at all, so that nothing costly is read in
 /// vain. Immutable.
 public final class Wanted {
-  private static final Wanted EVERYTHING = new Wanted(true, Set.of());
+  private static final Wanted EVERYTHING = new Wanted(true, Set.of(), Set.of());
 
   private final boolean everything;
   private final Set<String> kinds;
+  private final Set<Selector> selectors;
 
-  private Wanted(boolean everything, Set<String> kinds) {
+  private Wanted(boolean everything, Set<String> kinds, Set<Selector> selectors) {
     this.everything = everything;
     this.kinds = kinds;
+    this.selectors = selectors;
   }
 
   /// What these selectors name.
   public static Wanted by(Collection<Selector> selectors) {
     return new Wanted(
-        false, selectors.stream().map(Selector::kind).collect(Collectors.toUnmodifiableSet()));
+        false,
+        selectors.stream().map(Selector::kind).collect(Collectors.toUnmodifiableSet()),
+        Set.copyOf(selectors));
   }
 
   /// All that there is; for explaining, on request of people.
@@ -31,6 +35,12 @@ public final class Wanted {
   /// True if some registration names this property.
   public boolean names(String type, String name) {
     return everything || kinds.contains(type + ":" + name);
+  }
+
+  /// True if some registration names just this. Of properties of which a process has many (groups,
+  /// mapped files) only these are told, so that a record stays small.
+  public boolean names(Selector selector) {
+    return everything || selectors.contains(selector);
   }
 
   @Override

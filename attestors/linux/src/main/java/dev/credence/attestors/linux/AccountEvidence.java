@@ -3,6 +3,7 @@ package dev.credence.attestors.linux;
 import dev.credence.platform.linux.ProcessFacts;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /// Who the process runs as.
 final class AccountEvidence {
@@ -22,8 +23,10 @@ final class AccountEvidence {
   void collect(ProcessFacts facts, EvidenceList evidence) {
     evidence.add("uid", Integer.toUnsignedString(facts.uid()), STATUS);
     evidence.add("gid", Integer.toUnsignedString(facts.gid()), STATUS);
-    name("user", facts.uid(), users, evidence);
-    name("group", facts.gid(), groups, evidence);
+    name("user", facts.uid(), users, evidence)
+        .ifPresent(name -> evidence.add("user", name, users.file()));
+    name("group", facts.gid(), groups, evidence)
+        .ifPresent(name -> evidence.add("group", name, groups.file()));
     // A process may list a group many times over.
     supplementary(facts.supplementaryGids().stream().distinct().toList(), evidence);
   }
@@ -38,26 +41,27 @@ final class AccountEvidence {
     }
     for (int gid : gids) {
       if (evidence.wants("supplementary_gid")) {
-        evidence.add("supplementary_gid", Integer.toUnsignedString(gid), STATUS);
+        evidence.addOneOfMany("supplementary_gid", Integer.toUnsignedString(gid), STATUS);
       }
-      name("supplementary_group", gid, groups, evidence);
+      name("supplementary_group", gid, groups, evidence)
+          .ifPresent(name -> evidence.addOneOfMany("supplementary_group", name, groups.file()));
     }
   }
 
-  private static void name(String selector, int id, AccountNames names, EvidenceList evidence) {
+  private static Optional<String> name(
+      String selector, int id, AccountNames names, EvidenceList evidence) {
     if (!evidence.wants(selector)) {
-      return;
+      return Optional.empty();
     }
     try {
-      names
-          .of(id)
-          .ifPresentOrElse(
-              name -> evidence.add(selector, name, names.file()),
-              () ->
-                  evidence.gap(
-                      selector, Integer.toUnsignedString(id) + " has no name in " + names.file()));
+      Optional<String> name = names.of(id);
+      if (name.isEmpty()) {
+        evidence.gap(selector, Integer.toUnsignedString(id) + " has no name in " + names.file());
+      }
+      return name;
     } catch (IOException e) {
       evidence.gap(selector, names.file() + " cannot be read: " + e.getMessage());
+      return Optional.empty();
     }
   }
 }

@@ -29,8 +29,7 @@ final class ConfinementEvidence {
       evidence.add("cgroup", facts.confinement().cgroup(), "/proc/PID/cgroup");
     }
     if (evidence.wants("no_new_privs")) {
-      evidence.add(
-          "no_new_privs", String.valueOf(facts.confinement().noNewPrivileges()), STATUS);
+      evidence.add("no_new_privs", String.valueOf(facts.confinement().noNewPrivileges()), STATUS);
     }
     restrictions(facts, evidence);
     if (evidence.wants("lsm")) {

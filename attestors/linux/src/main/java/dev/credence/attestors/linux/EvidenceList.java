@@ -33,6 +33,22 @@ final class EvidenceList {
     add(name, value, Optional.empty(), source);
   }
 
+  /// Adds one of many values of a property, if just this one is wanted. None of them speaks about
+  /// code.
+  void addOneOfMany(String name, String value, String source) {
+    Selector selector;
+    try {
+      selector = new Selector(type, name, value);
+    } catch (IllegalArgumentException e) {
+      gap(name, String.valueOf(e.getMessage()));
+      return;
+    }
+    var one = Evidence.of(selector, source);
+    if (wanted.names(selector) && !evidence.contains(one)) {
+      evidence.add(one);
+    }
+  }
+
   /// Adds a property that does.
   void add(String name, String value, CodeAssurance code, String source) {
     add(name, value, Optional.of(code), source);
@@ -40,10 +56,7 @@ final class EvidenceList {
 
   private void add(String name, String value, Optional<CodeAssurance> code, String source) {
     try {
-      var one = new Evidence(new Selector(type, name, value), code, source);
-      if (!evidence.contains(one)) {
-        evidence.add(one);
-      }
+      evidence.add(new Evidence(new Selector(type, name, value), code, source));
     } catch (IllegalArgumentException e) {
       // A path may be longer than a selector, or hold control characters; no registration names it.
       gap(name, String.valueOf(e.getMessage()));

@@ -26,8 +26,7 @@ final class MappedEvidence {
 
   void collect(ProcessFacts facts, EvidenceList evidence) throws UnattestableException {
     try (MappedFiles mapped =
-        reading.of(
-            facts.uid(), () -> MappedFiles.of(facts.pid(), MOST), MappedFiles::close)) {
+        reading.of(facts.uid(), () -> MappedFiles.of(facts.pid(), MOST), MappedFiles::close)) {
       for (ExecutableFile file : mapped.files()) {
         collect(facts, file, evidence);
       }
@@ -53,7 +52,7 @@ final class MappedEvidence {
       throws IOException {
     Optional<String> path = facts.sameMountNamespace() ? file.pathIn(mounts) : Optional.empty();
     path.ifPresentOrElse(
-        found -> evidence.add("mapped_path", found, SOURCE),
+        found -> evidence.addOneOfMany("mapped_path", found, SOURCE),
         () ->
             evidence.gap(
                 "mapped_path",
@@ -64,7 +63,7 @@ final class MappedEvidence {
       throws UnattestableException {
     try {
       String digest = digests.of(file, facts.uid(), local).digest().toString();
-      evidence.add("mapped_sha256", digest, SOURCE);
+      evidence.addOneOfMany("mapped_sha256", digest, SOURCE);
     } catch (HashRefusedException e) {
       if (e.isTransient()) {
         throw UnattestableException.notNow(

@@ -28,7 +28,8 @@ final class ParentEvidence {
         evidence.add("parent_path", paths.getFirst(), "/proc/PPID/exe");
       }
       if (evidence.wants("ancestor_path")) {
-        paths.forEach(path -> evidence.add("ancestor_path", path, "/proc/PPID/exe, upwards"));
+        paths.forEach(
+            path -> evidence.addOneOfMany("ancestor_path", path, "/proc/PPID/exe, upwards"));
       }
       if (paths.isEmpty()) {
         evidence.gap("parent_path", why);

@@ -1,7 +1,7 @@
 package dev.credence.attestors.linux;
 
-import dev.credence.attestors.Attested;
 import dev.credence.attestors.AttestationException;
+import dev.credence.attestors.Attested;
 import dev.credence.attestors.ProcessRef;
 import dev.credence.attestors.SelectorTypes;
 import dev.credence.attestors.Wanted;

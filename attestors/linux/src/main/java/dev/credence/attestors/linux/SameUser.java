@@ -8,8 +8,7 @@ import dev.credence.platform.linux.ProcessFacts;
 final class SameUser {
   private SameUser() {}
 
-  static void require(ProcessRef process, ProcessFacts facts)
-      throws AttestationException {
+  static void require(ProcessRef process, ProcessFacts facts) throws AttestationException {
     if (facts.uid() != process.uid() || facts.gid() != process.gid()) {
       throw new AttestationException(
           "process "

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.credence.attestors.Attested;
 import dev.credence.attestors.AttestationException;
+import dev.credence.attestors.Attested;
 import dev.credence.attestors.Evidence;
 import dev.credence.attestors.ProcessRef;
 import dev.credence.attestors.Selector;
@@ -209,8 +209,7 @@ class ProcessAttestorTest extends WorkloadAttestorContract {
   void whatThoseAboveItRun() throws Exception {
     String test = ProcessHandle.current().info().command().orElseThrow();
 
-    assertThat(values(child, "parent_path"))
-        .containsExactly(Path.of(test).toRealPath().toString());
+    assertThat(values(child, "parent_path")).containsExactly(Path.of(test).toRealPath().toString());
     assertThat(values(child, "ancestor_path")).contains(Path.of(test).toRealPath().toString());
   }
 
@@ -307,9 +306,7 @@ class ProcessAttestorTest extends WorkloadAttestorContract {
 
   @Test
   void whatTakesTooLongIsNoFinding() {
-    var reading =
-        new PatientReading(
-            new HashLimits(1, 1, 1, java.time.Duration.ofMillis(50), 1));
+    var reading = new PatientReading(new HashLimits(1, 1, 1, java.time.Duration.ofMillis(50), 1));
     var release = new java.util.concurrent.CountDownLatch(1);
     var disposed = new java.util.concurrent.CompletableFuture<String>();
 

@@ -13,8 +13,7 @@ import java.util.Locale;
 /// @param device of the file, as the kernel writes it
 /// @param inode of the file
 /// @param path of the file as the kernel shows it, for people
-record MemoryMap(
-    long start, long end, boolean executable, String device, long inode, String path) {
+record MemoryMap(long start, long end, boolean executable, String device, long inode, String path) {
   private static final int FIELDS = 6;
   private static final int PERMISSIONS = 4;
 
