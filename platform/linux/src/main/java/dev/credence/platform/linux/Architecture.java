@@ -4,25 +4,38 @@ import java.util.Locale;
 
 /// What differs between the processor architectures that we run on. System calls of newer kernels
 /// (pidfd_open and later) have one number everywhere; older ones are reached through libc, which
-/// knows.
+/// knows, except where libc does something else than the kernel.
 enum Architecture {
   /// Here the kernel packs `struct epoll_event` to 12 bytes.
-  X86_64(0x10000, 0x20000, 12, 4),
-  AARCH64(0x4000, 0x8000, 16, 8);
+  X86_64(0x10000, 0x20000, 12, 4, 115, 116),
+  AARCH64(0x4000, 0x8000, 16, 8, 158, 159);
 
   /// `pidfd_open(2)`.
   static final int SYS_PIDFD_OPEN = 434;
+
+  /// `openat2(2)`.
+  static final int SYS_OPENAT2 = 437;
 
   private final int directoryFlag;
   private final int noFollowFlag;
   private final int epollEventSize;
   private final int epollDataOffset;
+  private final int getGroups;
+  private final int setGroups;
 
-  Architecture(int directoryFlag, int noFollowFlag, int epollEventSize, int epollDataOffset) {
+  Architecture(
+      int directoryFlag,
+      int noFollowFlag,
+      int epollEventSize,
+      int epollDataOffset,
+      int getGroups,
+      int setGroups) {
     this.directoryFlag = directoryFlag;
     this.noFollowFlag = noFollowFlag;
     this.epollEventSize = epollEventSize;
     this.epollDataOffset = epollDataOffset;
+    this.getGroups = getGroups;
+    this.setGroups = setGroups;
   }
 
   /// The one that this JVM runs on.
@@ -61,6 +74,16 @@ enum Architecture {
   /// `O_NOFOLLOW`.
   int noFollowFlag() {
     return noFollowFlag;
+  }
+
+  /// Number of `getgroups(2)`.
+  int getGroups() {
+    return getGroups;
+  }
+
+  /// Number of `setgroups(2)`, which the kernel does for one thread, and libc for all.
+  int setGroups() {
+    return setGroups;
   }
 
   int epollEventSize() {

@@ -11,13 +11,21 @@ enum Errno {
   EBADF(9),
   ENOMEM(12),
   EACCES(13),
+  EEXIST(17),
+  EXDEV(18),
+  ENOTDIR(20),
+  EISDIR(21),
   EINVAL(22),
   ENFILE(23),
   EMFILE(24),
+  ENOSPC(28),
+  EROFS(30),
+  ENAMETOOLONG(36),
   ENOSYS(38),
   ELOOP(40),
   ENODATA(61),
-  ENOPROTOOPT(92);
+  ENOPROTOOPT(92),
+  EDQUOT(122);
 
   private final int number;
 

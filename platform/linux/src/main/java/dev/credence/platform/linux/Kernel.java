@@ -31,6 +31,12 @@ final class Kernel {
     return setting("randomize_va_space").equals("2");
   }
 
+  /// True if a process that changed its ids is closed to others of its user (fs.suid_dumpable is
+  /// not 1, which is meant for debugging).
+  static boolean suidProgramsAreHidden() throws IOException {
+    return !content("/proc/sys/fs/suid_dumpable").equals("1");
+  }
+
   /// Inode of the pid namespace in which this daemon, and its /proc, count.
   static long pidNamespace() throws IOException {
     try (ProcDirectory own = own()) {
@@ -64,7 +70,10 @@ final class Kernel {
   }
 
   private static String setting(String name) throws IOException {
-    String path = "/proc/sys/kernel/" + name;
+    return content("/proc/sys/kernel/" + name);
+  }
+
+  private static String content(String path) throws IOException {
     try (Libc libc = Libc.frame()) {
       byte[] bytes = ProcDirectory.readFile(libc, Libc.NO_DIRECTORY, path, path, 256);
       return new String(bytes, StandardCharsets.ISO_8859_1).strip();

@@ -30,7 +30,7 @@ final class Libc implements AutoCloseable {
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO =
       STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
-  private static final int NOT_VARIADIC = -1;
+  static final int NOT_VARIADIC = -1;
 
   private static final MethodHandle SYSCALL = longs("syscall", 1, JAVA_LONG, JAVA_LONG, JAVA_LONG);
   private static final MethodHandle SOCKET =
@@ -72,11 +72,11 @@ final class Libc implements AutoCloseable {
     return new Libc();
   }
 
-  private static MethodHandle ints(String name, int firstVariadic, ValueLayout... arguments) {
+  static MethodHandle ints(String name, int firstVariadic, ValueLayout... arguments) {
     return handle(name, firstVariadic, FunctionDescriptor.of(JAVA_INT, arguments));
   }
 
-  private static MethodHandle longs(String name, int firstVariadic, ValueLayout... arguments) {
+  static MethodHandle longs(String name, int firstVariadic, ValueLayout... arguments) {
     return handle(name, firstVariadic, FunctionDescriptor.of(JAVA_LONG, arguments));
   }
 
@@ -94,6 +94,16 @@ final class Libc implements AutoCloseable {
   /// Zeroed memory that lives as long as this frame.
   MemorySegment allocate(long size, long alignment) {
     return arena.allocate(size, alignment);
+  }
+
+  /// Where a call leaves its error number: the first argument of every handle.
+  MemorySegment state() {
+    return state;
+  }
+
+  /// Text as a C string that lives as long as this frame.
+  MemorySegment text(String text) {
+    return arena.allocateFrom(text);
   }
 
   long pidfdOpen(int pid) {
@@ -279,12 +289,13 @@ final class Libc implements AutoCloseable {
     arena.close();
   }
 
-  private long result(long answer) {
+  /// What a call answered, or its negative error number.
+  long result(long answer) {
     return answer == -1 ? -(int) ERRNO.get(state, 0L) : answer;
   }
 
   /// A downcall throws nothing of its own; only errors of the JVM (memory, stack) come this way.
-  private static Error impossible(Throwable thrown) {
+  static Error impossible(Throwable thrown) {
     return thrown instanceof Error error ? error : new AssertionError("native call", thrown);
   }
 }

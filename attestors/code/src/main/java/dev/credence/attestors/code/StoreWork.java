@@ -1,0 +1,155 @@
+package dev.credence.attestors.code;
+
+import dev.credence.certs.Sha256;
+import dev.credence.platform.linux.FileCredentials;
+import dev.credence.platform.linux.FileRefusedException;
+import dev.credence.platform.linux.NewFolder;
+import dev.credence.platform.linux.ReadAs;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Admits code, in the thread that reads it: recalls what is known, otherwise copies. Thread-safe.
+final class StoreWork {
+  private static final Logger LOG = LoggerFactory.getLogger(StoreWork.class);
+
+  private final StoreFolder disk;
+  private final Shelf shelf;
+  private final CodeReading reading;
+  private final CodeReading own;
+
+  /// @param reading of what users name
+  /// @param own of what is in the store
+  StoreWork(StoreFolder disk, Shelf shelf, CodeReading reading, CodeReading own) {
+    this.disk = disk;
+    this.shelf = shelf;
+    this.reading = reading;
+    this.own = own;
+  }
+
+  StoredCode admit(CodeRequest request, FileCredentials reader, BooleanSupplier over)
+      throws IOException, CodeRefusedException {
+    ReadAs rights = rights(reader);
+    Optional<StoredCode> known = recall(request, rights, over);
+    return known.isPresent() ? known.get() : copy(request, rights, over);
+  }
+
+  private static ReadAs rights(FileCredentials reader) throws IOException, CodeRefusedException {
+    try {
+      return ReadAs.become(reader);
+    } catch (FileRefusedException e) {
+      throw CodeRefusedException.because(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /// Opens every file, so the rights are asked for, and reads none.
+  private Optional<StoredCode> recall(CodeRequest request, ReadAs rights, BooleanSupplier over)
+      throws IOException, CodeRefusedException {
+    Tree tree;
+    try {
+      tree = reading.read(request, rights, over, contents -> new MeasureSink(contents, true));
+    } catch (MeasureSink.UnknownContentException e) {
+      return Optional.empty();
+    }
+    MeasuredCode code = MeasuredCode.of(request, tree);
+    int uid = rights.reader().uid();
+    Optional<Copy> copy = shelf.hold(tree.digest(), uid);
+    if (copy.isEmpty()) {
+      return Optional.empty();
+    }
+    if (isWhat(copy.get(), over)) {
+      shelf.proven(copy.get());
+      return Optional.of(held(copy.get(), code, uid));
+    }
+    LOG.error(
+        "the copy {} in the store is not what it was; it is not used any more",
+        disk.tree(copy.get()));
+    shelf.discard(copy.get());
+    shelf.release(copy.get(), uid);
+    collect();
+    return Optional.empty();
+  }
+
+  /// True if the copy has the digest that it is named by. Cheap where its files are remembered;
+  /// after a start of the node they are not.
+  private boolean isWhat(Copy copy, BooleanSupplier over) {
+    try {
+      return digest(copy, over).equals(copy.tree());
+    } catch (IOException | CodeRefusedException e) {
+      LOG.warn("{} cannot be checked: {}", disk.tree(copy), e.getMessage());
+      return false;
+    }
+  }
+
+  private Sha256 digest(Copy copy, BooleanSupplier over) throws IOException, CodeRefusedException {
+    var request = new CodeRequest(disk.tree(copy).toString(), Optional.empty(), Optional.empty());
+    return own.read(request, ReadAs.own(), over, contents -> new MeasureSink(contents, false))
+        .digest();
+  }
+
+  private StoredCode copy(CodeRequest request, ReadAs rights, BooleanSupplier over)
+      throws IOException, CodeRefusedException {
+    long number = disk.number();
+    boolean whole = false;
+    try {
+      Tree tree = copyInto(number, request, rights, over);
+      MeasuredCode code = MeasuredCode.of(request, tree);
+      var made = new Copy(tree.digest(), tree.bytes(), number);
+      disk.finish(made);
+      whole = true;
+      return held(placed(made, rights.reader().uid()), code, rights.reader().uid());
+    } finally {
+      if (!whole) {
+        disk.abandon(number);
+      }
+      collect();
+    }
+  }
+
+  private Tree copyInto(long number, CodeRequest request, ReadAs rights, BooleanSupplier over)
+      throws IOException, CodeRefusedException {
+    try (NewFolder folder = disk.start(number)) {
+      return reading.read(
+          request, rights, over, contents -> CopySink.into(folder, StoreFolder.TREE, contents));
+    }
+  }
+
+  private Copy placed(Copy made, int uid) throws IOException, CodeRefusedException {
+    try {
+      return shelf.add(made, uid);
+    } catch (CodeRefusedException e) {
+      disk.remove(made);
+      throw e;
+    }
+  }
+
+  private StoredCode held(Copy copy, MeasuredCode code, int uid) {
+    return new StoredCode(disk.tree(copy), code, () -> release(copy, uid));
+  }
+
+  private void release(Copy copy, int uid) {
+    shelf.release(copy, uid);
+    try {
+      disk.touch(copy);
+    } catch (IOException e) {
+      LOG.warn("the use of {} is not noted: {}", copy, e.getMessage());
+    }
+    collect();
+  }
+
+  void collect() {
+    for (Copy copy : shelf.doomed()) {
+      try {
+        disk.remove(copy);
+      } catch (IOException e) {
+        LOG.warn("{} is not removed from the store: {}", copy.name(), e.getMessage());
+      }
+    }
+  }
+
+  long bytes() {
+    return shelf.bytes();
+  }
+}
