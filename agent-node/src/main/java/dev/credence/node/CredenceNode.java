@@ -1,5 +1,6 @@
 package dev.credence.node;
 
+import dev.credence.attestors.WorkloadAttestor;
 import dev.credence.attestors.linux.HashLimits;
 import dev.credence.attestors.linux.IsolationMeter;
 import dev.credence.attestors.linux.UnixAttestor;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -280,10 +282,12 @@ public final class CredenceNode implements AutoCloseable {
       return Optional.of(Invitation.of(server.x509pop().get(), membership, seams));
     }
 
-    private Attester attester() throws IOException {
+    private Attester attester() throws IOException, StartException {
       var unix = parts.add(UnixAttestor.open(seams.crypto(), seams.clock(), HashLimits.usual()));
       var isolation = new IsolationMeter(BootClock.system()::nanos);
-      return new Attester(List.of(unix, unix.process()), isolation::measure);
+      var attestors = new ArrayList<WorkloadAttestor>(List.of(unix, unix.process()));
+      attestors.addAll(AttachAttestors.open(config.attach(), parts));
+      return new Attester(attestors, isolation::measure);
     }
 
     private Socket socket(

@@ -80,7 +80,13 @@ final class Explainer {
   private Explanation explain(PinnedProcess process, boolean all) {
     Attestation attestation;
     try {
-      attestation = attester.attest(process, Wanted.everything());
+      // Of secrets only what registrations name anyway.
+      Wanted wanted =
+          knowledge
+              .registry()
+              .map(registry -> registry.wanted().andEverything())
+              .orElse(Wanted.everything());
+      attestation = attester.attest(process, wanted);
     } catch (UnattestableException | AttestationException e) {
       return header().setProblem(String.valueOf(e.getMessage())).build();
     }

@@ -19,6 +19,7 @@ import java.util.Optional;
 /// @param recheckInterval how often served processes are looked at again
 /// @param limits what local callers may take
 /// @param metrics where they are served; empty: nowhere
+/// @param attach who is asked about processes that somebody else starts
 public record NodeConfig(
     Server server,
     Path dataDir,
@@ -26,7 +27,24 @@ public record NodeConfig(
     Duration recheckInterval,
     LogSettings log,
     Limits limits,
-    Optional<InetSocketAddress> metrics) {
+    Optional<InetSocketAddress> metrics,
+    AttachConfig attach) {
+  /// Nobody is asked about processes.
+  public NodeConfig(
+      Server server,
+      Path dataDir,
+      Socket socket,
+      Duration recheckInterval,
+      LogSettings log,
+      Limits limits,
+      Optional<InetSocketAddress> metrics) {
+    this(server, dataDir, socket, recheckInterval, log, limits, metrics, AttachConfig.none());
+  }
+
+  /// The same, but these are asked about processes.
+  public NodeConfig with(AttachConfig asked) {
+    return new NodeConfig(server, dataDir, socket, recheckInterval, log, limits, metrics, asked);
+  }
 
   /// Which server it belongs to.
   ///

@@ -111,6 +111,18 @@ final class NodeConfigKeys {
           "metrics.listen",
           NodeConfigKeys::loopback,
           "HOST:PORT on the loopback interface where Prometheus metrics are served; port 0 takes a free one");
+  static final Key<List<Path>> DOCKER =
+      Key.listOf(
+          "containers.docker.sockets",
+          NodeConfigKeys::absolute,
+          List.of(),
+          "sockets of Docker, for example /run/docker.sock, which is asked about processes in its containers (`docker:` selectors)");
+  static final Key<List<Path>> PODMAN =
+      Key.listOf(
+          "containers.podman.sockets",
+          NodeConfigKeys::absolute,
+          List.of(),
+          "sockets of Podman (`podman system service`), for example /run/podman/podman.sock, likewise");
   static final Key<Integer> CONNECTIONS =
       limit("limits.connections", 2000, "open connections on the socket");
   static final Key<Integer> CONNECTIONS_PER_UID =
@@ -144,6 +156,8 @@ final class NodeConfigKeys {
           LOG_LEVEL,
           LOG_FORMAT,
           METRICS,
+          DOCKER,
+          PODMAN,
           CONNECTIONS,
           CONNECTIONS_PER_UID,
           CONNECTIONS_PER_PID,
@@ -173,7 +187,8 @@ final class NodeConfigKeys {
         document.get(RECHECK),
         new LogSettings(document.get(LOG_LEVEL), document.get(LOG_FORMAT)),
         limits(document),
-        document.get(METRICS));
+        document.get(METRICS),
+        new AttachConfig(document.get(DOCKER), document.get(PODMAN)));
   }
 
   private static List<ServerAddress> servers(ConfigDocument document) {
@@ -231,6 +246,16 @@ final class NodeConfigKeys {
   private static Key<Integer> limit(String name, int usual, String meaning) {
     return Key.optional(
         name, Parsers.integer(1, MOST), Integer.toString(usual), "most " + meaning + " at once");
+  }
+
+  /// A place that others make: what a relative path is seen from is none of theirs.
+  private static Path absolute(String text) {
+    Path path = Parsers.path(text);
+    if (!path.isAbsolute()) {
+      throw new IllegalArgumentException(
+          Text.of("\"%s\" (expected: an absolute path of a socket)", text));
+    }
+    return UnixSocketPath.check(path);
   }
 
   private static String mode(String text) {

@@ -103,15 +103,15 @@ public final class SelectorTypes {
 
   /// What systemd says of the unit that the process belongs to.
   private static Map<String, ValueRule> systemd() {
-    return Map.of("id", ValueRule.TEXT, "fragment_path", ValueRule.PATH);
+    return Map.of("id", ValueRule.UNIT, "fragment_path", ValueRule.PATH);
   }
 
   /// What Docker or Podman says of the container that the process runs in.
   private static Map<String, ValueRule> docker() {
     return Map.of(
         "label", ValueRule.LABEL,
-        "env", ValueRule.TEXT,
-        "image_id", ValueRule.TEXT,
+        "env", ValueRule.ENTRY,
+        "image_id", ValueRule.IMAGE_NAME,
         "image_config_digest", ValueRule.IMAGE);
   }
 

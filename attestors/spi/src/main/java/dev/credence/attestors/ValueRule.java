@@ -30,6 +30,20 @@ record ValueRule(String expected, Predicate<String> accepts) {
           "sha256: and 64 lower-case hex digits",
           value -> value.startsWith("sha256:") && isDigest(value.substring("sha256:".length())));
   static final ValueRule LABEL = new ValueRule("KEY:VALUE, neither empty", ValueRule::isLabel);
+  static final ValueRule ENTRY =
+      new ValueRule(
+          "NAME=VALUE, as in the container's environment", value -> value.indexOf('=') > 0);
+  static final ValueRule IMAGE_NAME =
+      new ValueRule(
+          "the name of an image as the container was made with, without blanks",
+          value -> value.codePoints().noneMatch(ValueRule::isBlank));
+  static final ValueRule UNIT =
+      new ValueRule(
+          "the full name of a unit, for example invoice-bot.service",
+          value ->
+              value.length() <= 255
+                  && value.matches(
+                      "[A-Za-z0-9:_.\\\\@-]+\\.(service|scope|slice|socket|target|mount|automount|swap|timer|path|device)"));
   static final ValueRule TEXT = new ValueRule("text", value -> true);
   static final ValueRule TRUTH = oneOf("true", "false");
   static final ValueRule SECCOMP = oneOf("none", "strict", "filter");

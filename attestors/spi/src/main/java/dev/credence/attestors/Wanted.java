@@ -32,6 +32,17 @@ public final class Wanted {
     return EVERYTHING;
   }
 
+  /// All that there is, and of secrets what these registrations name.
+  public Wanted andEverything() {
+    return new Wanted(true, kinds, selectors);
+  }
+
+  /// True if some registration names this very value. Of properties that may hold secrets (the
+  /// environment of a container) nothing else is ever told, not even to those who want everything.
+  public boolean namesExactly(Selector selector) {
+    return selectors.contains(selector);
+  }
+
   /// True if some registration names this property.
   public boolean names(String type, String name) {
     return everything || kinds.contains(type + ":" + name);

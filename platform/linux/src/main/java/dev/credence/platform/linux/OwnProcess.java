@@ -33,6 +33,15 @@ public final class OwnProcess {
     }
   }
 
+  /// The effective user id that this process runs as, unsigned.
+  ///
+  /// @throws IOException if /proc does not say
+  public static int uid() throws IOException {
+    try (ProcDirectory own = Kernel.own()) {
+      return ProcStatus.read(own).uids().get(1);
+    }
+  }
+
   /// The line `Max open files SOFT HARD files`.
   static long mostDescriptors(String limits) throws IOException {
     Matcher line = OPEN_FILES.matcher(limits);

@@ -1,0 +1,33 @@
+package dev.credence.node;
+
+import dev.credence.attestors.WorkloadAttestor;
+import dev.credence.attestors.container.DockerAttestor;
+import dev.credence.platform.linux.BootClock;
+import dev.credence.transport.UnsafeSocketException;
+import java.util.List;
+
+/// The attestors that ask others on this host, as configured. One that is off is not even loaded.
+final class AttachAttestors {
+  private AttachAttestors() {}
+
+  /// @param parts takes what is to be closed
+  /// @throws StartException if somebody else than root and the node's own user could answer
+  static List<WorkloadAttestor> open(AttachConfig config, Lifecycle parts) throws StartException {
+    try {
+      return List.of(containers(config, parts));
+    } catch (UnsafeSocketException e) {
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static WorkloadAttestor containers(AttachConfig config, Lifecycle parts)
+      throws UnsafeSocketException {
+    if (config.docker().isEmpty() && config.podman().isEmpty()) {
+      return new NotConfigured("docker", "containers.docker.sockets or containers.podman.sockets");
+    }
+    return parts.add(
+        DockerAttestor.open(
+            new DockerAttestor.Sockets(config.docker(), config.podman()),
+            BootClock.system()::nanos));
+  }
+}

@@ -1,0 +1,204 @@
+package dev.credence.attestors.container;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+/// Asks engines, few questions at once, and remembers the answers for a moment. An engine that
+/// hangs costs those who wait for it their patience, and others nothing. Thread-safe.
+final class Questions {
+  private static final int STRIPES = 64;
+
+  private final List<Engine> engines;
+  private final Limits limits;
+  private final LongSupplier nanos;
+  private final Semaphore all;
+  private final ReentrantLock[] perContainer = new ReentrantLock[STRIPES];
+  private final Map<Integer, Turns> perUid = new HashMap<>();
+  private final Map<ContainerId, Remembered> memory =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ContainerId, Remembered> eldest) {
+          return size() > limits.remembered();
+        }
+      };
+
+  /// @param atOnce questions, to all engines
+  /// @param atOncePerUid of them, for processes of one user
+  /// @param patience longest wait for one's turn
+  /// @param remembered how many containers
+  /// @param forget after how long
+  record Limits(int atOnce, int atOncePerUid, Duration patience, int remembered, Duration forget) {
+    static Limits usual() {
+      return new Limits(8, 4, Duration.ofMillis(500), 1024, Duration.ofSeconds(5));
+    }
+  }
+
+  private record Remembered(Optional<Container> container, long at) {}
+
+  /// Questions of one user, and how many wait or ask.
+  private static final class Turns {
+    private final Semaphore free;
+    private int users;
+
+    Turns(int atOnce) {
+      free = new Semaphore(atOnce, true);
+    }
+  }
+
+  /// @param nanos a clock that never steps
+  Questions(List<Engine> engines, Limits limits, LongSupplier nanos) {
+    this.engines = List.copyOf(engines);
+    this.limits = limits;
+    this.nanos = nanos;
+    this.all = new Semaphore(limits.atOnce(), true);
+    for (int i = 0; i < STRIPES; i++) {
+      perContainer[i] = new ReentrantLock(true);
+    }
+  }
+
+  /// True if some engine of the configuration can have made it.
+  boolean reaches(ContainerId id) {
+    return engines.stream().anyMatch(engine -> engine.kind() == id.engine());
+  }
+
+  /// What the engine said a moment ago, or says now.
+  ///
+  /// @param uid of the process for which this is asked
+  Optional<Container> ask(ContainerId id, int uid) throws EngineException {
+    Optional<Remembered> known = recall(id);
+    if (known.isPresent()) {
+      return known.get().container();
+    }
+    // Many processes of one container ask once.
+    ReentrantLock one = perContainer[Math.floorMod(id.hashCode(), STRIPES)];
+    require(tryLock(one));
+    try {
+      Optional<Remembered> meanwhile = recall(id);
+      return meanwhile.isPresent() ? meanwhile.get().container() : inTurn(id, uid);
+    } finally {
+      one.unlock();
+    }
+  }
+
+  /// The next question about it goes to the engine.
+  void forget(ContainerId id) {
+    synchronized (memory) {
+      memory.remove(id);
+    }
+  }
+
+  private Optional<Remembered> recall(ContainerId id) {
+    synchronized (memory) {
+      return Optional.ofNullable(memory.get(id))
+          .filter(one -> nanos.getAsLong() - one.at < limits.forget().toNanos());
+    }
+  }
+
+  private Optional<Container> inTurn(ContainerId id, int uid) throws EngineException {
+    Turns turns = enter(uid);
+    try {
+      require(tryAcquire(turns.free));
+      try {
+        require(tryAcquire(all));
+        try {
+          return find(id);
+        } finally {
+          all.release();
+        }
+      } finally {
+        turns.free.release();
+      }
+    } finally {
+      leave(uid);
+    }
+  }
+
+  /// Asks each engine of that kind until one knows it. If none does, and one could not be asked,
+  /// then that one may.
+  private Optional<Container> find(ContainerId id) throws EngineException {
+    List<EngineException> failures = new ArrayList<>();
+    for (Engine engine : engines) {
+      if (engine.kind() == id.engine()) {
+        try {
+          Optional<Container> found = engine.find(id);
+          if (found.isPresent()) {
+            return remembered(id, found);
+          }
+        } catch (EngineException e) {
+          failures.add(e);
+        }
+      }
+    }
+    if (failures.isEmpty()) {
+      return remembered(id, Optional.empty());
+    }
+    throw failures.stream()
+        .filter(EngineException::isPassing)
+        .findFirst()
+        .orElse(failures.getFirst());
+  }
+
+  private Optional<Container> remembered(ContainerId id, Optional<Container> container) {
+    // What is on its way to run is another thing in a moment.
+    if (container.filter(Container::starting).isEmpty()) {
+      synchronized (memory) {
+        memory.put(id, new Remembered(container, nanos.getAsLong()));
+      }
+    }
+    return container;
+  }
+
+  private Turns enter(int uid) {
+    synchronized (perUid) {
+      Turns turns = perUid.computeIfAbsent(uid, _ -> new Turns(limits.atOncePerUid()));
+      turns.users++;
+      return turns;
+    }
+  }
+
+  private void leave(int uid) {
+    synchronized (perUid) {
+      Turns turns = perUid.get(uid);
+      if (turns != null && --turns.users == 0) {
+        perUid.remove(uid);
+      }
+    }
+  }
+
+  private boolean tryLock(ReentrantLock lock) {
+    try {
+      return lock.tryLock(limits.patience().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private boolean tryAcquire(Semaphore semaphore) {
+    try {
+      return semaphore.tryAcquire(limits.patience().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static void require(boolean turn) throws EngineException {
+    if (!turn) {
+      throw EngineException.passing(
+          "too many questions to the container engine are under way",
+          new IllegalStateException("no turn in time"));
+    }
+  }
+}
