@@ -160,7 +160,8 @@ public final class CredenceNode implements AutoCloseable {
                   () -> dialer.withSvid(turn.current(), identity, trouble::serverRefused),
                   turn::next,
                   membership.trustDomain(),
-                  seams.random()));
+                  seams.random(),
+                  seams.clock()));
       var calls = new MeteredCalls(server, metrics);
       var ends = new EndReports(calls, executor, seams);
       var issuance = new Issuance(calls, seams, authorities, unissued);

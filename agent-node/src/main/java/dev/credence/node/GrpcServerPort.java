@@ -21,6 +21,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -30,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 /// The server over gRPC. Thread-safe.
 final class GrpcServerPort implements ServerPort, AutoCloseable {
   private static final Duration DEADLINE = Duration.ofSeconds(10);
-  private static final int REQUEST_ID_BYTES = 16;
   // A refusal names what was found and what was expected, and two names may have 63 characters
   // each.
   private static final int LONGEST_TEXT = 600;
@@ -39,6 +39,7 @@ final class GrpcServerPort implements ServerPort, AutoCloseable {
   private final Runnable turn;
   private final TrustDomain trustDomain;
   private final SecureRandom random;
+  private final InstantSource clock;
   private final ByteString startId;
   private final AtomicReference<@Nullable ManagedChannel> channel = new AtomicReference<>();
 
@@ -50,19 +51,21 @@ final class GrpcServerPort implements ServerPort, AutoCloseable {
       Supplier<ManagedChannel> dialer,
       Runnable turn,
       TrustDomain trustDomain,
-      SecureRandom random) {
+      SecureRandom random,
+      InstantSource clock) {
     this.dialer = dialer;
     this.turn = turn;
     this.trustDomain = trustDomain;
     this.random = random;
-    this.startId = randomId();
+    this.clock = clock;
+    this.startId = Wire.bytes(Id.random(random).bytes());
   }
 
   @Override
   public Issued open(Match match, Attestation attestation, byte[] csr) throws CallException {
     var request =
         OpenExecutionRequest.newBuilder()
-            .setRequestId(randomId())
+            .setRequestId(requestId())
             .setStartId(startId)
             .setRegistrationId(match.registration().id().toString())
             .setRegistrationRevision(match.registration().revision())
@@ -77,7 +80,7 @@ final class GrpcServerPort implements ServerPort, AutoCloseable {
       throws CallException {
     var request =
         RenewExecutionRequest.newBuilder()
-            .setRequestId(randomId())
+            .setRequestId(requestId())
             .setStartId(startId)
             .setExecutionId(execution.toString())
             .setAttestation(Wire.attestation(attestation, match.code()))
@@ -90,7 +93,7 @@ final class GrpcServerPort implements ServerPort, AutoCloseable {
   public String token(Id execution, List<String> audiences) throws CallException {
     var request =
         IssueJwtSvidRequest.newBuilder()
-            .setRequestId(randomId())
+            .setRequestId(requestId())
             .setStartId(startId)
             .setExecutionId(execution.toString())
             .addAllAudiences(audiences)
@@ -102,7 +105,7 @@ final class GrpcServerPort implements ServerPort, AutoCloseable {
   public void end(Id execution, EndReason reason) throws CallException {
     var request =
         EndExecutionRequest.newBuilder()
-            .setRequestId(randomId())
+            .setRequestId(requestId())
             .setStartId(startId)
             .setExecutionId(execution.toString())
             .setReason(reason.label())
@@ -114,7 +117,7 @@ final class GrpcServerPort implements ServerPort, AutoCloseable {
   public NodeCertificate renewNode(byte[] csr) throws CallException {
     var request =
         RenewNodeRequest.newBuilder()
-            .setRequestId(randomId())
+            .setRequestId(requestId())
             .setStartId(startId)
             .setCsr(Wire.bytes(csr))
             .build();
@@ -214,9 +217,8 @@ final class GrpcServerPort implements ServerPort, AutoCloseable {
         + (detail.isEmpty() ? "" : " " + Printable.quoted(detail, LONGEST_TEXT));
   }
 
-  private ByteString randomId() {
-    byte[] id = new byte[REQUEST_ID_BYTES];
-    random.nextBytes(id);
-    return ByteString.copyFrom(id);
+  /// The server remembers them for a while, in their order.
+  private ByteString requestId() {
+    return Wire.bytes(Id.randomAt(clock.instant(), random).bytes());
   }
 }

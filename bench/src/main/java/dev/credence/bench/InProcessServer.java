@@ -184,7 +184,8 @@ final class InProcessServer implements AutoCloseable {
   }
 
   private RequestId request() {
-    return new RequestId(Id.random(random));
+    // As a node makes them.
+    return new RequestId(Id.randomAt(Clock.systemUTC().instant(), random));
   }
 
   @Override

@@ -68,7 +68,7 @@ public record Selector(String type, String name, String value) implements Compar
         !value.isEmpty()
             && value.length() <= LONGEST_VALUE
             && value.getBytes(StandardCharsets.UTF_8).length <= LONGEST_VALUE;
-    if (!fits || value.codePoints().anyMatch(Selector::isIllegal)) {
+    if (!fits || hasIllegal(value)) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
@@ -76,6 +76,17 @@ public record Selector(String type, String name, String value) implements Compar
               Printable.quoted(value),
               LONGEST_VALUE));
     }
+  }
+
+  private static boolean hasIllegal(String value) {
+    int c;
+    for (int i = 0; i < value.length(); i += Character.charCount(c)) {
+      c = value.codePointAt(i);
+      if (isIllegal(c)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Besides control characters: halves of surrogate pairs, which have no encoding, and what

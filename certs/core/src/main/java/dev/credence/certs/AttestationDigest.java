@@ -150,7 +150,19 @@ public final class AttestationDigest {
         .array();
   }
 
+  private static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static byte[] utf8(String text) {
+    if (text.length() <= MAX_STRING && isAscii(text)) {
+      return text.getBytes(StandardCharsets.US_ASCII);
+    }
     try {
       ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
       byte[] bytes = new byte[encoded.remaining()];

@@ -44,11 +44,17 @@ final class Der {
   }
 
   static byte[] concatenated(byte[]... parts) {
-    var out = new ByteArrayOutputStream();
+    int length = 0;
     for (byte[] part : parts) {
-      out.writeBytes(part);
+      length += part.length;
     }
-    return out.toByteArray();
+    byte[] all = new byte[length];
+    int at = 0;
+    for (byte[] part : parts) {
+      System.arraycopy(part, 0, all, at, part.length);
+      at += part.length;
+    }
+    return all;
   }
 
   private static void writeLength(ByteArrayOutputStream out, int length) {

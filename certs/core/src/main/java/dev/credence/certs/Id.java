@@ -2,6 +2,7 @@ package dev.credence.certs;
 
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.time.Instant;
 
 /**
  * A 128-bit id made by the server; written as 26 characters of lower-case base32 (RFC 4648
@@ -20,6 +21,18 @@ public record Id(long high, long low) implements Comparable<Id> {
     byte[] bytes = new byte[BYTES];
     random.nextBytes(bytes);
     return fromBytes(bytes);
+  }
+
+  /**
+   * A new id of that moment: 48 bits of milliseconds since 1970, then 80 random ones. Such ids made
+   * one after the other lie side by side in a database's index, which then writes one page for many
+   * of them instead of one for each. For what there is much of, and whose time is no secret.
+   */
+  public static Id randomAt(Instant moment, SecureRandom random) {
+    byte[] bytes = new byte[BYTES];
+    random.nextBytes(bytes);
+    Id id = fromBytes(bytes);
+    return new Id(moment.toEpochMilli() << 16 | (id.high & 0xffff), id.low);
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,17 @@ final class IdTest {
     assertThat(id).hasToString(text);
     assertThat(Id.parse(text)).isEqualTo(id);
     assertThat(id.bytes()).isEqualTo(HexFormat.of().parseHex(hex));
+  }
+
+  @Test
+  void idsOfALaterMoment_areHigher_andThoseOfOneMomentDiffer() {
+    var random = new SecureRandom();
+    Instant moment = Instant.parse("2026-01-02T03:04:05.678Z");
+    Id first = Id.randomAt(moment, random);
+    assertThat(first.high() >>> 16).isEqualTo(moment.toEpochMilli());
+    assertThat(Id.randomAt(moment, random)).isNotEqualTo(first);
+    assertThat(Id.randomAt(moment.plusMillis(1), random)).isGreaterThan(first);
+    assertThat(Id.parse(first.toString())).isEqualTo(first);
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.security.Provider;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.util.Arrays;
+import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.pkcs.CertificationRequest;
@@ -37,13 +38,29 @@ public final class CsrChecker {
       throw new CsrException(
           Reason.TOO_LARGE, csr.length + " bytes (expected: at most " + MAX_BYTES + ")");
     }
-    CertificationRequest request = parse(csr);
+    Optional<PlainRequest> plain = PlainRequest.read(csr);
+    return plain.isPresent() ? check(plain.get()) : check(parse(csr));
+  }
+
+  private CheckedKey check(PlainRequest request) throws CsrException {
+    PublicKey key = keyRules.accept(NistCurve.P256, request.point(), request.spki());
+    if (!isSignedBy(key, "SHA256withECDSA", request.signed(), request.signature())) {
+      throw unsigned();
+    }
+    return new CheckedKey(key, request.spki());
+  }
+
+  private static CsrException unsigned() {
+    return new CsrException(Reason.SIGNATURE, "not signed by the key that it holds");
+  }
+
+  private CheckedKey check(CertificationRequest request) throws CsrException {
     SubjectPublicKeyInfo spki = request.getCertificationRequestInfo().getSubjectPublicKeyInfo();
     // The key is looked at before it is used: verifying with a hostile key can be expensive.
     PublicKey key = keyRules.accept(spki);
     String algorithm = SignatureAlgorithms.name(request.getSignatureAlgorithm(), key);
     if (!isSignedBy(key, algorithm, request)) {
-      throw new CsrException(Reason.SIGNATURE, "not signed by the key that it holds");
+      throw unsigned();
     }
     return new CheckedKey(key, der(spki));
   }
@@ -76,12 +93,25 @@ public final class CsrChecker {
       throw new CsrException(Reason.MALFORMED, "signature of broken bytes");
     }
     try {
+      return isSignedBy(
+          key,
+          algorithm,
+          request.getCertificationRequestInfo().getEncoded(ASN1Encoding.DER),
+          request.getSignature().getOctets());
+    } catch (IOException | RuntimeException e) {
+      throw new CsrException(Reason.SIGNATURE, "signature not verifiable", e);
+    }
+  }
+
+  private boolean isSignedBy(PublicKey key, String algorithm, byte[] signed, byte[] signature)
+      throws CsrException {
+    try {
       // Not bcpkix: it verifies twice.
       Signature verifier = Signature.getInstance(algorithm, provider);
       verifier.initVerify(key);
-      verifier.update(request.getCertificationRequestInfo().getEncoded(ASN1Encoding.DER));
-      return verifier.verify(request.getSignature().getOctets());
-    } catch (GeneralSecurityException | IOException | RuntimeException e) {
+      verifier.update(signed);
+      return verifier.verify(signature);
+    } catch (GeneralSecurityException | RuntimeException e) {
       // Providers report a malformed signature by exceptions, some of them unchecked.
       throw new CsrException(Reason.SIGNATURE, "signature not verifiable", e);
     }

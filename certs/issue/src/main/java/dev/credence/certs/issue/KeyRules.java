@@ -56,11 +56,33 @@ final class KeyRules {
     throw new CsrException(Reason.KEY, "key of type " + oid + " (expected: EC or RSA)");
   }
 
-  /// By the name, not the OID: the fast provider registers no OIDs.
+  /// The key on that curve as an object of the provider.
+  ///
+  /// @param spki its encoding, sound but for the point
+  PublicKey accept(NistCurve curve, byte[] point, byte[] spki) throws CsrException {
+    if (!curve.hasPoint(point)) {
+      throw notOn(curve);
+    }
+    try {
+      return decode("EC", spki);
+    } catch (GeneralSecurityException | RuntimeException e) {
+      throw new CsrException(Reason.KEY, "key not readable", e);
+    }
+  }
+
+  private static CsrException notOn(NistCurve curve) {
+    return new CsrException(
+        Reason.KEY, "EC key (expected: an uncompressed point on " + curve + ")");
+  }
+
   private PublicKey decode(String name, SubjectPublicKeyInfo spki)
       throws GeneralSecurityException, IOException {
-    return KeyFactory.getInstance(name, provider)
-        .generatePublic(new X509EncodedKeySpec(spki.getEncoded(ASN1Encoding.DER)));
+    return decode(name, spki.getEncoded(ASN1Encoding.DER));
+  }
+
+  /// By the name, not the OID: the fast provider registers no OIDs.
+  private PublicKey decode(String name, byte[] spki) throws GeneralSecurityException {
+    return KeyFactory.getInstance(name, provider).generatePublic(new X509EncodedKeySpec(spki));
   }
 
   private static void checkEc(SubjectPublicKeyInfo spki, AlgorithmIdentifier algorithm)
@@ -71,8 +93,7 @@ final class KeyRules {
                 new CsrException(Reason.KEY, "EC key (expected: named curve P-256 or P-384)"));
     if (spki.getPublicKeyData().getPadBits() != 0
         || !curve.hasPoint(spki.getPublicKeyData().getOctets())) {
-      throw new CsrException(
-          Reason.KEY, "EC key (expected: an uncompressed point on " + curve + ")");
+      throw notOn(curve);
     }
   }
 

@@ -105,7 +105,7 @@ final class StrangersCheck {
     int length = utc ? "yyMMddHHmmssZ".length() : "yyyyMMddHHmmssZ".length();
     if (text.length() != length
         || text.charAt(length - 1) != 'Z'
-        || !text.chars().limit(length - 1L).allMatch(c -> c >= '0' && c <= '9')) {
+        || !isOfDigits(text, length - 1)) {
       throw different(what, text, (length - 1) + " digits and Z");
     }
     int afterYear = utc ? 2 : 4;
@@ -126,6 +126,15 @@ final class StrangersCheck {
     } catch (DateTimeException e) {
       throw different(what, text, "a time");
     }
+  }
+
+  private static boolean isOfDigits(String text, int length) {
+    for (int i = 0; i < length; i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static int two(String text, int at) {

@@ -16,9 +16,12 @@ import dev.credence.server.core.model.Registration;
 import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.model.SubjectState;
 import dev.credence.server.core.port.View;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// Decides whether what a node attested leads to an agent or service. The server matches again
@@ -44,7 +47,7 @@ final class Admission {
                 new ServerException(
                     Kind.STALE,
                     Texts.format("registration %s: not (or no longer) there", registrationId)));
-    if (!registration.nodes().admits(node.selectors())) {
+    if (!registration.nodes().admits(node)) {
       throw new ServerException(
           Kind.REFUSED,
           Texts.format("registration %s: not meant for node %s", registrationId, node.id()));
@@ -67,7 +70,7 @@ final class Admission {
     return new Admitted(entry.subject(), entry.registration(), earned);
   }
 
-  private static void requireActive(View view, Subject subject) throws ServerException {
+  static void requireActive(View view, Subject subject) throws ServerException {
     if (subject.state() != SubjectState.ACTIVE) {
       throw new ServerException(
           Kind.REFUSED,
@@ -87,15 +90,20 @@ final class Admission {
 
   private static CodeAssurance earnedCode(RegistryEntry entry, Attestation attestation)
       throws ServerException {
-    var missing = new TreeSet<Selector>(entry.registration().selectors());
-    missing.removeAll(attestation.selectors());
-    if (!missing.isEmpty()) {
+    Set<Selector> wanted = entry.registration().selectors();
+    Set<Selector> found = new HashSet<>();
+    List<Evidence> matched = new ArrayList<>();
+    for (Evidence evidence : attestation.evidence()) {
+      if (wanted.contains(evidence.selector())) {
+        found.add(evidence.selector());
+        matched.add(evidence);
+      }
+    }
+    if (found.size() < wanted.size()) {
+      var missing = new TreeSet<Selector>(wanted);
+      missing.removeAll(found);
       throw notAttested(entry, "not attested: " + SubjectDetails.sorted(missing));
     }
-    List<Evidence> matched =
-        attestation.evidence().stream()
-            .filter(evidence -> entry.registration().selectors().contains(evidence.selector()))
-            .toList();
     CodeAssurance code = Assurance.code(matched);
     boolean bySvid = entry.subject().svid().lifetime() == Lifetime.SVID;
     return bySvid && code.compareTo(MOST_BY_SVID) > 0 ? MOST_BY_SVID : code;

@@ -1,10 +1,12 @@
 package dev.credence.server.core;
 
 import dev.credence.attestors.Evidence;
+import dev.credence.attestors.Selector;
 import dev.credence.server.core.model.Attestation;
 import dev.credence.server.core.model.ProcessSeen;
+import java.util.HashSet;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Set;
 
 /// What an attestation must look like to be one at all, before anything is looked up for it.
 /// Stateless.
@@ -12,8 +14,7 @@ final class AttestationRules {
   private static final int MOST_EVIDENCE = 256;
   private static final int LONGEST_SOURCE = 256;
   private static final int LONGEST_PATH = 4096;
-  private static final Pattern BOOT_ID =
-      Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+  private static final String UUID = "00000000-0000-0000-0000-000000000000";
 
   private AttestationRules() {}
 
@@ -45,11 +46,20 @@ final class AttestationRules {
   }
 
   private static void place(ProcessSeen.Mark mark, Problems problems) {
-    if (!BOOT_ID.matcher(mark.instance().bootId()).matches()) {
+    if (!isUuid(mark.instance().bootId())) {
       problems.add("process mark: boot id (expected: a UUID in lower case)");
     }
     require(mark.instance().startTime() != 0, "start time", problems);
     require(mark.instance().pidNamespace() != 0, "pid namespace", problems);
+  }
+
+  private static boolean isUuid(String text) {
+    boolean legal = text.length() == UUID.length();
+    for (int i = 0; legal && i < text.length(); i++) {
+      char c = text.charAt(i);
+      legal = UUID.charAt(i) == '-' ? c == '-' : (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    }
+    return legal;
   }
 
   private static void mark(ProcessSeen.Mark mark, List<Evidence> evidence, Problems problems) {
@@ -83,8 +93,13 @@ final class AttestationRules {
               "attestation: %d properties (expected: 1 to %d)", all.size(), MOST_EVIDENCE));
       return;
     }
-    all.forEach(one -> problems.text("source of a property", one.source(), LONGEST_SOURCE));
-    if (all.stream().map(Evidence::selector).distinct().count() != all.size()) {
+    Set<Selector> seen = new HashSet<>();
+    boolean twice = false;
+    for (Evidence one : all) {
+      problems.text("source of a property", one.source(), LONGEST_SOURCE);
+      twice |= !seen.add(one.selector());
+    }
+    if (twice) {
       problems.add("attestation: a property given twice (expected: each once)");
     }
   }

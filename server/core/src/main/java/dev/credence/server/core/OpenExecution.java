@@ -20,6 +20,7 @@ import dev.credence.server.core.port.Transaction;
 import dev.credence.server.core.port.View;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Opens the primary execution of an attested process and certifies its key, in one go. If the same
 /// process has a running one already (its node was restarted), that one goes on under the new key.
@@ -111,13 +112,17 @@ public final class OpenExecution {
   /// @param running the one that goes on; empty: a new one begins
   private record Basis(Id execution, Optional<Execution> running, Admission.Admitted admitted) {}
 
+  private record Matched(RegistryEntry entry, Admission.Admitted admitted) {}
+
   private final class Opening implements Certification<Basis, IssuedSvid> {
     private final Id caller;
     private final Asked asked;
     private final DigestedAttestation attested;
     private final CheckedKey key;
     private final Call call;
-    private final Id newExecution = plumbing.newId();
+    private final Id newExecution = plumbing.newExecutionId();
+    // Of one thread at a time: the caller's, and the writer's while the caller waits for it.
+    private @Nullable Matched matched;
 
     Opening(Id caller, Asked asked, DigestedAttestation attested, CheckedKey key, Call call) {
       this.caller = caller;
@@ -139,8 +144,17 @@ public final class OpenExecution {
               .filter(entry -> streams.isMeantFor(entry, caller));
       return known.isEmpty()
           ? Optional.empty()
-          : Optional.of(
-              new Basis(newExecution, Optional.empty(), Admission.match(known.get(), attested)));
+          : Optional.of(new Basis(newExecution, Optional.empty(), match(known.get())));
+    }
+
+    /// The database nearly always says what the guess was made from: then nothing is matched twice.
+    private Admission.Admitted match(RegistryEntry entry) throws ServerException {
+      Matched known = matched;
+      if (known == null || !known.entry.equals(entry)) {
+        known = new Matched(entry, Admission.match(entry, attested));
+        matched = known;
+      }
+      return known.admitted;
     }
 
     @Override
@@ -155,7 +169,8 @@ public final class OpenExecution {
                 "registration %s: revision %d (expected: %d)",
                 asked.registration, asked.revision, entry.revision()));
       }
-      Admission.Admitted admitted = Admission.decide(view, entry, attested);
+      Admission.requireActive(view, entry.subject());
+      Admission.Admitted admitted = match(entry);
       AdministratorsPlace.requireOutside(settings, admitted.subject(), asked.attestation.process());
       Barring.requireNone(view, caller, admitted);
       certificates.requireNewKey(view, key);

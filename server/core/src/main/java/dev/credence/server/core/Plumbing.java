@@ -19,4 +19,9 @@ record Plumbing(
   Id newId() {
     return Id.random(random);
   }
+
+  /// For executions, of which there are many: [Id#randomAt].
+  Id newExecutionId() {
+    return Id.randomAt(database.now(), random);
+  }
 }

@@ -127,10 +127,15 @@ public final class Trust {
   }
 
   private Optional<HeldKey> active(AuthorityKind kind) {
-    return own(kind)
-        .filter(authority -> authority.state() == AuthorityState.ACTIVE)
-        .flatMap(authority -> Optional.ofNullable(held.get(authority.id())).stream())
-        .findFirst();
+    // For each certificate and token: no stream.
+    for (AuthorityRecord authority : known.authorities) {
+      boolean signs = authority.kind() == kind && authority.state() == AuthorityState.ACTIVE;
+      HeldKey key = signs && isOwn(authority) ? held.get(authority.id()) : null;
+      if (key != null) {
+        return Optional.of(key);
+      }
+    }
+    return Optional.empty();
   }
 
   /// The one that signs certificates.

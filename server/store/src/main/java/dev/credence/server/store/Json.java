@@ -44,7 +44,9 @@ sealed interface Json {
   static String ofTexts(Map<String, String> texts) {
     StringBuilder out = new StringBuilder(256).append('{');
     String separator = "";
-    for (Map.Entry<String, String> text : new TreeMap<>(texts).entrySet()) {
+    boolean sorted = texts instanceof SortedMap<?, ?> map && map.comparator() == null;
+    Map<String, String> inOrder = sorted ? texts : new TreeMap<>(texts);
+    for (Map.Entry<String, String> text : inOrder.entrySet()) {
       out.append(separator);
       quote(text.getKey(), out);
       out.append(':');

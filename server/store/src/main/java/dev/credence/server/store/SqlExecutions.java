@@ -80,6 +80,7 @@ final class SqlExecutions implements Executions {
           + COLUMNS
           + "FROM execution WHERE subject_id = ? AND ended_at_ns IS NULL ORDER BY seq";
 
+  /// Sorted by an expression, or SQLite would walk along all executions to have the few in order.
   private static final String OUTLIVED =
       "SELECT "
           + COLUMNS
@@ -88,7 +89,7 @@ final class SqlExecutions implements Executions {
           WHERE lifetime = 'svid' AND ended_at_ns IS NULL AND coalesce((
             SELECT c.not_after_ns FROM certificate c
             WHERE c.execution_seq = execution.seq ORDER BY c.seq DESC LIMIT 1), 0) <= ?
-          ORDER BY seq LIMIT ?\
+          ORDER BY seq + 0 LIMIT ?\
           """;
 
   private static final String COUNT_DETACHED =

@@ -40,6 +40,20 @@ public record Node(Id id, NodeState state, Origin origin, Sha256 key, Presence p
       Instant svidNotAfter,
       Instant lastSeenAt) {}
 
+  /// Whether this is one of [#selectors], without making them.
+  boolean has(Selector one) {
+    return origin.selectors.contains(one)
+        || (one.type().equals("node")
+            && one.name().equals("id")
+            && one.value().equals(id.toString()))
+        || (one.type().equals("node") && one.name().equals("label") && hasLabel(one.value()));
+  }
+
+  private boolean hasLabel(String text) {
+    return origin.labels.entrySet().stream()
+        .anyMatch(label -> text.equals(label.getKey() + ":" + label.getValue()));
+  }
+
   /// The selectors that registrations can name: `node:id:ID`, `node:label:KEY:VALUE`, and what its
   /// attestor found out.
   public Set<Selector> selectors() {

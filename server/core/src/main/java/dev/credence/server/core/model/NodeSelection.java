@@ -8,6 +8,14 @@ public sealed interface NodeSelection {
   /// True if a node with these selectors is meant.
   boolean admits(Set<Selector> node);
 
+  /// True if this node is meant.
+  default boolean admits(Node node) {
+    return switch (this) {
+      case AnyNode _ -> true;
+      case Having(Set<Selector> all) -> all.stream().allMatch(node::has);
+    };
+  }
+
   /// Any node of the trust domain: said explicitly, or by a server in dev mode.
   record AnyNode() implements NodeSelection {
     @Override
