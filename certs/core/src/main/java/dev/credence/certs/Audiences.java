@@ -57,9 +57,13 @@ public final class Audiences {
 
   /** No half of a surrogate pair either, which has no UTF-8. */
   private static boolean isClean(String audience) {
-    return audience
-        .codePoints()
-        .noneMatch(c ->
-            Character.isISOControl(c) || Character.isSpaceChar(c) || (c >= 0xd800 && c <= 0xdfff));
+    int c;
+    for (int i = 0; i < audience.length(); i += Character.charCount(c)) {
+      c = audience.codePointAt(i);
+      if (Character.isISOControl(c) || Character.isSpaceChar(c) || (c >= 0xd800 && c <= 0xdfff)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

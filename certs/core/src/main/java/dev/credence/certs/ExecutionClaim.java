@@ -19,6 +19,8 @@ public final class ExecutionClaim {
   /** The claim's name. */
   public static final String NAME = "credence.dev/execution";
 
+  private static final int MOST_DIGITS = 10;
+
   private static final Set<String> KNOWN =
       Set.of(
           "v",
@@ -104,9 +106,9 @@ public final class ExecutionClaim {
   }
 
   private static void requireKnown(Members claim) {
-    var unknown = new TreeSet<>(claim.values().keySet());
-    unknown.removeAll(KNOWN);
-    if (!unknown.isEmpty()) {
+    if (!KNOWN.containsAll(claim.values().keySet())) {
+      var unknown = new TreeSet<>(claim.values().keySet());
+      unknown.removeAll(KNOWN);
       throw new IllegalArgumentException(
           "member " + Printable.quoted(unknown.first()) + " (expected: those of version 1)");
     }
@@ -128,9 +130,19 @@ public final class ExecutionClaim {
     return value.map(text -> parse.apply(((Text) text).value()));
   }
 
+  /** 0, or up to ten digits that do not begin with 0. */
+  private static boolean isWhole(String literal) {
+    boolean whole =
+        literal.length() <= MOST_DIGITS && (literal.equals("0") || !literal.startsWith("0"));
+    for (int i = 0; whole && i < literal.length(); i++) {
+      whole = literal.charAt(i) >= '0' && literal.charAt(i) <= '9';
+    }
+    return whole && !literal.isEmpty();
+  }
+
   private static long number(Members claim, String name, int most) {
     if (claim.get(name).orElse(null) instanceof Numeral numeral
-        && numeral.literal().matches("0|[1-9][0-9]{0,9}")
+        && isWhole(numeral.literal())
         && Long.parseLong(numeral.literal()) <= most) {
       return Long.parseLong(numeral.literal());
     }

@@ -49,11 +49,23 @@ final class JsonText {
   }
 
   private static String decoded(byte[] utf8) throws JsonException {
+    if (isAscii(utf8)) {
+      return new String(utf8, StandardCharsets.ISO_8859_1);
+    }
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
     } catch (CharacterCodingException e) {
       throw new JsonException("JSON: not UTF-8");
     }
+  }
+
+  private static boolean isAscii(byte[] utf8) {
+    for (byte b : utf8) {
+      if (b < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   static void quote(String value, StringBuilder out) {
@@ -166,7 +178,15 @@ final class JsonText {
 
   private String string() throws JsonException {
     expect('"');
-    var string = new StringBuilder();
+    int start = at;
+    while (at < text.length() && isPlain(text.charAt(at))) {
+      at++;
+    }
+    if (at < text.length() && text.charAt(at) == '"') {
+      at++;
+      return text.substring(start, at - 1);
+    }
+    var string = new StringBuilder().append(text, start, at);
     char c = next();
     while (c != '"') {
       if (c < 0x20) {
@@ -177,6 +197,11 @@ final class JsonText {
     }
     requirePairs(string);
     return string.toString();
+  }
+
+  /** Stands for itself, and is no half of anything. */
+  private static boolean isPlain(char c) {
+    return c >= 0x20 && c != '"' && c != '\\' && !Character.isSurrogate(c);
   }
 
   private char escaped() throws JsonException {

@@ -10,6 +10,7 @@ import java.security.interfaces.RSAPublicKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,8 @@ enum JwsAlgorithm {
   PS256(pss("SHA-256", MGF1ParameterSpec.SHA256, 32)),
   PS384(pss("SHA-384", MGF1ParameterSpec.SHA384, 48)),
   PS512(pss("SHA-512", MGF1ParameterSpec.SHA512, 64));
+
+  private static final List<JwsAlgorithm> ALL = List.of(values());
 
   private final String signature;
   private final @Nullable JwkCurve curve;
@@ -55,7 +58,12 @@ enum JwsAlgorithm {
 
   /** By its exact name. */
   static Optional<JwsAlgorithm> of(String name) {
-    return Arrays.stream(values()).filter(value -> value.name().equals(name)).findFirst();
+    for (JwsAlgorithm algorithm : ALL) {
+      if (algorithm.name().equals(name)) {
+        return Optional.of(algorithm);
+      }
+    }
+    return Optional.empty();
   }
 
   /** Whether a key is of this algorithm's type and, for ES*, on its curve. */

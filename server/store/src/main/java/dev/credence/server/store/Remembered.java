@@ -1,6 +1,7 @@
 package dev.credence.server.store;
 
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -11,12 +12,17 @@ import java.util.function.Supplier;
 /// thread only.
 ///
 /// It cannot be stale: every statement that changes something forgets everything before it runs,
-/// unless it says that it touches no table of what is remembered; and so does every roll-back.
+/// unless it says that it touches nothing of what is remembered, or forgets that one record itself;
+/// and so does every roll-back.
 final class Remembered {
   private static final int MOST = 2_000;
 
+  /// Of those that strangers can make large.
+  private static final int MOST_LARGE = 64;
+
   private final boolean alone;
   private final Map<Key, Optional<?>> records = new HashMap<>();
+  private final LinkedHashMap<Key, Optional<?>> large = new LinkedHashMap<>();
 
   private Remembered(boolean alone) {
     this.alone = alone;
@@ -60,6 +66,28 @@ final class Remembered {
     }
   }
 
+  /// As [#get], for the few newest of records that can be large.
+  <T> Optional<T> getLarge(String sql, Object parameters, Supplier<Optional<T>> read) {
+    if (!alone) {
+      return read.get();
+    }
+    Key key = new Key(sql, parameters);
+    Optional<?> known = large.get(key);
+    if (known == null) {
+      known = read.get();
+      if (large.size() >= MOST_LARGE) {
+        large.pollFirstEntry();
+      }
+      large.put(key, known);
+    }
+    return typed(known);
+  }
+
+  /// What [#getLarge] found for it is not known any more.
+  void forgetLarge(String sql, Object parameters) {
+    large.remove(new Key(sql, parameters));
+  }
+
   private void makeRoom() {
     if (records.size() >= MOST) {
       records.clear();
@@ -67,6 +95,7 @@ final class Remembered {
   }
 
   void forget() {
+    large.clear();
     records.clear();
   }
 }

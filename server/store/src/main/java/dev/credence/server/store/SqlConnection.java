@@ -81,7 +81,7 @@ final class SqlConnection implements AutoCloseable {
     return sql(sql, false);
   }
 
-  /// For the frequent writes, of tables of which nothing is remembered.
+  /// For the frequent writes, which touch nothing that is remembered, or say what.
   SqlStatement keeping(String sql) {
     return sql(sql, true);
   }
@@ -95,6 +95,18 @@ final class SqlConnection implements AutoCloseable {
   /// From now on the answer is this.
   <T> void remember(String sql, T answer) {
     remembered.set(sql, answer);
+  }
+
+  /// As [#remember(String, Object, Supplier)], for records that can be large.
+  <T> Optional<T> rememberLarge(String sql, Object parameters, Supplier<Optional<T>> read) {
+    requireUsable();
+    return remembered.getLarge(sql, parameters, read);
+  }
+
+  /// The answer to that query is another one from now on: said by whoever changes it with a
+  /// statement that keeps the rest.
+  void forgetLarge(String sql, Object parameters) {
+    remembered.forgetLarge(sql, parameters);
   }
 
   private SqlStatement sql(String sql, boolean keeping) {

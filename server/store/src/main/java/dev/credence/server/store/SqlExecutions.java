@@ -134,6 +134,7 @@ final class SqlExecutions implements Executions {
             .time(execution.beganAt())
             .text(Words.of(execution.tie().lifetime()));
     bind(insert, execution).run();
+    connection.forgetLarge(BY_ID, execution.id());
   }
 
   @Override
@@ -141,6 +142,7 @@ final class SqlExecutions implements Executions {
     bind(connection.keeping(UPDATE), execution)
         .id(execution.id())
         .runOnOne("execution " + execution.id() + ": not there, or ended");
+    connection.forgetLarge(BY_ID, execution.id());
   }
 
   private static SqlStatement bind(SqlStatement statement, Execution execution) {
@@ -176,7 +178,8 @@ final class SqlExecutions implements Executions {
 
   @Override
   public Optional<Execution> find(Id id) {
-    return connection.sql(BY_ID).id(id).one(SqlExecutions::execution);
+    return connection.rememberLarge(
+        BY_ID, id, () -> connection.sql(BY_ID).id(id).one(SqlExecutions::execution));
   }
 
   @Override

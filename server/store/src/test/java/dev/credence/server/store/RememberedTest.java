@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.credence.server.core.model.EventKind;
+import dev.credence.server.core.model.Execution;
 import dev.credence.server.core.model.Node;
 import dev.credence.server.core.model.NodeState;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// What the writer remembers is what the database holds, whatever happens in between.
@@ -40,6 +43,43 @@ final class RememberedTest extends StoreTest {
       assertThat(tx.nodes().find(other.id())).contains(other);
       assertThat(tx.bars().inForce(other.id(), world.agent().id())).isEmpty();
     });
+  }
+
+  @Test
+  void executionIsSeenAsItIs_whenItBegan_whenItChanged_andWhenThatWasUndone() {
+    World world = World.in(store, samples);
+    Execution execution = samples.execution(world.registration(), world.node());
+    Execution ended = samples.ended(execution);
+    write(tx -> {
+      assertThat(tx.executions().find(execution.id())).isEmpty();
+      tx.executions().insert(execution);
+      assertThat(tx.executions().find(execution.id())).contains(execution);
+    });
+    assertThatThrownBy(() ->
+            write(tx -> {
+              tx.executions().update(ended);
+              assertThat(tx.executions().find(execution.id())).contains(ended);
+              throw new Undone();
+            }))
+        .isInstanceOf(Undone.class);
+    write(tx -> {
+      assertThat(tx.executions().find(execution.id())).contains(execution);
+      tx.executions().update(ended);
+      assertThat(tx.executions().find(execution.id())).contains(ended);
+    });
+  }
+
+  @Test
+  void ofManyExecutions_eachIsSeenAsItIs() {
+    World world = World.in(store, samples);
+    List<Execution> all =
+        Stream.generate(() -> samples.execution(world.registration(), world.node()))
+            .limit(200)
+            .toList();
+    write(tx -> all.forEach(tx.executions()::insert));
+    for (int round = 0; round < 2; round++) {
+      write(tx -> all.forEach(one -> assertThat(tx.executions().find(one.id())).contains(one)));
+    }
   }
 
   @Test
