@@ -24,13 +24,18 @@ record AdminConnection(ManagedChannel channel, SecureRandom random) implements A
     return new AdminConnection(UnixSocketChannels.open(socket), new SecureRandom());
   }
 
-  /// Makes the owner of everything that is registered here.
+  /// Makes the owner of what is registered here without another one.
   void createOwner() {
+    createOwner(OWNER);
+  }
+
+  /// Makes an owner.
+  void createOwner(String name) {
     var owner =
-        CreateOwnerRequest.newBuilder().setRequestId(requestId()).setName(OWNER).setHuman("bench");
+        CreateOwnerRequest.newBuilder().setRequestId(requestId()).setName(name).setHuman("bench");
     var made = OwnersGrpc.newBlockingStub(channel).createOwner(owner.build());
-    if (!made.getName().equals(OWNER)) {
-      throw new IllegalStateException("owner " + made.getName() + " (expected: " + OWNER + ")");
+    if (!made.getName().equals(name)) {
+      throw new IllegalStateException("owner " + made.getName() + " (expected: " + name + ")");
     }
   }
 
