@@ -123,6 +123,12 @@ final class NodeConfigKeys {
           NodeConfigKeys::absolute,
           List.of(),
           "sockets of Podman (`podman system service`), for example /run/podman/podman.sock, likewise");
+  static final Key<Optional<Path>> SYSTEM_BUS =
+      Key.absentable(
+          "systemd.bus",
+          NodeConfigKeys::absolute,
+          "socket of the system bus, /run/dbus/system_bus_socket, on which systemd is asked for the unit of a process (`systemd:`"
+              + " selectors)");
   static final Key<Integer> CONNECTIONS =
       limit("limits.connections", 2000, "open connections on the socket");
   static final Key<Integer> CONNECTIONS_PER_UID =
@@ -158,6 +164,7 @@ final class NodeConfigKeys {
           METRICS,
           DOCKER,
           PODMAN,
+          SYSTEM_BUS,
           CONNECTIONS,
           CONNECTIONS_PER_UID,
           CONNECTIONS_PER_PID,
@@ -188,7 +195,7 @@ final class NodeConfigKeys {
         new LogSettings(document.get(LOG_LEVEL), document.get(LOG_FORMAT)),
         limits(document),
         document.get(METRICS),
-        new AttachConfig(document.get(DOCKER), document.get(PODMAN)));
+        new AttachConfig(document.get(DOCKER), document.get(PODMAN), document.get(SYSTEM_BUS)));
   }
 
   private static List<ServerAddress> servers(ConfigDocument document) {

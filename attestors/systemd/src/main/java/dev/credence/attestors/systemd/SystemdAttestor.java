@@ -1,0 +1,126 @@
+package dev.credence.attestors.systemd;
+
+import dev.credence.attestors.AttestationException;
+import dev.credence.attestors.Attested;
+import dev.credence.attestors.Attested.Gap;
+import dev.credence.attestors.ProcessRef;
+import dev.credence.attestors.SelectorTypes;
+import dev.credence.attestors.Wanted;
+import dev.credence.attestors.WorkloadAttestor;
+import dev.credence.platform.linux.OwnProcess;
+import dev.credence.platform.linux.ProcessPlace;
+import dev.credence.platform.linux.UnattestableException;
+import dev.credence.transport.TrustedSocket;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Makes the `systemd:` selectors, under SPIRE's names and with SPIRE's meaning: `id`,
+/// `fragment_path` of the unit that a process belongs to. Thread-safe.
+///
+/// - Only asked if some registration names one of them.
+/// - Only units of the *system's* service manager. What runs below a user's own manager belongs, as
+///   the system's sees it, to `user@UID.service`.
+/// - systemd goes by control groups; so the process must be in the unit's own group or below it.
+/// - They speak about code, at the level `orchestrator`, for the main process of a service only: it
+///   is the one that systemd itself started. Scopes (logins, `systemd-run --scope`) are groups of
+///   processes that somebody else started; what a service starts is the service's own doing; below
+///   a user's manager the user decides.
+/// - A bus that does not answer in time says nothing about the process: it is asked again later.
+public final class SystemdAttestor implements WorkloadAttestor, AutoCloseable {
+  static final String TYPE = "systemd";
+  private static final Duration PATIENCE = Duration.ofMillis(800);
+
+  private final Units units;
+
+  SystemdAttestor(Units units) {
+    this.units = units;
+  }
+
+  /// Opens one. The bus is connected to at the first question.
+  ///
+  /// @param bus socket of the system bus
+  /// @throws IOException if somebody else than root and the node's own user could serve there
+  public static SystemdAttestor open(Path bus) throws IOException {
+    TrustedSocket socket = TrustedSocket.at(bus, TrustedSocket.Callers.ALL);
+    var _ = socket.requireSafe();
+    var self = new SystemdUnits.Self(OwnProcess.uid(), ProcessHandle.current().pid());
+    return new SystemdAttestor(new SystemdUnits(socket, self, PATIENCE));
+  }
+
+  @Override
+  public String type() {
+    return TYPE;
+  }
+
+  @Override
+  public Set<String> names() {
+    return SelectorTypes.known().names(TYPE);
+  }
+
+  @Override
+  public Attested attest(ProcessRef process, Wanted wanted) throws AttestationException {
+    if (names().stream().noneMatch(name -> wanted.names(TYPE, name))) {
+      return new Attested(List.of(), List.of());
+    }
+    try {
+      ProcessPlace place = ProcessPlace.read(process.pid());
+      requireSameUser(process, place);
+      Optional<Unit> unit = units.of(process.pid());
+      return unit.isEmpty()
+          ? none(wanted, "it belongs to no unit of systemd")
+          : UnitFindings.of(unit.get(), process.pid(), place.groups(), wanted);
+    } catch (UnattestableException e) {
+      throw new AttestationException(String.valueOf(e.getMessage()), e);
+    } catch (BusException e) {
+      if (e.isPassing()) {
+        throw notNow(process, e);
+      }
+      return none(wanted, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static AttestationException notNow(ProcessRef process, BusException e) {
+    UnattestableException cause =
+        UnattestableException.notNow(
+            "the unit of process " + process.pid() + " cannot be found out now: " + e.getMessage(),
+            e);
+    return new AttestationException(String.valueOf(cause.getMessage()), cause);
+  }
+
+  private static void requireSameUser(ProcessRef process, ProcessPlace place)
+      throws AttestationException {
+    if (place.uid() != process.uid() || place.gid() != process.gid()) {
+      throw new AttestationException(
+          "process "
+              + process.pid()
+              + " runs as uid "
+              + Integer.toUnsignedString(place.uid())
+              + ", gid "
+              + Integer.toUnsignedString(place.gid())
+              + " (expected: those that connected, "
+              + Integer.toUnsignedString(process.uid())
+              + " and "
+              + Integer.toUnsignedString(process.gid())
+              + ")");
+    }
+  }
+
+  private Attested none(Wanted wanted, String reason) {
+    return new Attested(
+        List.of(),
+        names().stream()
+            .filter(name -> wanted.names(TYPE, name))
+            .sorted()
+            .map(name -> new Gap(TYPE + ":" + name, reason))
+            .toList());
+  }
+
+  @Override
+  public void close() {
+    units.close();
+  }
+}
