@@ -7,7 +7,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /// Runs all measurements, or those that are named: `start`, `workload`, `registration`, `exit`,
-/// `issuance`, `jwt`, `nodes`. The first argument is the project's root folder.
+/// `issuance`, `jwt`, `measure`, `nodes`. The first argument is the project's root folder.
 public final class BenchMain {
 
   private BenchMain() {}
@@ -37,6 +37,7 @@ public final class BenchMain {
         new ExitBench(root),
         new IssuanceBench(),
         new JwtBench(),
+        new MeasureBench(),
         new NodesBench(root, 1_000));
   }
 }

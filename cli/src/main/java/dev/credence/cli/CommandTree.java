@@ -54,7 +54,8 @@ final class CommandTree {
     commands.put("node", this::node);
     commands.put("owner", this::owner);
     commands.put("person", this::person);
-    commands.put("agent", () -> subject(SubjectWords.AGENT));
+    commands.put(
+        "agent", () -> subject(SubjectWords.AGENT).addSubcommand(new CodeMeasure(terminal)));
     commands.put("service", () -> subject(SubjectWords.SERVICE));
     commands.put("apply", () -> new CommandLine(new Apply(terminal)));
     commands.put("export", () -> new CommandLine(new Export(terminal)));

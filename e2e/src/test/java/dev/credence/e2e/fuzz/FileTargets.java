@@ -7,6 +7,7 @@ import static dev.credence.e2e.fuzz.Inputs.same;
 import static dev.credence.e2e.fuzz.Inputs.text;
 import static dev.credence.e2e.fuzz.Inputs.utf8;
 
+import dev.credence.attestors.code.CodeParsers;
 import dev.credence.attestors.linux.AccountParsers;
 import dev.credence.certs.Id;
 import dev.credence.certs.Sha256;
@@ -174,6 +175,13 @@ final class FileTargets {
             utf8("root:x:0:0:root:/root:/bin/sh\nwww-data:x:33:33::/var/www:/bin/false\n"),
             Set.of(),
             input -> AccountParsers.accounts(text(input))),
+        new Target(
+            "ignore-file",
+            "IgnoreRules.parse",
+            "folders of code that callers name",
+            utf8("# no code\n.venv/\n*.log\n/data\na/b?/*.c\n", "!x\n", "**\n"),
+            CodeParsers.REFUSALS,
+            CodeParsers::ignore),
         new Target(
             "server-config",
             "ConfigReader.parse",
