@@ -22,7 +22,8 @@ final class CodeMeasure implements Runnable {
 
   @Parameters(
       paramLabel = "DIR",
-      description = "The code's folder, or a single file. `.credenceignore` in it names what is not code.")
+      description =
+          "The code's folder, or a single file. `.credenceignore` in it names what is not code.")
   private Path place = Path.of("");
 
   @Option(

@@ -80,7 +80,7 @@ record MeasuredCodeView(String place, MeasuredCode code) {
   }
 
   private static Value number(long number) {
-    return Value.newBuilder().setNumberValue(number).build();
+    return Value.newBuilder().setNumberValue((double) number).build();
   }
 
   private static Value texts(List<String> texts) {

@@ -1,18 +1,26 @@
 package dev.credence.attestors.code;
 
 import dev.credence.certs.Printable;
+import dev.credence.platform.linux.FolderEntry;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /// What is left of the limits of one measuring. For one thread, except that any thread may cancel.
 final class Budget {
   private static final int NAMES_PER_FILE = 4;
+  // What a tree may take of the daemon's memory while it is read, roughly: names that are listed,
+  // and entries that are kept until all are there.
+  private static final long MEMORY = 16 << 20;
+  private static final int NAME_COSTS = 64;
+  private static final int ENTRY_COSTS = 160;
 
   private final CodeLimits limits;
   private final BooleanSupplier over;
   private long names;
   private long files;
   private long bytes;
+  private long memory = MEMORY;
 
   /// @param over true once nobody waits any more
   Budget(CodeLimits limits, BooleanSupplier over) {
@@ -26,15 +34,37 @@ final class Budget {
 
   /// How many more names may be looked at.
   int namesLeft() {
-    return (int) Math.min(Integer.MAX_VALUE, (long) limits.files() * NAMES_PER_FILE - names);
+    return (int) Math.clamp((long) limits.files() * NAMES_PER_FILE - names, 0, Integer.MAX_VALUE);
   }
 
-  void names(int more) {
-    names += more;
+  /// How many bytes these may have together.
+  long nameBytesLeft() {
+    return memory;
+  }
+
+  /// Counts names that were listed.
+  void names(List<FolderEntry> listed) throws CodeRefusedException {
+    names += listed.size();
+    for (FolderEntry entry : listed) {
+      take(NAME_COSTS + entry.name().length());
+    }
+  }
+
+  private void take(int more) throws CodeRefusedException {
+    memory -= more;
+    if (memory < 0) {
+      throw new CodeRefusedException(
+          "the names in the code take more than "
+              + MEMORY
+              + " bytes of memory (expected: at most that; name what is not code in "
+              + IgnoreRules.FILE
+              + ")");
+    }
   }
 
   /// Counts one entry of the tree.
-  void entry() throws CodeRefusedException {
+  void entry(String path) throws CodeRefusedException {
+    take(ENTRY_COSTS + path.length());
     files++;
     if (files > limits.files()) {
       throw new CodeRefusedException(

@@ -52,7 +52,7 @@ public final class CodeStore implements AutoCloseable {
       StoreFolder disk = StoreFolder.open(folder);
       var shelf = new Shelf(keep, clock);
       disk.recover().forEach(found -> shelf.found(found.copy(), found.lastUsedMillis()));
-      var work = new StoreWork(disk, shelf, reading, own);
+      var work = new StoreWork(disk, shelf, reading, own, FileCredentials.own().uid());
       work.collect();
       return new CodeStore(reading, mounts, work, new ReadingPlaces(keep));
     } catch (IOException | RuntimeException e) {

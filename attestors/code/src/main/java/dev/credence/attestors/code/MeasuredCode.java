@@ -35,8 +35,20 @@ public record MeasuredCode(
         request.lock().isPresent()
             ? Optional.of(require("lock", request, request.lock().get(), tree))
             : LockFiles.known().stream().flatMap(name -> file(name, tree).stream()).findFirst();
+    requireSelector(entry);
     return new MeasuredCode(
         tree.digest(), entry, lock, tree.entries().size(), tree.bytes(), tree.ignored());
+  }
+
+  /// A file's own name, which nobody has looked at yet.
+  private static void requireSelector(Optional<MeasuredFile> entry) throws CodeRefusedException {
+    try {
+      if (entry.isPresent()) {
+        var _ = selector("entry", entry.get().path());
+      }
+    } catch (IllegalArgumentException e) {
+      throw CodeRefusedException.because(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private static Optional<MeasuredFile> file(String path, Tree tree) {

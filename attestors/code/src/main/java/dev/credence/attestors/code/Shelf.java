@@ -14,7 +14,7 @@ final class Shelf {
   private final StoreLimits limits;
   private final Clock clock;
   private final Map<Sha256, Slot> slots = new HashMap<>();
-  private final Map<Integer, Long> heldByUser = new HashMap<>();
+  private final Map<Integer, Map<Copy, Integer>> heldByUser = new HashMap<>();
   private final List<Copy> doomed = new ArrayList<>();
   private long bytes;
 
@@ -53,7 +53,7 @@ final class Shelf {
     if (slot == null) {
       return Optional.empty();
     }
-    charge(uid, slot.copy.bytes());
+    charge(uid, slot.copy);
     slot.users++;
     return Optional.of(slot.copy);
   }
@@ -79,7 +79,7 @@ final class Shelf {
     if (slot == null) {
       makeRoom(made.bytes());
     }
-    charge(uid, made.bytes());
+    charge(uid, slot == null ? made : slot.copy);
     if (slot == null) {
       slot = new Slot(made, clock.millis(), true);
       slots.put(made.tree(), slot);
@@ -104,7 +104,11 @@ final class Shelf {
   /// A user gives back what it held.
   synchronized void release(Copy copy, int uid) {
     heldByUser.computeIfPresent(
-        uid, (any, held) -> held <= copy.bytes() ? null : Long.valueOf(held - copy.bytes()));
+        uid,
+        (any, mine) -> {
+          mine.computeIfPresent(copy, (same, times) -> times == 1 ? null : times - 1);
+          return mine.isEmpty() ? null : mine;
+        });
     Slot slot = slots.get(copy.tree());
     if (slot != null && slot.copy.equals(copy)) {
       slot.users--;
@@ -126,22 +130,24 @@ final class Shelf {
     return bytes;
   }
 
-  private void charge(int uid, long more) throws CodeRefusedException {
-    long held = heldByUser.getOrDefault(uid, 0L);
-    if (more > limits.bytesPerUser() - held) {
+  /// A tree that a user has in use several times counts once.
+  private void charge(int uid, Copy copy) throws CodeRefusedException {
+    Map<Copy, Integer> mine = heldByUser.getOrDefault(uid, Map.of());
+    long held = mine.keySet().stream().mapToLong(Copy::bytes).sum();
+    if (!mine.containsKey(copy) && copy.bytes() > limits.bytesPerUser() - held) {
       throw CodeRefusedException.notNow(
           "uid "
               + Integer.toUnsignedString(uid)
               + " has "
               + held
               + " bytes of code in use, and this is "
-              + more
+              + copy.bytes()
               + " more (expected: at most "
               + limits.bytesPerUser()
               + " together)",
           new IllegalStateException("bytes per user"));
     }
-    heldByUser.put(uid, held + more);
+    heldByUser.computeIfAbsent(uid, any -> new HashMap<>()).merge(copy, 1, Integer::sum);
   }
 
   private void tidy() {

@@ -19,14 +19,18 @@ final class StoreWork {
   private final Shelf shelf;
   private final CodeReading reading;
   private final CodeReading own;
+  private final int owner;
 
   /// @param reading of what users name
   /// @param own of what is in the store
-  StoreWork(StoreFolder disk, Shelf shelf, CodeReading reading, CodeReading own) {
+  /// @param owner uid of this process
+  StoreWork(
+      StoreFolder disk, Shelf shelf, CodeReading reading, CodeReading own, int owner) {
     this.disk = disk;
     this.shelf = shelf;
     this.reading = reading;
     this.own = own;
+    this.owner = owner;
   }
 
   StoredCode admit(CodeRequest request, FileCredentials reader, BooleanSupplier over)
@@ -126,7 +130,7 @@ final class StoreWork {
   }
 
   private StoredCode held(Copy copy, MeasuredCode code, int uid) {
-    return new StoredCode(disk.tree(copy), code, () -> release(copy, uid));
+    return new StoredCode(disk.tree(copy), code, owner, () -> release(copy, uid));
   }
 
   private void release(Copy copy, int uid) {

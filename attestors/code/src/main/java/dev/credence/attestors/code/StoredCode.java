@@ -1,5 +1,6 @@
 package dev.credence.attestors.code;
 
+import dev.credence.certs.CodeAssurance;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -8,12 +9,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class StoredCode implements AutoCloseable {
   private final Path path;
   private final MeasuredCode code;
+  private final int owner;
   private final Runnable release;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  StoredCode(Path path, MeasuredCode code, Runnable release) {
+  /// @param owner uid of the store's own user
+  StoredCode(Path path, MeasuredCode code, int owner, Runnable release) {
     this.path = path;
     this.code = code;
+    this.owner = owner;
     this.release = release;
   }
 
@@ -25,6 +29,14 @@ public final class StoredCode implements AutoCloseable {
   /// What the copy was measured to be.
   public MeasuredCode code() {
     return code;
+  }
+
+  /// Who vouches for the code of a process that runs from this copy: the launcher; or a file, where
+  /// the process could change the copy, since it runs as the store's own user, or as root.
+  ///
+  /// @param uid of the process, unsigned
+  public CodeAssurance assurance(int uid) {
+    return uid == 0 || uid == owner ? CodeAssurance.FILE : CodeAssurance.LAUNCHER;
   }
 
   /// Gives it back. Idempotent.

@@ -4,11 +4,7 @@ import dev.credence.certs.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /// The digest of a tree of code, as docs/spec/code-tree.md defines it. Each part has a fixed length
 /// or says its length first, so that no two trees are the same bytes.
@@ -22,21 +18,30 @@ final class TreeDigest {
   /// @param entries in any order, each path once
   static Sha256 of(Collection<TreeEntry> entries, MessageDigest sha256) {
     sha256.update(DOMAIN.getBytes(StandardCharsets.US_ASCII));
-    for (Map.Entry<byte[], TreeEntry> entry : sorted(entries)) {
-      switch (entry.getValue()) {
-        case TreeEntry.File file -> file(entry.getKey(), file, sha256);
-        case TreeEntry.Link link -> link(entry.getKey(), link, sha256);
+    for (TreeEntry entry : entries.stream().sorted(TreeDigest::order).toList()) {
+      byte[] path = entry.path().getBytes(StandardCharsets.UTF_8);
+      switch (entry) {
+        case TreeEntry.File file -> file(path, file, sha256);
+        case TreeEntry.Link link -> link(path, link, sha256);
       }
     }
     return Sha256.fromBytes(sha256.digest());
   }
 
-  /// By the bytes of the paths, which is not the order of their UTF-16 forms.
-  private static List<Map.Entry<byte[], TreeEntry>> sorted(Collection<TreeEntry> entries) {
-    return entries.stream()
-        .map(entry -> Map.entry(entry.path().getBytes(StandardCharsets.UTF_8), entry))
-        .sorted((a, b) -> Arrays.compareUnsigned(a.getKey(), b.getKey()))
-        .collect(Collectors.toList());
+  /// By code points, which is the order of the bytes in UTF-8, and not that of UTF-16. Without
+  /// making these bytes for all of a large tree at once.
+  static int order(TreeEntry one, TreeEntry other) {
+    String a = one.path();
+    String b = other.path();
+    int same = 0;
+    while (same < a.length() && same < b.length() && a.charAt(same) == b.charAt(same)) {
+      same++;
+    }
+    if (same == a.length() || same == b.length()) {
+      return Integer.compare(a.length(), b.length());
+    }
+    // Inside a pair of surrogates the first halves are equal, and the second ones tell.
+    return Integer.compare(a.codePointAt(same), b.codePointAt(same));
   }
 
   private static void file(byte[] path, TreeEntry.File file, MessageDigest sha256) {

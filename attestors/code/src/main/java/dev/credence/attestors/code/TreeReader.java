@@ -67,8 +67,8 @@ final class TreeReader {
   private List<FolderEntry> list(ReadFolder folder, String path)
       throws IOException, CodeRefusedException {
     try {
-      List<FolderEntry> names = folder.list(budget.namesLeft());
-      budget.names(names.size());
+      List<FolderEntry> names = folder.list(budget.namesLeft(), budget.nameBytesLeft());
+      budget.names(names);
       return names;
     } catch (FileRefusedException e) {
       throw Refusals.of(path.isEmpty() ? "." : path, e);
@@ -130,7 +130,7 @@ final class TreeReader {
 
   private void add(String name, String path, ReadFile file, TreeSink sink)
       throws IOException, CodeRefusedException {
-    budget.entry();
+    budget.entry(path);
     FileStat stat = file.stat();
     try {
       Content content = sink.file(name, path, file, stat);
@@ -159,7 +159,7 @@ final class TreeReader {
 
   private void link(ReadFolder folder, String name, String path, TreeSink sink)
       throws IOException, CodeRefusedException {
-    budget.entry();
+    budget.entry(path);
     try {
       String target = folder.link(name);
       LinkTarget.require(path, target);

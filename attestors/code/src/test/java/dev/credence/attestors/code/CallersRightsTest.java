@@ -83,7 +83,8 @@ class CallersRightsTest {
   }
 
   @Test
-  @DisplayName("what the caller may read is copied, by owner, group and others; the copy belongs to root")
+  @DisplayName(
+      "what the caller may read is copied, by owner, group and others; the copy belongs to root")
   void own() throws Exception {
     write(code.resolve("mine"), "1", CALLER, CALLER, "r--------");
     write(code.resolve("groups"), "2", OTHER, GROUP, "---r-----");
@@ -100,7 +101,8 @@ class CallersRightsTest {
   }
 
   @Test
-  @DisplayName("a file of root, and one of another user, in the caller's folder: refused with its path")
+  @DisplayName(
+      "a file of root, and one of another user, in the caller's folder: refused with its path")
   void roots() throws Exception {
     write(code.resolve("agent.py"), SECRET, 0, 0, "rw-------");
     refused(code, "\"agent.py\"");
@@ -112,7 +114,8 @@ class CallersRightsTest {
   }
 
   @Test
-  @DisplayName("it stays refused when root itself had it read before: what is remembered gives no rights")
+  @DisplayName(
+      "it stays refused when root itself had it read before: what is remembered gives no rights")
   void remembered() throws Exception {
     write(code.resolve("agent.py"), SECRET, 0, 0, "rw-------");
     store.admit(CodeRequest.of(code), FileCredentials.own()).close();
@@ -158,12 +161,14 @@ class CallersRightsTest {
         "/dev/null",
         "/dev/zero"
       })
-  @DisplayName("the node's own process is nothing that a caller sees through /proc; no device either")
+  @DisplayName(
+      "the node's own process is nothing that a caller sees through /proc; no device either")
   void proc(String place) {
     assertThatThrownBy(() -> admit(Path.of(place)))
         .isInstanceOf(CodeRefusedException.class)
         .message()
-        .containsAnyOf("file system of type", "changed while it was read", "may not be read", "is a device");
+        .containsAnyOf(
+            "file system of type", "changed while it was read", "may not be read", "is a device");
   }
 
   @Test
@@ -177,11 +182,12 @@ class CallersRightsTest {
     Path link = Files.createSymbolicLink(code.resolve("evil"), secrets);
     var stop = new AtomicBoolean();
     var swapping =
-        Thread.ofPlatform().start(() -> {
-          while (!stop.get()) {
-            swap(good, link, code.resolve("spare"));
-          }
-        });
+        Thread.ofPlatform()
+            .start(() -> {
+              while (!stop.get()) {
+                swap(good, link, code.resolve("spare"));
+              }
+            });
     int admitted = 0;
     try {
       for (int i = 0; i < 150; i++) {

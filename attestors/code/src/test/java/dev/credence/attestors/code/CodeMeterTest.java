@@ -47,7 +47,8 @@ class CodeMeterTest {
   }
 
   @Test
-  @DisplayName("one changed byte, one bit of the mode, one name: another digest; times and empty folders: the same")
+  @DisplayName(
+      "one changed byte, one bit of the mode, one name: another digest; times and empty folders: the same")
   void sensitive() throws Exception {
     write("main.py", "import lib.tool");
     Path tool = write("lib/tool.py", "x = 1");
@@ -68,20 +69,19 @@ class CodeMeterTest {
   }
 
   @Test
-  @DisplayName("entry and lock file: their digests; the first lock file that is there, or the one that is named")
+  @DisplayName(
+      "entry and lock file: their digests; the first lock file that is there, or the one that is named")
   void entryAndLock() throws Exception {
     write("bin/agent.js", "main");
     write("yarn.lock", "y");
     write("package-lock.json", "p");
-    var request =
-        new CodeRequest(folder.toString(), Optional.of("bin/agent.js"), Optional.empty());
+    var request = new CodeRequest(folder.toString(), Optional.of("bin/agent.js"), Optional.empty());
     MeasuredCode code = meter.measure(request);
     assertThat(code.entry())
         .contains(new MeasuredFile("bin/agent.js", Sha256.of("main".getBytes(UTF_8))));
     assertThat(code.lock())
         .contains(new MeasuredFile("package-lock.json", Sha256.of("p".getBytes(UTF_8))));
-    var named =
-        new CodeRequest(folder.toString(), Optional.empty(), Optional.of("yarn.lock"));
+    var named = new CodeRequest(folder.toString(), Optional.empty(), Optional.of("yarn.lock"));
     assertThat(meter.measure(named).lock()).map(MeasuredFile::path).contains("yarn.lock");
     var absent = new CodeRequest(folder.toString(), Optional.of("bin/other.js"), Optional.empty());
     assertThatThrownBy(() -> meter.measure(absent))
@@ -136,7 +136,8 @@ class CodeMeterTest {
   }
 
   @Test
-  @DisplayName("FIFOs are refused with their path, and nothing waits for a writer; also as what is named")
+  @DisplayName(
+      "FIFOs are refused with their path, and nothing waits for a writer; also as what is named")
   void fifo() throws Exception {
     write("a.py", "1");
     run("mkfifo", folder.resolve("pipe").toString());
@@ -165,7 +166,8 @@ class CodeMeterTest {
     write("d1/d2/d3/a", "1");
     assertThat(measure().files()).isEqualTo(1);
     write("d1/d2/d3/d4/a", "1");
-    assertThatThrownBy(this::measure).hasMessageContaining("\"d1/d2/d3/d4\" is more than 3 folders");
+    assertThatThrownBy(this::measure)
+        .hasMessageContaining("\"d1/d2/d3/d4\" is more than 3 folders");
     write(".credenceignore", "d1");
     write("x".repeat(61), "");
     assertThatThrownBy(this::measure).hasMessageContaining("a path of 61 bytes");
@@ -210,5 +212,21 @@ class CodeMeterTest {
             () -> new CodeRequest(folder.toString(), Optional.of(entry), Optional.empty()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("entry");
+  }
+
+  @Test
+  @DisplayName("names that would take too much memory are refused, ignored ones too")
+  void memory() throws Exception {
+    var large = new CodeMeter(Security.getProvider("SUN"), CodeLimits.usual());
+    String name = "x".repeat(240);
+    for (int depth = 0; depth < 3; depth++) {
+      Path inner = Files.createDirectories(folder.resolve("d" + depth));
+      for (int i = 0; i < 20_000; i++) {
+        Files.createFile(inner.resolve(name + i));
+      }
+    }
+    assertThatThrownBy(() -> large.measure(CodeRequest.of(folder)))
+        .isInstanceOf(CodeRefusedException.class)
+        .hasMessageMatching("(?s).*(bytes of memory|too many names).*");
   }
 }

@@ -3,6 +3,7 @@ package dev.credence.attestors.code;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.credence.certs.CodeAssurance;
 import dev.credence.platform.linux.FileCredentials;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -240,6 +241,11 @@ class CodeStoreTest {
       assertThatThrownBy(this::admit).hasMessageContaining("uid 0 has 100 bytes");
       assertThat(copies()).hasSize(1);
       assertThat(one.path()).exists();
+      write("agent.py", "1".repeat(100));
+      try (StoredCode again = admit()) {
+        assertThat(again.path()).as("in use twice, counted once").isEqualTo(one.path());
+      }
+      write("agent.py", "2".repeat(100));
     }
     admit().close();
   }
@@ -252,6 +258,8 @@ class CodeStoreTest {
       assertThat(stored.path().resolve("tool")).hasContent("ELF");
       assertThat(stored.code().files()).isEqualTo(1);
       assertThat(stored.code().entry()).map(MeasuredFile::path).contains("tool");
+      assertThat(stored.assurance(4_100_001)).isEqualTo(CodeAssurance.LAUNCHER);
+      assertThat(stored.assurance(FileCredentials.own().uid())).isEqualTo(CodeAssurance.FILE);
     }
   }
 }

@@ -56,7 +56,20 @@ class IgnoreRulesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"!keep", "a/**/b", "[ab]", "a\\ b", " lead", "a//b", "./a", "a/../b", "/", "//", "..", "a\u0001b"})
+      strings = {
+        "!keep",
+        "a/**/b",
+        "[ab]",
+        "a\\ b",
+        " lead",
+        "a//b",
+        "./a",
+        "a/../b",
+        "/",
+        "//",
+        "..",
+        "a\u0001b"
+      })
   @DisplayName("what goes beyond the known part is refused with its line, not guessed")
   void unknown(String pattern) {
     assertThatThrownBy(() -> rules("ok\n" + pattern + "\n"))

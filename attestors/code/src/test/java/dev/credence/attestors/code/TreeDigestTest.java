@@ -26,8 +26,11 @@ class TreeDigestTest {
 
   private static Path root() {
     Path folder = Path.of("").toAbsolutePath();
-    while (!Files.isDirectory(folder.resolve("docs/spec/vectors"))) {
+    while (folder != null && !Files.isDirectory(folder.resolve("docs/spec/vectors"))) {
       folder = folder.getParent();
+    }
+    if (folder == null) {
+      throw new AssertionError("docs/spec/vectors not found above " + Path.of("").toAbsolutePath());
     }
     return folder;
   }
@@ -39,12 +42,11 @@ class TreeDigestTest {
   private static List<Vector> vectors() throws Exception {
     var file = JsonValue.Members.parse(Files.readAllBytes(vectorFile()));
     return elements(file, "vectors").stream()
-        .map(
-            each ->
-                new Vector(
-                    text(each, "name"),
-                    elements(each, "entries").stream().map(TreeDigestTest::entry).toList(),
-                    text(each, "digest")))
+        .map(each ->
+            new Vector(
+                text(each, "name"),
+                elements(each, "entries").stream().map(TreeDigestTest::entry).toList(),
+                text(each, "digest")))
         .toList();
   }
 
@@ -97,7 +99,8 @@ class TreeDigestTest {
   @Test
   @DisplayName("both find the same digest of a folder")
   void sameOfAFolder(@TempDir Path folder) throws Exception {
-    for (String name : List.of("main.py", "a/b/c.py", "a-b", "a/\u00e9\uff5e.txt", "a/\ud83d\ude00")) {
+    for (String name :
+        List.of("main.py", "a/b/c.py", "a-b", "a/\u00e9\uff5e.txt", "a/\ud83d\ude00")) {
       Path file = Path.of(folder.toString(), name);
       Files.createDirectories(file.getParent());
       Files.writeString(file, name);
@@ -121,7 +124,9 @@ class TreeDigestTest {
       assumeTrue(false, "python3 is not on this machine: no second implementation to compare with");
       throw e;
     }
-    String output = new String(process.getInputStream().readAllBytes()).strip();
+    String output =
+        new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
+            .strip();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(output).isZero();
     return output;

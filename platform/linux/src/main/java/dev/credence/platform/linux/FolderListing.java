@@ -24,8 +24,10 @@ final class FolderListing {
   /// All but `.` and `..`.
   ///
   /// @param most how many are read
-  static List<FolderEntry> read(int fd, int most) throws FileRefusedException {
+  /// @param mostBytes how long these may be together
+  static List<FolderEntry> read(int fd, int most, long mostBytes) throws FileRefusedException {
     var entries = new ArrayList<FolderEntry>();
+    long bytes = 0;
     try (Libc libc = Libc.frame()) {
       MemorySegment buffer = libc.allocate(BUFFER, 8);
       long length;
@@ -34,9 +36,11 @@ final class FolderListing {
           throw FileRefusedException.of("getdents64", length);
         }
         collect(buffer.asSlice(0, length), entries);
-        if (entries.size() > most) {
+        bytes += length;
+        if (entries.size() > most || bytes - NAME_AT * (long) entries.size() > mostBytes) {
           throw new FileRefusedException(
-              FileRefusedException.Why.TOO_MANY, "more than " + most + " names");
+              FileRefusedException.Why.TOO_MANY,
+              "more than " + most + " names, or " + mostBytes + " bytes of names");
         }
       }
     }

@@ -108,7 +108,7 @@ public final class NewFolder implements AutoCloseable {
     try (Libc libc = Libc.frame()) {
       check("fchmod", "", folder.use(fd -> FileCalls.fchmod(libc, fd, PRIVATE)));
     }
-    for (FolderEntry entry : folder.use(fd -> FolderListing.read(fd, MOST))) {
+    for (FolderEntry entry : folder.use(fd -> FolderListing.read(fd, MOST, Integer.MAX_VALUE))) {
       remove(entry.name());
     }
   }

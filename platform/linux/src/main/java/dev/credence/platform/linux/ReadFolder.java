@@ -35,8 +35,9 @@ public final class ReadFolder implements AutoCloseable {
   /// All names in it. A folder is listed once.
   ///
   /// @param most how many are read; more are refused
-  public List<FolderEntry> list(int most) throws IOException {
-    return folder.use(fd -> FolderListing.read(fd, most));
+  /// @param mostBytes how long these may be together, a few bytes for each more or less
+  public List<FolderEntry> list(int most, long mostBytes) throws IOException {
+    return folder.use(fd -> FolderListing.read(fd, most, mostBytes));
   }
 
   /// What is under a name now.

@@ -36,13 +36,14 @@ class ReadAsTest {
 
   private static <T> T inThread(Work<T> work) throws Exception {
     var result = new CompletableFuture<T>();
-    Thread.ofPlatform().start(() -> {
-      try {
-        result.complete(work.in());
-      } catch (Exception e) {
-        result.completeExceptionally(e);
-      }
-    });
+    Thread.ofPlatform()
+        .start(() -> {
+          try {
+            result.complete(work.in());
+          } catch (Exception e) {
+            result.completeExceptionally(e);
+          }
+        });
     try {
       return result.get(20, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
@@ -64,7 +65,8 @@ class ReadAsTest {
   }
 
   @Test
-  @DisplayName("for the length of a call the file system ids and groups are the caller's, and no capability overrides")
+  @DisplayName(
+      "for the length of a call the file system ids and groups are the caller's, and no capability overrides")
   void ids() throws Exception {
     List<String> seen =
         inThread(() -> {
@@ -94,18 +96,19 @@ class ReadAsTest {
     var inside = new CompletableFuture<String>();
     var looked = new CompletableFuture<String>();
     var reading =
-        Thread.ofPlatform().start(() -> {
-          try {
-            ReadAs.become(WHO)
-                .as(() -> {
-                  inside.complete(line("Uid"));
-                  looked.orTimeout(20, TimeUnit.SECONDS).join();
-                  return 0;
-                });
-          } catch (IOException e) {
-            inside.completeExceptionally(e);
-          }
-        });
+        Thread.ofPlatform()
+            .start(() -> {
+              try {
+                ReadAs.become(WHO)
+                    .as(() -> {
+                      inside.complete(line("Uid"));
+                      looked.orTimeout(20, TimeUnit.SECONDS).join();
+                      return 0;
+                    });
+              } catch (IOException e) {
+                inside.completeExceptionally(e);
+              }
+            });
     assertThat(inside.get(20, TimeUnit.SECONDS)).isEqualTo("0 0 0 " + UID);
     assertThat(line("Groups")).isEqualTo(groups);
     assertThat(line("Uid")).isEqualTo("0 0 0 0");
@@ -161,7 +164,8 @@ class ReadAsTest {
   }
 
   @Test
-  @DisplayName("a daemon that is not root reads for its own user only, and only with groups that the caller has too")
+  @DisplayName(
+      "a daemon that is not root reads for its own user only, and only with groups that the caller has too")
   void groups() {
     var daemon = new FileCredentials(UID, 5, List.of(6, 7));
     assertThat(daemon.groupsWithin(new FileCredentials(UID, 6, List.of(7, 5, 8)))).isTrue();

@@ -1,0 +1,7 @@
+#!/bin/sh
+# An agent as a shell script, with a file of its own that it reads in. It says what it is for, and waits for orders.
+. "${0%/*}/lib.sh"
+greet
+while read -r order; do
+  work "$order"
+done
