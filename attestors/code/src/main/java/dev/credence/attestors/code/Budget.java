@@ -34,7 +34,7 @@ final class Budget {
 
   /// How many more names may be looked at.
   int namesLeft() {
-    return (int) Math.clamp((long) limits.files() * NAMES_PER_FILE - names, 0, Integer.MAX_VALUE);
+    return Math.clamp((long) limits.files() * NAMES_PER_FILE - names, 0, Integer.MAX_VALUE);
   }
 
   /// How many bytes these may have together.

@@ -33,8 +33,8 @@ public record StoreLimits(
     }
   }
 
-  /// 8 GiB, half of it for one user, a week, 2 at once, 1 per user, 20,000 digests: what fits into a
-  /// node's small memory, in which a tree takes up to 16 MiB while it is read.
+  /// 8 GiB, half of it for one user, a week, 2 at once, 1 per user, 20,000 digests: what fits into
+  /// a node's small memory, in which a tree takes up to 16 MiB while it is read.
   public static StoreLimits usual() {
     return new StoreLimits(8L << 30, 4L << 30, Duration.ofDays(7), 2, 1, 20_000);
   }

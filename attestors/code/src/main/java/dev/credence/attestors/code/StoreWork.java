@@ -24,8 +24,7 @@ final class StoreWork {
   /// @param reading of what users name
   /// @param own of what is in the store
   /// @param owner uid of this process
-  StoreWork(
-      StoreFolder disk, Shelf shelf, CodeReading reading, CodeReading own, int owner) {
+  StoreWork(StoreFolder disk, Shelf shelf, CodeReading reading, CodeReading own, int owner) {
     this.disk = disk;
     this.shelf = shelf;
     this.reading = reading;
