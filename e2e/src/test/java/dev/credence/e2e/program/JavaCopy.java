@@ -22,7 +22,7 @@ public record JavaCopy(Path executable) {
   }
 
   /// The JDK that runs the tests.
-  static Path jdk() {
+  public static Path jdk() {
     return Path.of(System.getProperty("java.home"));
   }
 

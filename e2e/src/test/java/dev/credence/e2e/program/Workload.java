@@ -33,8 +33,27 @@ public final class Workload implements AutoCloseable, Story.HasLog {
     return new Workload(process, socket);
   }
 
+  /// Starts one in a container.
+  ///
+  /// @param command what runs a container in the foreground, up to where its program's command line
+  ///   begins; the container sees the folders of the class path, and the socket
+  /// @param java the launcher, as the container sees it
+  public static Workload inContainer(
+      List<String> command, Map<String, String> environment, String java, Path socket)
+      throws IOException, InterruptedException {
+    var whole = new ArrayList<>(command);
+    whole.addAll(command(java, socket));
+    var process = Running.start("container", whole, environment, Path.of("/tmp"));
+    process.line("started (\\d+)", SOON);
+    return new Workload(process, socket);
+  }
+
   private static List<String> command(JavaCopy java, Path socket) {
-    var command = new ArrayList<>(List.of(java.executable().toString()));
+    return command(java.executable().toString(), socket);
+  }
+
+  private static List<String> command(String java, Path socket) {
+    var command = new ArrayList<>(List.of(java));
     command.addAll(
         List.of(
             "-XX:+UseSerialGC",

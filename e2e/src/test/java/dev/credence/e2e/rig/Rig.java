@@ -9,6 +9,7 @@ import dev.credence.e2e.client.HostCertificates;
 import dev.credence.e2e.client.Keys;
 import dev.credence.e2e.client.RawNode;
 import dev.credence.e2e.client.WorkloadApi;
+import dev.credence.node.AttachConfig;
 import dev.credence.node.NodeConfig;
 import dev.credence.proto.common.v1.SubjectKind;
 import dev.credence.server.app.CredenceServer;
@@ -179,6 +180,20 @@ public final class Rig implements AutoCloseable {
                 usual.log(),
                 usual.limits(),
                 usual.metrics()),
+            clock);
+    opened.push(added);
+    added.start();
+    return added;
+  }
+
+  /// A further node, which asks these about processes that somebody else starts.
+  public RigNode addNode(AttachConfig attach) throws Exception {
+    var place = Files.createDirectories(folder.resolve("node-" + opened.size()));
+    var token = Files.writeString(place.resolve("token"), admin.joinToken());
+    Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
+    var added =
+        new RigNode(
+            NodeConfig.of(place.resolve("data"), place.resolve("api.sock"), token).with(attach),
             clock);
     opened.push(added);
     added.start();

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -36,11 +38,12 @@ public final class Podman implements AutoCloseable {
       """;
 
   private final Path folder;
+  private final Map<String, Path> programs;
   private final Process service;
-  private final List<String> started = new ArrayList<>();
 
-  private Podman(Path folder) throws IOException, InterruptedException {
+  private Podman(Path folder, Map<String, Path> programs) throws IOException, InterruptedException {
     this.folder = folder;
+    this.programs = Map.copyOf(programs);
     Files.writeString(folder.resolve("containers.conf"), CONFIGURATION);
     makeImage();
     this.service =
@@ -53,7 +56,13 @@ public final class Podman implements AutoCloseable {
 
   /// Starts one.
   public static Podman start(Path folder) throws IOException, InterruptedException {
-    return new Podman(folder);
+    return new Podman(folder, Map.of());
+  }
+
+  /// Starts one whose image has these files of the host beside busybox, by their places in it.
+  public static Podman start(Path folder, Map<String, Path> programs)
+      throws IOException, InterruptedException {
+    return new Podman(folder, programs);
   }
 
   /// What is missing for it on this host; empty: nothing.
@@ -93,9 +102,26 @@ public final class Podman implements AutoCloseable {
   public String container(String... arguments) throws IOException, InterruptedException {
     var command = new ArrayList<>(List.of("run", "--detach"));
     command.addAll(List.of(arguments));
-    String id = run(command.toArray(String[]::new));
-    started.add(id);
-    return id;
+    return run(command.toArray(String[]::new));
+  }
+
+  /// The command line that runs a container in the foreground, whose standard input and output are
+  /// the caller's; [#environment()] goes with it.
+  public List<String> foreground(String... arguments) {
+    var command = new ArrayList<>(List.of("run", "--interactive"));
+    command.addAll(List.of(arguments));
+    return command(command.toArray(String[]::new));
+  }
+
+  /// What every command of this engine needs in its environment.
+  public Map<String, String> environment() {
+    return Map.of("CONTAINERS_CONF", folder.resolve("containers.conf").toString());
+  }
+
+  /// Another image of the same files; its configuration, and so its digest, is another.
+  public void otherImage(String name) throws IOException, InterruptedException {
+    var _ =
+        run("import", "--change", "LABEL=other=1", folder.resolve("image.tar").toString(), name);
   }
 
   /// The pid of its first process, as the host counts.
@@ -143,6 +169,11 @@ public final class Podman implements AutoCloseable {
       Files.createSymbolicLink(bin.resolve(applet), Path.of("busybox"));
     }
     Files.createDirectories(folder.resolve("image/tmp"));
+    for (Map.Entry<String, Path> program : programs.entrySet()) {
+      Path copy = folder.resolve("image").resolve(program.getKey());
+      Files.createDirectories(Objects.requireNonNull(copy.getParent()));
+      Files.copy(program.getValue(), copy);
+    }
     Path tar = folder.resolve("image.tar");
     Process packing =
         new ProcessBuilder(
@@ -174,7 +205,7 @@ public final class Podman implements AutoCloseable {
 
   private ProcessBuilder builder(List<String> command) {
     var builder = new ProcessBuilder(command);
-    builder.environment().put("CONTAINERS_CONF", folder.resolve("containers.conf").toString());
+    builder.environment().putAll(environment());
     return builder;
   }
 
@@ -214,9 +245,7 @@ public final class Podman implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try {
-      for (String id : started) {
-        var _ = run("rm", "--force", "--time", "0", id);
-      }
+      var _ = run("rm", "--force", "--all", "--time", "0");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while containers are removed", e);
