@@ -6,6 +6,8 @@ import dev.credence.attestors.linux.IsolationMeter;
 import dev.credence.attestors.linux.UnixAttestor;
 import dev.credence.certs.JwtVerifier;
 import dev.credence.certs.SvidVerifier;
+import dev.credence.node.launch.LaunchAttestor;
+import dev.credence.node.launch.LaunchTable;
 import dev.credence.platform.config.DataFolder;
 import dev.credence.platform.linux.BootClock;
 import dev.credence.platform.linux.ExitWatch;
@@ -121,6 +123,7 @@ public final class CredenceNode implements AutoCloseable {
     private final NodeTrouble trouble;
     private final Knowledge knowledge = new Knowledge();
     private final JwtTrust jwt = new JwtTrust();
+    private final LaunchTable launches = new LaunchTable();
     private final CompletableFuture<Void> synchronised = new CompletableFuture<>();
     private Limits limits;
     private final SoundAuthorities authorities;
@@ -188,14 +191,12 @@ public final class CredenceNode implements AutoCloseable {
                       new Reactions.TrustParts(
                           authorities, parts.add(streams), () -> replanned.get().run())),
                   new ServerSync.Setting(Software.here(), executor, seams, trouble)));
-      var callers =
-          new Callers(
-              processes,
-              new RefusalLog(seams.timers(), executor, sync::refusals),
-              metrics,
-              new CallerLog(seams.clock()));
+      var refusals = new RefusalLog(seams.timers(), executor, sync::refusals);
+      var callers = new Callers(processes, refusals, metrics, new CallerLog(seams.clock()));
       var tokens = new JwtTokens(calls, jwt, new JwtVerifier(seams.crypto()), seams);
       Socket socket = parts.add(socket(callers, attester, processes, tokens));
+      NodeLaunches.of(config, seams)
+          .open(new LaunchGate(knowledge, refusals, metrics), launches, parts);
       gauges(processes, ends, sync);
       startTimers(processes);
       serveMetrics();
@@ -285,8 +286,9 @@ public final class CredenceNode implements AutoCloseable {
 
     private Attester attester() throws IOException, StartException {
       var unix = parts.add(UnixAttestor.open(seams.crypto(), seams.clock(), HashLimits.usual()));
-      var isolation = new IsolationMeter(BootClock.system()::nanos);
+      var isolation = new IsolationMeter(BootClock.system()::nanos, launches::isInItsGroup);
       var attestors = new ArrayList<WorkloadAttestor>(List.of(unix, unix.process()));
+      attestors.addAll(LaunchAttestor.over(launches));
       attestors.addAll(AttachAttestors.open(config.attach(), parts));
       return new Attester(attestors, isolation::measure);
     }

@@ -78,10 +78,27 @@ public record NodeConfig(
   /// @param mode as `rw-rw-rw-`
   /// @param tcp where it is served beside that, on the loopback interface, to callers of whom only
   ///   the user is known; empty: nowhere
-  public record Socket(Path path, String mode, Optional<InetSocketAddress> tcp) {
+  /// @param launch where `credence run` connects; empty: the node starts no programs
+  public record Socket(
+      Path path, String mode, Optional<InetSocketAddress> tcp, Optional<Path> launch) {
     /// On the Unix socket alone.
     public Socket(Path path, String mode) {
       this(path, mode, Optional.empty());
+    }
+
+    /// With the launch socket next to it.
+    public Socket(Path path, String mode, Optional<InetSocketAddress> tcp) {
+      this(path, mode, tcp, nextTo(path));
+    }
+
+    /// The Workload API's path with `.launch` behind it; empty if that is too long for a socket.
+    static Optional<Path> nextTo(Path path) {
+      Path launch = path.resolveSibling(path.getFileName() + ".launch");
+      try {
+        return Optional.of(dev.credence.platform.linux.UnixSocketPath.check(launch));
+      } catch (IllegalArgumentException e) {
+        return Optional.empty();
+      }
     }
   }
 

@@ -68,6 +68,18 @@ final class NodeConfigKeys {
           NodeConfigKeys::loopbackLiteral,
           "IP:PORT on the loopback interface where the Workload API is served as well, to callers of whom only the user is"
               + " known (`tcp:uid`), not the process");
+  static final Key<Optional<Path>> LAUNCH_SOCKET =
+      Key.absentable(
+          "launch.socket",
+          Parsers::path,
+          "path of the Unix socket where `credence run` asks for programs to be started, at most 107 bytes; by default the"
+              + " Workload API's with `.launch` behind it");
+  static final Key<Boolean> LAUNCH_ENABLED =
+      Key.optional(
+          "launch.enabled",
+          Parsers::bool,
+          "true",
+          "false: the node starts no programs, and `credence run` executes them itself");
   static final Key<Optional<Path>> JOIN_TOKEN_FILE =
       Key.absentable(
           "join_token_file",
@@ -154,6 +166,8 @@ final class NodeConfigKeys {
           SOCKET,
           SOCKET_MODE,
           TCP_LISTEN,
+          LAUNCH_SOCKET,
+          LAUNCH_ENABLED,
           JOIN_TOKEN_FILE,
           X509POP_CERTIFICATE,
           X509POP_KEY,
@@ -180,7 +194,7 @@ final class NodeConfigKeys {
   static NodeConfig read(Path file) throws ConfigException {
     ConfigDocument document = ConfigReader.read(file, ALL);
     Path socket = document.resolve(document.get(SOCKET)).toAbsolutePath();
-    requireFits(document, socket);
+    requireFits(document, socket, SOCKET);
     Optional<NodeConfig.X509Pop> x509pop = x509pop(document);
     document.done();
     return new NodeConfig(
@@ -190,12 +204,28 @@ final class NodeConfigKeys {
             document.get(JOIN_TOKEN_FILE).map(document::resolve),
             x509pop),
         document.resolve(document.get(DATA_DIR)),
-        new NodeConfig.Socket(socket, document.get(SOCKET_MODE), document.get(TCP_LISTEN)),
+        new NodeConfig.Socket(
+            socket, document.get(SOCKET_MODE), document.get(TCP_LISTEN), launch(document, socket)),
         document.get(RECHECK),
         new LogSettings(document.get(LOG_LEVEL), document.get(LOG_FORMAT)),
         limits(document),
         document.get(METRICS),
         new AttachConfig(document.get(DOCKER), document.get(PODMAN), document.get(SYSTEM_BUS)));
+  }
+
+  private static Optional<Path> launch(ConfigDocument document, Path socket) {
+    Optional<Path> given =
+        document.get(LAUNCH_SOCKET).map(path -> document.resolve(path).toAbsolutePath());
+    if (given.isPresent()) {
+      requireFits(document, given.get(), LAUNCH_SOCKET);
+      document.require(
+          !given.get().equals(socket),
+          LAUNCH_SOCKET,
+          "the same as socket (expected: another path)");
+    }
+    return document.get(LAUNCH_ENABLED)
+        ? given.or(() -> NodeConfig.Socket.nextTo(socket))
+        : Optional.empty();
   }
 
   private static List<ServerAddress> servers(ConfigDocument document) {
@@ -242,11 +272,11 @@ final class NodeConfigKeys {
         new Limits.Processes(document.get(PROCESSES), document.get(PROCESSES_PER_UID)));
   }
 
-  private static void requireFits(ConfigDocument document, Path socket) {
+  private static void requireFits(ConfigDocument document, Path socket, Key<?> key) {
     try {
       UnixSocketPath.check(socket);
     } catch (IllegalArgumentException e) {
-      document.require(false, SOCKET, String.valueOf(e.getMessage()));
+      document.require(false, key, String.valueOf(e.getMessage()));
     }
   }
 

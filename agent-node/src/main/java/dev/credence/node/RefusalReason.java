@@ -18,6 +18,8 @@ enum RefusalReason {
   LIMIT("limit"),
   /// It asked about another user's process.
   NOT_ITS_OWN("not-its-own"),
+  /// It wanted a program started that must not be.
+  LAUNCH("launch"),
   /// It asked for a JWT-SVID of an identity that has none, or that is not its own.
   NO_JWT("no-jwt");
 

@@ -74,6 +74,7 @@ final class CommandTree {
     commands.put("authority", this::authority);
     commands.put("admin", this::admin);
     commands.put("svid", this::svid);
+    commands.put("run", () -> new CommandLine(new Run(terminal)));
     commands.put("explain", () -> new CommandLine(new Explain(terminal)));
     commands.put(COMPLETION, () -> new CommandLine(new Completion(terminal)));
     commands.put("version", () -> new CommandLine(new VersionShow(terminal)));

@@ -49,7 +49,7 @@ record ValueRule(String expected, Predicate<String> accepts) {
   static final ValueRule SECCOMP = oneOf("none", "strict", "filter");
   static final ValueRule OWN = oneOf("own");
   static final ValueRule VIEW = oneOf("copy", "original");
-  static final ValueRule RUNTIME = oneOf("python", "node", "java", "shell", "native");
+  static final ValueRule RUNTIME = oneOf("python", "node", "java", "shell", "other", "native");
   static final ValueRule CAPABILITIES =
       new ValueRule(
           "none, or the 16 lower-case hex digits of the permitted set, as in /proc/PID/status",

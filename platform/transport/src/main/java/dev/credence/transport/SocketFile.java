@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The place of a socket in the file system. A lock file beside it (`PATH.lock`) says whose it is,
 /// so that a socket that a dead process left is replaced, and one that somebody serves is not.
-final class SocketFile implements AutoCloseable {
+public final class SocketFile implements AutoCloseable {
   private final Path path;
   private final FileChannel lock;
   private @Nullable Object own;
@@ -30,7 +30,10 @@ final class SocketFile implements AutoCloseable {
   }
 
   /// Takes the path and clears away what a dead process left there.
-  static SocketFile claim(Path given) throws UnixSocketException {
+  ///
+  /// @throws UnixSocketException with a line for people: too long, in use, not a socket, no such
+  ///   folder
+  public static SocketFile claim(Path given) throws UnixSocketException {
     Path path = given.toAbsolutePath().normalize();
     try {
       UnixSocketPath.check(path);
@@ -57,12 +60,15 @@ final class SocketFile implements AutoCloseable {
     }
   }
 
-  Path path() {
+  /// Where it is, as an absolute path.
+  public Path path() {
     return path;
   }
 
   /// Called once the socket is bound.
-  void bound(Set<PosixFilePermission> mode) throws IOException {
+  ///
+  /// @param mode who may connect
+  public void bound(Set<PosixFilePermission> mode) throws IOException {
     Files.setPosixFilePermissions(path, mode);
     own =
         Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();

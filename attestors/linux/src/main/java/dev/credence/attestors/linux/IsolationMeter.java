@@ -23,8 +23,10 @@ import java.util.stream.Collectors;
 ///   saved) runs the same executable file, or descends from one that does. A process of another
 ///   program that descends from it counts as its tool; one that left its parent does not.
 ///   Interpreters all look alike, so there only descendants of the process itself count as its own.
-/// - `sandboxed`: besides, it can gain no privileges by exec, has pid and mount namespaces apart
-///   from the node's, and a control group in which there is nobody from outside its pid namespace.
+/// - `sandboxed`: besides, it can gain no privileges by exec, sees the file system through a mount
+///   namespace that is not the node's, and shares its control group with nobody from outside: the
+///   node has made the group for it alone and started it there, or it has a pid namespace apart
+///   from the node's and nobody in the group is outside of that.
 /// - `shared-uid`: everything else, and whatever could not be measured: more processes than are
 ///   looked at, or one that the node may not examine.
 ///
@@ -37,11 +39,28 @@ public final class IsolationMeter {
   private static final long FRESH_NANOS = 1_000_000_000L;
 
   private final LongSupplier nanos;
+  private final Launches launches;
   private final Map<Integer, Neighbours> byUser = new HashMap<>();
 
+  /// Without launches.
+  ///
   /// @param nanos a clock that never steps, in nanoseconds; for how old a reading is
   public IsolationMeter(LongSupplier nanos) {
+    this(nanos, (_, _) -> false);
+  }
+
+  /// @param nanos a clock that never steps, in nanoseconds; for how old a reading is
+  /// @param launches the processes that the node itself has started, each in a group of its own
+  public IsolationMeter(LongSupplier nanos, Launches launches) {
     this.nanos = nanos;
+    this.launches = launches;
+  }
+
+  /// The processes that the node itself has started.
+  @FunctionalInterface
+  public interface Launches {
+    /// True if the node has started this process in this group, which it made for it alone.
+    boolean isInItsGroup(int pid, String group);
   }
 
   private record Neighbours(long readAt, Optional<List<ProcessTable.Row>> rows) {}
@@ -115,13 +134,13 @@ public final class IsolationMeter {
     return known.rows();
   }
 
-  private static boolean isSandboxed(ProcessFacts facts) throws UnattestableException {
+  private boolean isSandboxed(ProcessFacts facts) throws UnattestableException {
     ProcessFacts.Confinement confinement = facts.confinement();
     return confinement.noNewPrivileges()
-        && confinement.ownPidNamespace()
         && !facts.sameMountNamespace()
         && !confinement.cgroup().equals("/")
-        && hasOwnCgroup(facts);
+        && (launches.isInItsGroup(facts.pid(), confinement.cgroup())
+            || (confinement.ownPidNamespace() && hasOwnCgroup(facts)));
   }
 
   private static boolean hasOwnCgroup(ProcessFacts facts) throws UnattestableException {

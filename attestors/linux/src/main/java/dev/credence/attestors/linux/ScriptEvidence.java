@@ -48,8 +48,7 @@ final class ScriptEvidence {
       return;
     }
     try {
-      List<String> words =
-          reading.of(facts.uid(), () -> CommandLine.read(facts.pid()), unused -> {});
+      List<String> words = reading.of(facts.uid(), () -> CommandLine.read(facts.pid()), _ -> {});
       script(words)
           .ifPresentOrElse(
               script -> evidence.add("script", script, CodeAssurance.CLAIMED, SOURCE),

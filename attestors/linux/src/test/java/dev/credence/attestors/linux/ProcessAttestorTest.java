@@ -326,8 +326,7 @@ class ProcessAttestorTest extends WorkloadAttestorContract {
             dev.credence.platform.linux.UnattestableException.class,
             e -> assertThat(e.isTransient()).isTrue());
     // Its thread still reads, so nobody else may.
-    assertThatThrownBy(() -> reading.of(7, () -> "no", unused -> {}))
-        .hasMessageContaining("at once");
+    assertThatThrownBy(() -> reading.of(7, () -> "no", _ -> {})).hasMessageContaining("at once");
 
     release.countDown();
     assertThat(disposed.join()).isEqualTo("late");

@@ -7,11 +7,17 @@ import java.util.Locale;
 /// knows, except where libc does something else than the kernel.
 enum Architecture {
   /// Here the kernel packs `struct epoll_event` to 12 bytes.
-  X86_64(0x10000, 0x20000, 12, 4, 115, 116),
-  AARCH64(0x4000, 0x8000, 16, 8, 158, 159);
+  X86_64(0x10000, 0x20000, 12, 4, 115, 116, 250),
+  AARCH64(0x4000, 0x8000, 16, 8, 158, 159, 219);
 
   /// `pidfd_open(2)`.
   static final int SYS_PIDFD_OPEN = 434;
+
+  /// `pidfd_send_signal(2)`.
+  static final int SYS_PIDFD_SEND_SIGNAL = 424;
+
+  /// `close_range(2)`.
+  static final int SYS_CLOSE_RANGE = 436;
 
   /// `openat2(2)`.
   static final int SYS_OPENAT2 = 437;
@@ -22,6 +28,7 @@ enum Architecture {
   private final int epollDataOffset;
   private final int getGroups;
   private final int setGroups;
+  private final int keyctl;
 
   Architecture(
       int directoryFlag,
@@ -29,13 +36,15 @@ enum Architecture {
       int epollEventSize,
       int epollDataOffset,
       int getGroups,
-      int setGroups) {
+      int setGroups,
+      int keyctl) {
     this.directoryFlag = directoryFlag;
     this.noFollowFlag = noFollowFlag;
     this.epollEventSize = epollEventSize;
     this.epollDataOffset = epollDataOffset;
     this.getGroups = getGroups;
     this.setGroups = setGroups;
+    this.keyctl = keyctl;
   }
 
   /// The one that this JVM runs on.
@@ -92,5 +101,10 @@ enum Architecture {
 
   int epollDataOffset() {
     return epollDataOffset;
+  }
+
+  /// Number of `keyctl(2)`, which libc does not have.
+  int keyctl() {
+    return keyctl;
   }
 }

@@ -9,6 +9,7 @@ enum Errno {
   EINTR(4),
   EIO(5),
   EBADF(9),
+  EAGAIN(11),
   ENOMEM(12),
   EACCES(13),
   EEXIST(17),
@@ -20,11 +21,15 @@ enum Errno {
   EMFILE(24),
   ENOSPC(28),
   EROFS(30),
+  EPIPE(32),
   ENAMETOOLONG(36),
   ENOSYS(38),
   ELOOP(40),
   ENODATA(61),
   ENOPROTOOPT(92),
+  ECONNABORTED(103),
+  ECONNRESET(104),
+  ECONNREFUSED(111),
   EDQUOT(122);
 
   private final int number;

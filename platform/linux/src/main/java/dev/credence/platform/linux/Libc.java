@@ -17,7 +17,8 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The C functions that we call, one method each. A failed call answers the negative error number.
+/// The C functions that we call, one method each (those of launching: [LaunchCalls]). A failed call
+/// answers the negative error number.
 ///
 /// An instance is a frame: memory for the arguments of a few calls in a row, released by
 /// [#close()]. Confined to the thread that opened it.
@@ -27,9 +28,8 @@ final class Libc implements AutoCloseable {
 
   private static final Linker LINKER = Linker.nativeLinker();
   private static final SymbolLookup SYMBOLS = LINKER.defaultLookup();
-  private static final StructLayout STATE = Linker.Option.captureStateLayout();
-  private static final VarHandle ERRNO =
-      STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+  static final StructLayout STATE = Linker.Option.captureStateLayout();
+  static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
   static final int NOT_VARIADIC = -1;
 
   private static final MethodHandle SYSCALL = longs("syscall", 1, JAVA_LONG, JAVA_LONG, JAVA_LONG);

@@ -63,6 +63,11 @@ final class ProcStatus {
     return pids.getFirst();
   }
 
+  /// The text after a name.
+  String value(String name) throws IOException {
+    return text(name);
+  }
+
   /// A kernel without seccomp(2) has no such line.
   Restrictions.Seccomp seccomp() throws IOException {
     return switch (lines.getOrDefault("Seccomp", "0")) {

@@ -1,0 +1,180 @@
+package dev.credence.node.launch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// The environment of a launched program, made from nothing: what the node sets, where the caller's
+/// language and time are, and what the caller names. Pure.
+final class LaunchEnvironment {
+  static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+  private static final int MOST = 256;
+  private static final int LONGEST = 32 * 1024;
+
+  /// Variables by which programs, libraries or interpreters are told which code to run.
+  private static final Set<String> CODE =
+      Set.of(
+          "PATH",
+          "HOME",
+          "USER",
+          "LOGNAME",
+          "SHELL",
+          "SHELLOPTS",
+          "BASHOPTS",
+          "BASH_ENV",
+          "ENV",
+          "PS4",
+          "IFS",
+          "CDPATH",
+          "FPATH",
+          "ZDOTDIR",
+          "NODE_OPTIONS",
+          "NODE_PATH",
+          "NODE_REPL_EXTERNAL_MODULE",
+          "JAVA_TOOL_OPTIONS",
+          "JDK_JAVA_OPTIONS",
+          "JAVA_OPTIONS",
+          "_JAVA_OPTIONS",
+          "JAVA_HOME",
+          "CLASSPATH",
+          "GCONV_PATH",
+          "GETCONF_DIR",
+          "GLIBC_TUNABLES",
+          "LOCPATH",
+          "NLSPATH",
+          "HOSTALIASES",
+          "RESOLV_HOST_CONF",
+          "OPENSSL_CONF",
+          "OPENSSL_MODULES",
+          "OPENSSL_ENGINES",
+          "SSLKEYLOGFILE",
+          "GEM_HOME",
+          "GEM_PATH",
+          "PHPRC",
+          "PHP_INI_SCAN_DIR",
+          "SPIFFE_ENDPOINT_SOCKET");
+
+  private static final List<String> CODE_PREFIXES =
+      List.of(
+          "LD_",
+          "DYLD_",
+          "PYTHON",
+          "PERL",
+          "RUBY",
+          "BUNDLE_",
+          "LUA_",
+          "R_",
+          "TCL",
+          "DOTNET_",
+          "CORECLR_",
+          "BASH_FUNC_",
+          "MALLOC_",
+          "NPM_CONFIG_",
+          "npm_config_");
+
+  private static final Set<String> LOCALE = Set.of("LANG", "LANGUAGE", "TZ", "TERM");
+
+  private final Map<String, String> variables = new TreeMap<>();
+  private final Set<String> evident = new TreeSet<>();
+
+  /// Begins with what every program gets.
+  LaunchEnvironment(Account account, String endpoint) {
+    variables.put("PATH", PATH);
+    variables.put("HOME", account.home());
+    variables.put("USER", account.name());
+    variables.put("LOGNAME", account.name());
+    variables.put("SHELL", account.shell());
+    variables.put("SPIFFE_ENDPOINT_SOCKET", endpoint);
+  }
+
+  /// Python looks for code in its user's home, and writes next to the code, unless it is told not
+  /// to.
+  LaunchEnvironment forPython() {
+    variables.put("PYTHONNOUSERSITE", "1");
+    variables.put("PYTHONDONTWRITEBYTECODE", "1");
+    return this;
+  }
+
+  /// The caller's language, time zone and terminal, as far as they look like that.
+  LaunchEnvironment locale(Map<String, String> values) {
+    values.forEach((name, value) -> {
+      boolean known = LOCALE.contains(name) || name.matches("LC_[A-Z]{1,32}");
+      if (known && value.matches("[A-Za-z0-9_.@:+,-]{1,64}")) {
+        variables.put(name, value);
+      }
+    });
+    return this;
+  }
+
+  /// What the caller names.
+  ///
+  /// @param allowed names that can change the code, and that a registration of the agent names
+  /// @throws LaunchRefusedException if one can change the code and is not among them
+  LaunchEnvironment add(Map<String, String> values, Set<String> allowed)
+      throws LaunchRefusedException {
+    for (var entry : values.entrySet()) {
+      String name = entry.getKey();
+      requireSound(name, entry.getValue());
+      if (changesCode(name)) {
+        requireAllowed(name, allowed);
+        evident.add(name);
+      }
+      variables.put(name, entry.getValue());
+    }
+    if (variables.size() > MOST) {
+      throw LaunchRefusedException.of(
+          variables.size() + " environment variables (expected: at most " + MOST + ")");
+    }
+    return this;
+  }
+
+  private static void requireSound(String name, String value) throws LaunchRefusedException {
+    if (!name.matches("[A-Za-z_][A-Za-z0-9_]{0,127}")) {
+      throw LaunchRefusedException.of(
+          "--env: " + Said.quoted(name) + " (expected: a name of an environment variable)");
+    }
+    if (value.length() > LONGEST || value.indexOf('\0') >= 0) {
+      throw LaunchRefusedException.of(
+          "--env "
+              + name
+              + ": its value has "
+              + value.length()
+              + " characters (expected: at most "
+              + LONGEST
+              + ", no zero)");
+    }
+  }
+
+  private static void requireAllowed(String name, Set<String> allowed)
+      throws LaunchRefusedException {
+    if (name.equals("SPIFFE_ENDPOINT_SOCKET") || !allowed.contains(name)) {
+      throw LaunchRefusedException.of(
+          "--env "
+              + name
+              + ": it can change which code runs (expected: a registration of the agent on this node that names the selector launch:env:"
+              + name
+              + ")");
+    }
+  }
+
+  /// True for variables that tell programs which code to run.
+  static boolean changesCode(String name) {
+    return CODE.contains(name) || CODE_PREFIXES.stream().anyMatch(name::startsWith);
+  }
+
+  /// Those that can change the code, and were passed on.
+  Set<String> evident() {
+    return Set.copyOf(evident);
+  }
+
+  /// `NAME=VALUE`, in the order of their names.
+  List<String> list() {
+    var all = new ArrayList<String>();
+    variables.forEach((name, value) -> all.add(name + "=" + value));
+    return all;
+  }
+}

@@ -1,0 +1,171 @@
+package dev.credence.node.launch;
+
+import dev.credence.platform.linux.FileStat;
+import dev.credence.platform.linux.OpenFile;
+import dev.credence.proto.launch.v1.LaunchRequest;
+import dev.credence.proto.launch.v1.Variable;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// What a request comes to, before anything is measured or made. Immutable.
+///
+/// @param code the folder that is measured and covered
+/// @param workingFolder canonical
+/// @param program what is executed: one of the host's; empty: the entry itself
+/// @param files within the code's folder, everything that the arguments name as code; the entry
+///   first
+/// @param arguments as the program gets them
+/// @param environment what it gets beside them
+record LaunchPlan(
+    CodeFolder code,
+    Path workingFolder,
+    Runtime runtime,
+    Optional<TrustedProgram> program,
+    List<String> files,
+    List<String> arguments,
+    LaunchEnvironment environment) {
+  private static final int MOST_ARGUMENTS = 4096;
+
+  LaunchPlan {
+    files = List.copyOf(files);
+    arguments = List.copyOf(arguments);
+  }
+
+  /// The files that came with a request.
+  record Files(List<OpenFile> standard, OpenFile workingFolder, OpenFile code) {
+    static Files of(List<OpenFile> received) throws LaunchRefusedException {
+      if (received.size() != 5) {
+        throw LaunchRefusedException.of(
+            received.size() + " open files came with the request (expected: 5)");
+      }
+      return new Files(received.subList(0, 3), received.get(3), received.get(4));
+    }
+  }
+
+  /// What the node knows by itself.
+  ///
+  /// @param untouchable as in [LaunchSettings]
+  /// @param endpoint of the Workload API, as programs find it
+  /// @param variables that can change the code and are passed on all the same
+  record Surroundings(List<Path> untouchable, String endpoint, Set<String> variables) {}
+
+  /// Reads a request.
+  ///
+  /// @throws LaunchRefusedException with the line for the caller
+  static LaunchPlan of(
+      LaunchRequest request, Files files, Account account, Surroundings surroundings)
+      throws LaunchRefusedException {
+    List<String> arguments = request.getArgumentsList();
+    requireSound(arguments);
+    CodeFolder code = CodeFolder.of(files.code(), surroundings.untouchable());
+    Path workingFolder = CodeFolder.pathOf(files.workingFolder(), "the working folder");
+    String first = arguments.getFirst();
+    Optional<TrustedProgram> program =
+        code.contains(first, workingFolder)
+            ? Optional.empty()
+            : Optional.of(TrustedProgram.find(first));
+    Runtime runtime = program.isPresent() ? runtime(program.get()) : Runtime.NATIVE;
+    var shape = RuntimeArguments.read(runtime, arguments);
+    var environment =
+        new LaunchEnvironment(account, surroundings.endpoint())
+            .locale(map(request.getLocaleList()))
+            .add(map(request.getEnvironmentList()), surroundings.variables());
+    return new LaunchPlan(
+        code,
+        workingFolder,
+        runtime,
+        program,
+        codeFiles(shape, request.getEntry(), code, workingFolder),
+        arguments,
+        runtime == Runtime.PYTHON ? environment.forPython() : environment);
+  }
+
+  private static void requireSound(List<String> arguments) throws LaunchRefusedException {
+    if (arguments.isEmpty() || arguments.getFirst().isEmpty()) {
+      throw LaunchRefusedException.of("no program is named (expected: one after --)");
+    }
+    if (arguments.size() > MOST_ARGUMENTS
+        || arguments.stream().anyMatch(a -> a.indexOf('\0') >= 0)) {
+      throw LaunchRefusedException.of(
+          arguments.size()
+              + " arguments (expected: at most "
+              + MOST_ARGUMENTS
+              + ", none with a zero in it)");
+    }
+  }
+
+  private static Runtime runtime(TrustedProgram program) throws LaunchRefusedException {
+    String name = program.path().getFileName().toString();
+    if (program.path().toString().indexOf('=') >= 0) {
+      throw LaunchRefusedException.of(
+          Said.quoted(program.path().toString())
+              + " has a = in it (expected: a program without one)");
+    }
+    return Runtime.named(name)
+        .orElseThrow(() ->
+            LaunchRefusedException.of(
+                program.path()
+                    + " is not an interpreter of which the node knows how it is given its code (expected: python, node, java, a shell, perl, ruby, php, lua or tclsh; or a program of the code's folder)"));
+  }
+
+  private static List<String> codeFiles(
+      RuntimeArguments.Shape shape, String entry, CodeFolder code, Path workingFolder)
+      throws LaunchRefusedException {
+    var files = new java.util.ArrayList<String>();
+    for (String given : shape.code()) {
+      files.add(code.inside(given, workingFolder));
+    }
+    if (!entry.isEmpty()) {
+      String named = code.inside(entry, workingFolder);
+      if (!shape.entry().isEmpty() && !named.equals(files.getFirst())) {
+        throw LaunchRefusedException.of(
+            "--entry "
+                + Said.quoted(entry)
+                + " is not what the program is given to run, "
+                + Said.quoted(shape.entry())
+                + " (expected: the same file)");
+      }
+      files.remove(named);
+      files.addFirst(named);
+    }
+    return files;
+  }
+
+  private static Map<String, String> map(List<Variable> variables) throws LaunchRefusedException {
+    var all = new HashMap<String, String>();
+    for (Variable variable : variables) {
+      if (all.put(variable.getName(), variable.getValue()) != null) {
+        throw LaunchRefusedException.of(
+            "--env " + Said.quoted(variable.getName()) + " is given twice (expected: once)");
+      }
+    }
+    return all;
+  }
+
+  /// The file that counts as `code:entry`.
+  String entry() {
+    return files.getFirst();
+  }
+
+  /// What the process will execute.
+  ///
+  /// @param entry the copy's, for programs of the code's folder
+  FileStat executable(FileStat entry) {
+    return program.map(TrustedProgram::stat).orElse(entry);
+  }
+
+  /// The command with the program's absolute path.
+  List<String> command() {
+    var command = new java.util.ArrayList<>(arguments);
+    command.set(
+        0,
+        program
+            .map(found -> found.path().toString())
+            .orElse(code.path().resolve(entry()).toString()));
+    return command;
+  }
+}

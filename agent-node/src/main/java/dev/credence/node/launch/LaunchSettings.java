@@ -1,0 +1,32 @@
+package dev.credence.node.launch;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/// Where and for how many programs are started.
+///
+/// @param socket where callers connect
+/// @param mode who may, as `rw-rw-rw-`
+/// @param api the Workload API's socket, which programs find in their environment
+/// @param name of the node's group, unlike that of every other node on this machine
+/// @param untouchable folders that no view may cover: the node's own data, programs and sockets
+/// @param perUid most launches of one caller's user at once
+/// @param total most launches at once
+public record LaunchSettings(
+    Path socket,
+    String mode,
+    Path api,
+    String name,
+    List<Path> untouchable,
+    int perUid,
+    int total) {
+  /// Most launches of one user at once.
+  public static final int USUAL_PER_UID = 64;
+
+  /// Most launches at once.
+  public static final int USUAL_TOTAL = 256;
+
+  public LaunchSettings {
+    untouchable = List.copyOf(untouchable);
+  }
+}
