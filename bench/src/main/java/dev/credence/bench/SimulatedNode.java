@@ -31,6 +31,7 @@ final class SimulatedNode implements StreamObserver<SyncResponse>, AutoCloseable
   private final StreamObserver<SyncRequest> requests;
   private final Map<String, Registration> registrations = new ConcurrentHashMap<>();
   private final Map<String, String> executions = new ConcurrentHashMap<>();
+  private volatile boolean settled;
 
   private SimulatedNode(NodeContact contact, NodeContact.Joined joined, SimulatedNodes all) {
     this.contact = contact;
@@ -125,8 +126,11 @@ final class SimulatedNode implements StreamObserver<SyncResponse>, AutoCloseable
     return NodeGrpc.newBlockingStub(joined.channel()).withDeadlineAfter(60, TimeUnit.SECONDS);
   }
 
+  /// Once it has settled: the server takes nothing else before.
   void keepLease() {
-    send(SyncRequest.newBuilder().setLease(Lease.getDefaultInstance()));
+    if (settled) {
+      send(SyncRequest.newBuilder().setLease(Lease.getDefaultInstance()));
+    }
   }
 
   private synchronized void send(SyncRequest.Builder message) {
@@ -144,11 +148,12 @@ final class SimulatedNode implements StreamObserver<SyncResponse>, AutoCloseable
   }
 
   private void settle(Welcome welcome) {
-    var settled = Settled.newBuilder();
+    var running = Settled.newBuilder();
     welcome
         .getHostedList()
-        .forEach(hosted -> settled.addRunningExecutionIds(hosted.getExecutionId()));
-    send(SyncRequest.newBuilder().setSettled(settled));
+        .forEach(hosted -> running.addRunningExecutionIds(hosted.getExecutionId()));
+    send(SyncRequest.newBuilder().setSettled(running));
+    settled = true;
   }
 
   private void keep(RegistryUpdate update) {
