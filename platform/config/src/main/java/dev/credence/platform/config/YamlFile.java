@@ -88,9 +88,13 @@ public final class YamlFile {
     } catch (MarkedYamlEngineException e) {
       int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
       problem(line, "not YAML: " + Printable.of(e.getProblem()));
-    } catch (YamlEngineException | IndexOutOfBoundsException e) {
-      // The second: of escapes that name no character.
+    } catch (YamlEngineException e) {
       problem(1, "not YAML: " + Printable.of(String.valueOf(e.getMessage())));
+    } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+      // The library's own slips, both found by fuzzing: escapes cut off, or beyond Unicode.
+      problem(
+          1,
+          "not YAML: an escape in double quotes names no character (expected: \\x, \\u or \\U and 2, 4 or 8 hex digits of one)");
     } catch (TooMuch e) {
       problem(e.line, e.text);
     }
