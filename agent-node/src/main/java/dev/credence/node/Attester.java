@@ -34,14 +34,16 @@ final class Attester {
   }
 
   /// @param wanted what registrations name
+  /// @param baseline what earlier looks at it found, and it must still be
   /// @throws UnattestableException if the process has ended, changed, or can't be believed
   /// @throws AttestationException if something could not be read now
-  Attestation attest(PinnedProcess process, Wanted wanted)
-      throws UnattestableException, AttestationException {
+  /// @throws NoLongerTrueException if it is not what it was, or is traced
+  Attestation attest(PinnedProcess process, Wanted wanted, Baseline baseline)
+      throws UnattestableException, AttestationException, NoLongerTrueException {
     Attestation seen;
     try {
-      seen = look(process, wanted);
-    } catch (AttestationException | UnattestableException e) {
+      seen = look(process, wanted, baseline);
+    } catch (AttestationException | UnattestableException | NoLongerTrueException e) {
       // The reason may be that the process has ended or is another one by now; that says more.
       process.requireSame();
       throw e;
@@ -50,10 +52,11 @@ final class Attester {
     return seen;
   }
 
-  private Attestation look(PinnedProcess process, Wanted wanted)
-      throws UnattestableException, AttestationException {
+  private Attestation look(PinnedProcess process, Wanted wanted, Baseline baseline)
+      throws UnattestableException, AttestationException, NoLongerTrueException {
     PeerCredentials peer = process.peer();
     ProcessFacts facts = process.facts();
+    baseline.require(facts);
     var subject = new ProcessRef(peer.pid(), facts.uid(), facts.gid());
     var evidence = new ArrayList<Evidence>();
     var gaps = new ArrayList<Gap>();

@@ -6,6 +6,17 @@ enum EndReason {
   PROCESS_EXITED("process-exited"),
   /// Its process runs another program, or what was attested of it is not so any more.
   PROCESS_CHANGED("process-changed"),
+  /// Another process traces it (ptrace), and could make it do anything.
+  TRACED("process-traced"),
+  /// The code that its registration names is not what it runs any more: the file was replaced or
+  /// written.
+  CODE_CHANGED("code-changed"),
+  /// It is not in the control group any more in which it was attested.
+  CGROUP_LEFT("cgroup-left"),
+  /// It runs as another user, or in other groups, than when it was attested.
+  CREDENTIALS_CHANGED("credentials-changed"),
+  /// It is less apart from others than its agent or service demands.
+  ISOLATION_LOST("isolation-lost"),
   /// The TCP connection that it hung on is closed.
   CONNECTION_CLOSED("connection-closed"),
   /// Its registration was removed, or does not lead to it any more.

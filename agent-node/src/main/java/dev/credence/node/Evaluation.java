@@ -79,12 +79,14 @@ final class Evaluation {
       Optional<Seen> known = subject.recent.ifStillGood(registry.get());
       if (known.isPresent() && isServed(known.get().matches(), held, svids)) {
         subject.host.requireSame();
-        return standing(registry.get(), known.get(), held, svids);
+        return standing(registry.get(), known.get(), subject, svids);
       }
       Attestation attestation = subject.host.attest(attester, registry.get().wanted());
       var seen = Seen.of(attestation, registry.get());
       subject.recent.keep(seen, registry.get());
-      return standing(registry.get(), seen, held, svids);
+      return standing(registry.get(), seen, subject, svids);
+    } catch (NoLongerTrueException e) {
+      return noLongerTrue(e, subject);
     } catch (UnattestableException e) {
       return e.isTransient() ? notSeen(registry.get(), held) : unattestable(e, subject);
     } catch (AttestationException e) {
@@ -131,19 +133,31 @@ final class Evaluation {
     };
   }
 
+  /// A tracer may go as it came; who has become somebody else must ask anew.
+  private static Outcome noLongerTrue(NoLongerTrueException e, Subject subject) {
+    if (e.reason() != EndReason.TRACED) {
+      return new Over(e.reason());
+    }
+    subject.held.all().forEach(one -> subject.held.end(one.subjectId(), e.reason()));
+    return Stands.of(
+        Denied.unattestable(RefusalReason.UNATTESTABLE, String.valueOf(e.getMessage())));
+  }
+
   /// What can't be attested (any more) has nothing (any more).
   private static Outcome unattestable(HeldExecutions held, String why) {
     held.all().forEach(one -> held.end(one.subjectId(), EndReason.PROCESS_CHANGED));
     return Stands.of(Denied.unattestable(RefusalReason.UNATTESTABLE, why));
   }
 
-  private Outcome standing(Registry registry, Seen seen, HeldExecutions held, boolean svids) {
+  private Outcome standing(Registry registry, Seen seen, Subject subject, boolean svids)
+      throws UnattestableException {
+    HeldExecutions held = subject.held;
     List<Match> entitled = seen.matches();
     Set<Id> barred = knowledge.bars().keySet();
     List<Match> matches =
         entitled.stream().filter(match -> !barred.contains(match.subjectId())).toList();
-    barred.forEach(subject -> held.end(subject, EndReason.BARRED));
-    endOthers(matches, registry, held);
+    barred.forEach(one -> held.end(one, EndReason.BARRED));
+    endOthers(matches, registry, seen.attestation(), held);
     if (matches.isEmpty() && !entitled.isEmpty()) {
       return Stands.of(Denied.of(RefusalReason.BARRED, BARRED));
     }
@@ -159,10 +173,15 @@ final class Evaluation {
     }
     var round = new IssueRound(issuance, held, knowledge.away(), clock.instant());
     matches.forEach(match -> round.include(match, seen.attestation()));
+    if (round.hasAsked()) {
+      // That took time, and whoever runs in the process by now gets to see the answer.
+      subject.host.requireSame();
+    }
     return round.outcome();
   }
 
-  private static void endOthers(List<Match> matches, Registry registry, HeldExecutions held) {
+  private static void endOthers(
+      List<Match> matches, Registry registry, Attestation attestation, HeldExecutions held) {
     Map<Id, Match> bySubject =
         matches.stream().collect(Collectors.toMap(Match::subjectId, Function.identity()));
     for (HeldExecution execution : held.all()) {
@@ -170,7 +189,7 @@ final class Evaluation {
       if (match == null && isWithheld(execution, registry)) {
         held.forget(execution.id()); // the server has ended it
       } else if (match == null) {
-        held.end(execution.subjectId(), reason(execution, registry));
+        held.end(execution.subjectId(), LossReason.of(execution, registry, attestation));
       } else if (!execution.isOf(match.registration().subject())) {
         // It has another name now, or ends with something else; the server has ended the old one.
         held.forget(execution.id());
@@ -181,12 +200,5 @@ final class Evaluation {
   private static boolean isWithheld(HeldExecution execution, Registry registry) {
     return registry.withheld().stream()
         .anyMatch(one -> one.subject().id().equals(execution.subjectId()));
-  }
-
-  /// If the registration is as it was, then it is the process that isn't.
-  private static EndReason reason(HeldExecution execution, Registry registry) {
-    boolean sameRegistration =
-        registry.registration(execution.registrationId()).filter(execution::isUnder).isPresent();
-    return sameRegistration ? EndReason.PROCESS_CHANGED : EndReason.UNREGISTERED;
   }
 }

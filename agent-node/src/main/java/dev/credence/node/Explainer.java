@@ -10,12 +10,15 @@ import dev.credence.platform.linux.PinnedProcess;
 import dev.credence.platform.linux.UnattestableException;
 import dev.credence.proto.local.v1.Explanation;
 import dev.credence.proto.local.v1.Failed;
+import dev.credence.proto.local.v1.Gap;
+import dev.credence.proto.local.v1.SelectorsSeen;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /// Answers for people what the node sees of a process, and what follows from it. Decides nothing.
 final class Explainer {
@@ -40,13 +43,58 @@ final class Explainer {
   /// @throws StatusException NOT_FOUND if there is no such process, PERMISSION_DENIED if it is
   ///   another user's and the caller is not root
   Explanation explain(PeerCredentials caller, int pid) throws StatusException {
+    return look(
+        caller,
+        pid,
+        process -> explain(process, caller.uid() == 0),
+        problem -> header().setProblem(problem).build());
+  }
+
+  /// Everything that could be attested of a process, whether or not it is wanted. As [#explain].
+  SelectorsSeen selectors(PeerCredentials caller, int pid) throws StatusException {
+    return look(
+        caller,
+        pid,
+        this::selectors,
+        problem -> SelectorsSeen.newBuilder().setProblem(problem).build());
+  }
+
+  /// Of secrets only what registrations name anyway.
+  private Wanted everything() {
+    return knowledge
+        .registry()
+        .map(registry -> registry.wanted().andEverything())
+        .orElse(Wanted.everything());
+  }
+
+  private SelectorsSeen selectors(PinnedProcess process) {
+    try {
+      Attestation attestation = attester.attest(process, everything(), new Baseline());
+      var seen =
+          SelectorsSeen.newBuilder()
+              .setAttestation(Wire.shownAttestation(attestation, strongest(attestation)));
+      attestation.gaps().stream()
+          .map(gap -> Gap.newBuilder().setKind(gap.kind()).setReason(gap.reason()))
+          .forEach(seen::addGaps);
+      return seen.build();
+    } catch (UnattestableException | AttestationException | NoLongerTrueException e) {
+      return SelectorsSeen.newBuilder().setProblem(String.valueOf(e.getMessage())).build();
+    }
+  }
+
+  private static <T> T look(
+      PeerCredentials caller,
+      int pid,
+      Function<PinnedProcess, T> answer,
+      Function<String, T> noAnswer)
+      throws StatusException {
     int wanted = pid == 0 ? caller.pid() : pid;
     if (wanted < 0) {
       throw notFound(wanted);
     }
     try (PinnedProcess process = PinnedProcess.ofPid(wanted)) {
       requireMayLook(caller, process.peer());
-      return explain(process, caller.uid() == 0);
+      return answer.apply(process);
     } catch (UnattestableException e) {
       if (e.reason() == UnattestableException.Reason.EXITED) {
         throw notFound(wanted);
@@ -55,7 +103,7 @@ final class Explainer {
       if (caller.uid() != 0 && wanted != caller.pid()) {
         throw mayNotLook(wanted);
       }
-      return header().setProblem(String.valueOf(e.getMessage())).build();
+      return noAnswer.apply(String.valueOf(e.getMessage()));
     }
   }
 
@@ -80,14 +128,8 @@ final class Explainer {
   private Explanation explain(PinnedProcess process, boolean all) {
     Attestation attestation;
     try {
-      // Of secrets only what registrations name anyway.
-      Wanted wanted =
-          knowledge
-              .registry()
-              .map(registry -> registry.wanted().andEverything())
-              .orElse(Wanted.everything());
-      attestation = attester.attest(process, wanted);
-    } catch (UnattestableException | AttestationException e) {
+      attestation = attester.attest(process, everything(), new Baseline());
+    } catch (UnattestableException | AttestationException | NoLongerTrueException e) {
       return header().setProblem(String.valueOf(e.getMessage())).build();
     }
     List<Registration> registrations =
@@ -96,7 +138,7 @@ final class Explainer {
     var explanation = header();
     // What the certificate would say: the code assurance of the default identity.
     var code = matches.isEmpty() ? strongest(attestation) : matches.getFirst().code();
-    explanation.setAttestation(Wire.attestation(attestation, code));
+    explanation.setAttestation(Wire.shownAttestation(attestation, code));
     Optional<HostedProcess> hosted = processes.byMark(attestation.mark());
     matches.forEach(match ->
         explanation.addMatches(match(match, hosted).setNotIssued(notIssued(match, attestation))));

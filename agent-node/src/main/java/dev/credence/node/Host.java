@@ -24,8 +24,9 @@ sealed interface Host permits ProcessHost, ConnectionHost {
   ///
   /// @throws UnattestableException if it is over, changed, or can't be believed
   /// @throws AttestationException if something could not be read now
+  /// @throws NoLongerTrueException if it is not what it was
   Attestation attest(Attester attester, Wanted wanted)
-      throws UnattestableException, AttestationException;
+      throws UnattestableException, AttestationException, NoLongerTrueException;
 
   /// Says, once, that it is over; at once if it is already.
   AutoCloseableQuietly watch(ExitWatch exits, Runnable onEnd) throws IOException;

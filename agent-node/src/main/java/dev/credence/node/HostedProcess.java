@@ -8,6 +8,7 @@ import dev.credence.node.Standing.Entitled;
 import dev.credence.node.Standing.NotNow;
 import dev.credence.node.Standing.Pending;
 import dev.credence.platform.linux.ProcessMark;
+import dev.credence.platform.linux.UnattestableException;
 import dev.credence.transport.Backoff;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -55,6 +56,7 @@ final class HostedProcess {
   private final Consumer<HostedProcess> onOver;
   private final Pump pump;
 
+  private volatile boolean stale;
   private volatile Snapshot snapshot = new Snapshot(0, new Pending());
 
   // Guarded by this object.
@@ -64,7 +66,7 @@ final class HostedProcess {
   private AutoCloseableQuietly exitWatch = () -> {};
 
   // Confined to the pump.
-  private final RecentLook recent = new RecentLook();
+  private RecentLook recent = new RecentLook();
   private int failures;
   private Timers.@Nullable Timer again;
 
@@ -114,6 +116,24 @@ final class HostedProcess {
   /// Something changed that may matter to this process.
   void signal() {
     pump.signal();
+  }
+
+  /// Something happened to this process that a look of a moment ago does not show.
+  void lookAgain() {
+    stale = true;
+    pump.signal();
+  }
+
+  /// False: it has ended, or runs another program, and is given up. For whatever took time since it
+  /// was looked at. Blocks.
+  boolean isStillSame() {
+    try {
+      host.requireSame();
+      return true;
+    } catch (UnattestableException e) {
+      lookAgain();
+      return false;
+    }
   }
 
   /// Begins to follow. Snapshots count for this follower from the returned number on: it belongs to
@@ -197,11 +217,20 @@ final class HostedProcess {
 
   private void giveUp(EndReason reason) {
     held.endAll(reason);
-    finish(
-        reason == EndReason.PROCESS_CHANGED
-            ? Denied.of(
-                RefusalReason.MARK_CHANGED, "the process runs another program than it did before")
-            : new NotNow("the process has ended"));
+    finish(last(reason));
+  }
+
+  private static Standing last(EndReason reason) {
+    return switch (reason) {
+      case PROCESS_CHANGED ->
+          Denied.of(
+              RefusalReason.MARK_CHANGED, "the process runs another program than it did before");
+      case CGROUP_LEFT, CREDENTIALS_CHANGED ->
+          Denied.of(
+              RefusalReason.MARK_CHANGED,
+              Text.of("the process is not as it was attested: %s", reason.label()));
+      default -> new NotNow("the process has ended");
+    };
   }
 
   private void finish(Standing last) {
@@ -248,6 +277,10 @@ final class HostedProcess {
   }
 
   private Outcome look(boolean svids) {
+    if (stale) {
+      stale = false;
+      recent = new RecentLook();
+    }
     held.beginRound();
     try {
       return evaluation.evaluate(new Evaluation.Subject(host, held, recent), svids);

@@ -31,6 +31,7 @@ final class IssueRound {
   private final Set<String> hints = new HashSet<>();
   private final EnumSet<Kind> failures = EnumSet.noneOf(Kind.class);
   private Optional<Instant> again = Optional.empty();
+  private boolean asked;
 
   /// @param away if the server is not reached now
   IssueRound(Issuance issuance, HeldExecutions held, Optional<Knowledge.Away> away, Instant now) {
@@ -47,6 +48,7 @@ final class IssueRound {
       add(before.get(), match.registration());
       return;
     }
+    asked = true;
     try {
       HeldExecution issued = issue(before, match, attestation);
       if (held.hold(issued)) {
@@ -84,6 +86,11 @@ final class IssueRound {
               .filter(svid -> svid.isValid(now))
               .ifPresent(svid -> add(before.get(), match.registration()));
     }
+  }
+
+  /// True if the server was asked for anything.
+  boolean hasAsked() {
+    return asked;
   }
 
   /// Goes on with an identity while its process can't be looked at.

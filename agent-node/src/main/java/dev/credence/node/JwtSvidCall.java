@@ -179,6 +179,12 @@ final class JwtSvidCall implements HostedProcess.Call {
       answer(followed.process.now());
       return;
     }
+    if (followed != null && !followed.process.isStillSame()) {
+      refuse(
+          Denied.of(
+              RefusalReason.MARK_CHANGED, "the process runs another program than it did before"));
+      return;
+    }
     over = true;
     leave();
     if (!out.isCancelled()) {

@@ -3,10 +3,14 @@ package dev.credence.node;
 import dev.credence.proto.local.v1.ExplainRequest;
 import dev.credence.proto.local.v1.Explanation;
 import dev.credence.proto.local.v1.LocalGrpc;
+import dev.credence.proto.local.v1.SelectorsRequest;
+import dev.credence.proto.local.v1.SelectorsSeen;
+import dev.credence.platform.linux.PeerCredentials;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +22,7 @@ final class LocalApi extends LocalGrpc.LocalImplBase {
   private final Explainer explainer;
   private final Callers callers;
   private final Executor executor;
+  private final LookPlaces places = new LookPlaces();
 
   LocalApi(Explainer explainer, Callers callers, Executor executor) {
     this.explainer = explainer;
@@ -27,17 +32,38 @@ final class LocalApi extends LocalGrpc.LocalImplBase {
 
   @Override
   public void explain(ExplainRequest request, StreamObserver<Explanation> observer) {
+    answer("explain", observer, caller -> explainer.explain(caller, request.getPid()));
+  }
+
+  @Override
+  public void selectors(SelectorsRequest request, StreamObserver<SelectorsSeen> observer) {
+    answer("selectors", observer, caller -> explainer.selectors(caller, request.getPid()));
+  }
+
+  /// What is asked about a process.
+  @FunctionalInterface
+  private interface Question<T> {
+    T ask(PeerCredentials caller) throws StatusException;
+  }
+
+  private <T> void answer(String call, StreamObserver<T> observer, Question<T> question) {
     Caller caller = CallerContext.current();
     // With a handler, an answer to a call that is gone is dropped; without one it is a failure.
-    ((ServerCallStreamObserver<Explanation>) observer).setOnCancelHandler(() -> {});
+    ((ServerCallStreamObserver<T>) observer).setOnCancelHandler(() -> {});
+    Optional<LookPlaces.Place> place = places.take(caller.credentials().uid());
+    if (place.isEmpty()) {
+      callers.refused(caller, RefusalReason.LIMIT, call);
+      observer.onError(LookPlaces.full().asException());
+      return;
+    }
     executor.execute(() -> {
-      try {
-        Explanation explanation = explainer.explain(caller.credentials(), request.getPid());
-        observer.onNext(explanation);
+      try (var _ = place.get()) {
+        T answer = question.ask(caller.credentials());
+        observer.onNext(answer);
         observer.onCompleted();
       } catch (StatusException e) {
         if (e.getStatus().getCode() == Status.Code.PERMISSION_DENIED) {
-          callers.refused(caller, RefusalReason.NOT_ITS_OWN, "explain");
+          callers.refused(caller, RefusalReason.NOT_ITS_OWN, call);
         }
         observer.onError(e);
       } catch (RuntimeException | Error e) {

@@ -10,7 +10,13 @@ import dev.credence.platform.linux.UnattestableException;
 import java.io.IOException;
 
 /// A process, pinned.
-record ProcessHost(PinnedProcess process) implements Host {
+///
+/// @param baseline what it was when it was first looked at
+record ProcessHost(PinnedProcess process, Baseline baseline) implements Host {
+  ProcessHost(PinnedProcess process) {
+    this(process, new Baseline());
+  }
+
   @Override
   public ProcessMark mark() {
     return process.mark();
@@ -28,8 +34,8 @@ record ProcessHost(PinnedProcess process) implements Host {
 
   @Override
   public Attestation attest(Attester attester, Wanted wanted)
-      throws UnattestableException, AttestationException {
-    return attester.attest(process, wanted);
+      throws UnattestableException, AttestationException, NoLongerTrueException {
+    return attester.attest(process, wanted, baseline);
   }
 
   @Override

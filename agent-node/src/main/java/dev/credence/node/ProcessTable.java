@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,8 @@ final class ProcessTable {
 
   private final Map<ProcessMark, HostedProcess> byMark = new ConcurrentHashMap<>();
   private final Map<Integer, Integer> ofUid = new ConcurrentHashMap<>();
+  // More than one while a process that became another one is given up.
+  private final Map<Integer, List<HostedProcess>> ofPid = new ConcurrentHashMap<>();
   private final Parts parts;
   private final ExitWatch exits;
   private final Limits.Processes limits;
@@ -79,6 +82,7 @@ final class ProcessTable {
       pinned.close();
       return earlier;
     }
+    know(process);
     try {
       process.watchedBy(pinned.watch(exits, process::exited));
       return process;
@@ -150,8 +154,28 @@ final class ProcessTable {
 
   private void remove(HostedProcess process) {
     if (byMark.remove(process.mark(), process)) {
+      forget(process);
       leave(process.uid());
     }
+  }
+
+  private void know(HostedProcess process) {
+    ofPid.merge(
+        process.mark().pid(),
+        List.of(process),
+        (known, one) -> Stream.concat(known.stream(), one.stream()).toList());
+    if (byMark.get(process.mark()) != process) {
+      forget(process); // it was given up meanwhile
+    }
+  }
+
+  private void forget(HostedProcess process) {
+    ofPid.computeIfPresent(
+        process.mark().pid(),
+        (_, known) -> {
+          List<HostedProcess> rest = known.stream().filter(one -> one != process).toList();
+          return rest.isEmpty() ? null : rest;
+        });
   }
 
   private void leave(int uid) {
@@ -173,6 +197,17 @@ final class ProcessTable {
   /// Everything that is served is looked at again.
   void signalAll() {
     byMark.values().forEach(HostedProcess::signal);
+  }
+
+  /// Something happened to the process with this pid, if it is served here. Cheap: it is asked about
+  /// every process of the machine.
+  void happened(int pid) {
+    ofPid.getOrDefault(pid, List.of()).forEach(HostedProcess::lookAgain);
+  }
+
+  /// Anything may have happened to anybody.
+  void anythingHappened() {
+    byMark.values().forEach(HostedProcess::lookAgain);
   }
 
   /// Of all running executions.

@@ -2,6 +2,7 @@ package dev.credence.node;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
+import dev.credence.attestors.Controller;
 import dev.credence.attestors.Evidence;
 import dev.credence.attestors.Selector;
 import dev.credence.certs.CodeAssurance;
@@ -56,6 +57,16 @@ final class Wire {
             .setCode(code(code))
             .setIsolation(isolation(attestation.isolation()));
     attestation.evidence().forEach(evidence -> record.addProperties(property(evidence)));
+    return record.build();
+  }
+
+  /// For people: with who controls each property.
+  static AttestationRecord shownAttestation(Attestation attestation, CodeAssurance code) {
+    AttestationRecord.Builder record = attestation(attestation, code).toBuilder();
+    for (int i = 0; i < attestation.evidence().size(); i++) {
+      Selector selector = attestation.evidence().get(i).selector();
+      record.getPropertiesBuilder(i).setControlledBy(Controller.of(selector).label());
+    }
     return record.build();
   }
 

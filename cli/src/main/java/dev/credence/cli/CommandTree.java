@@ -76,6 +76,7 @@ final class CommandTree {
     commands.put("svid", this::svid);
     commands.put("run", () -> new CommandLine(new Run(terminal)));
     commands.put("explain", () -> new CommandLine(new Explain(terminal)));
+    commands.put("selectors", () -> new CommandLine(new Selectors(terminal)));
     commands.put(COMPLETION, () -> new CommandLine(new Completion(terminal)));
     commands.put("version", () -> new CommandLine(new VersionShow(terminal)));
     return commands;

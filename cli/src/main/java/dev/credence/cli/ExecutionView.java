@@ -6,8 +6,11 @@ import dev.credence.cli.print.Table;
 import dev.credence.cli.print.Times;
 import dev.credence.proto.admin.v1.Execution;
 import dev.credence.proto.common.v1.AttestationRecord;
+import dev.credence.proto.common.v1.AttestedProperty;
 import dev.credence.proto.common.v1.ExecutionLifetime;
 import java.io.PrintWriter;
+import com.google.protobuf.ProtocolMessageEnum;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -65,11 +68,20 @@ record ExecutionView(Times times) {
             .line("Process gone since", times.format(execution.getDetachedAt()))
             .line("Serial", execution.getSerial())
             .line("SVID valid until", times.format(execution.getSvidNotAfter()))
-            .line("Code", Labels.of(execution.getCode()))
-            .line("Isolation", Labels.of(execution.getIsolation()));
+            .line(
+                "Code", demanded(Labels.of(execution.getCode()), execution.getMinimumCode()))
+            .line(
+                "Isolation",
+                demanded(Labels.of(execution.getIsolation()), execution.getMinimumIsolation()))
+            .line("Record", execution.getAttestationDigest());
     process(sheet, execution);
     properties(sheet, execution.getAttestation());
     return sheet::print;
+  }
+
+  private static String demanded(String is, ProtocolMessageEnum minimum) {
+    var least = Labels.of(minimum);
+    return least.isEmpty() ? is : is + " (demanded: at least " + least + ")";
   }
 
   /// Nothing for what has ended.
@@ -96,18 +108,30 @@ record ExecutionView(Times times) {
         .line("Executable", process.getExecutable() + " (as shown by the kernel; not proof)");
   }
 
-  /// What the node read of the process, each with its source.
+  /// What the node read of the process: each with its source, who controls it, and what it says of
+  /// the code.
   static void properties(Sheet sheet, AttestationRecord attestation) {
     if (attestation.getPropertiesCount() == 0) {
       return;
     }
     sheet.section("Attested");
     for (var property : attestation.getPropertiesList()) {
-      var code = Labels.of(property.getCode());
-      sheet.line(
-          Labels.of(property.getSelector()),
-          property.getSource() + (code.isEmpty() ? "" : " (code: " + code + ")"));
+      sheet.line(Labels.of(property.getSelector()), about(property));
     }
+  }
+
+  private static String about(AttestedProperty property) {
+    var words = new ArrayList<String>();
+    if (!property.getControlledBy().isEmpty()) {
+      words.add("controlled by: " + property.getControlledBy());
+    }
+    var code = Labels.of(property.getCode());
+    if (!code.isEmpty()) {
+      words.add("code: " + code);
+    }
+    return words.isEmpty()
+        ? property.getSource()
+        : property.getSource() + " (" + String.join(", ", words) + ")";
   }
 
   private static String who(Execution execution) {

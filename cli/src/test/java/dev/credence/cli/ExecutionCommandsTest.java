@@ -27,9 +27,12 @@ import dev.credence.proto.common.v1.SubjectKind;
 import dev.credence.proto.local.v1.ExplainRequest;
 import dev.credence.proto.local.v1.Explanation;
 import dev.credence.proto.local.v1.Failed;
+import dev.credence.proto.local.v1.Gap;
 import dev.credence.proto.local.v1.LocalGrpc;
 import dev.credence.proto.local.v1.Match;
 import dev.credence.proto.local.v1.NearMiss;
+import dev.credence.proto.local.v1.SelectorsRequest;
+import dev.credence.proto.local.v1.SelectorsSeen;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
@@ -55,7 +58,8 @@ final class ExecutionCommandsTest {
               AttestedProperty.newBuilder()
                   .setSelector(PATH)
                   .setCode(CodeAssurance.CODE_ASSURANCE_FILE)
-                  .setSource("/proc/PID/exe"))
+                  .setSource("/proc/PID/exe")
+                  .setControlledBy("file"))
           .setCode(CodeAssurance.CODE_ASSURANCE_FILE)
           .setIsolation(Isolation.ISOLATION_SHARED_UID)
           .build();
@@ -98,7 +102,19 @@ final class ExecutionCommandsTest {
         .contains("Execution xyz\n")
         .contains("Ended no, it is running\n")
         .contains(" Executable /bin/a\\u001b[2J (as shown by the kernel; not proof)\n")
-        .contains(" unix:path:/bin/a /proc/PID/exe (code: file)\n");
+        .contains(" unix:path:/bin/a /proc/PID/exe (controlled by: file, code: file)\n");
+  }
+
+  @Test
+  void selectors_showsWhatCouldBeNamed_andWhatNot() {
+    var outcome = run("selectors", "--pid", "42");
+
+    assertThat(outcome.out().replaceAll(" +", " "))
+        .contains("SELECTOR CODE CONTROLLED BY READ FROM\n")
+        .contains("unix:path:/bin/a file file /proc/PID/exe\n")
+        .contains("isolation: shared-uid\n")
+        .contains("NOT ATTESTED WHY\nprocess:lsm there is\\u001b[2J none\n");
+    assertThat(((SelectorsRequest) services.asked.get()).getPid()).isEqualTo(42);
   }
 
   @Test
@@ -278,6 +294,18 @@ final class ExecutionCommandsTest {
 
     LocalGrpc.LocalImplBase local() {
       return new LocalGrpc.LocalImplBase() {
+        @Override
+        public void selectors(
+            SelectorsRequest request, StreamObserver<SelectorsSeen> observer) {
+          asked.set(request);
+          observer.onNext(
+              SelectorsSeen.newBuilder()
+                  .setAttestation(SEEN)
+                  .addGaps(Gap.newBuilder().setKind("process:lsm").setReason("there is\u001b[2J none"))
+                  .build());
+          observer.onCompleted();
+        }
+
         @Override
         public void explain(ExplainRequest request, StreamObserver<Explanation> to) {
           var miss =

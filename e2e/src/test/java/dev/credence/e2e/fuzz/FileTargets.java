@@ -98,6 +98,13 @@ final class FileTargets {
                   + "7f0000010000000000000000000000000000000001000000000000000000000000000000000000"
                   + "00e8030000dd053000");
 
+  // An exec of process 4711.
+  private static final byte[] PROCESS_EVENT =
+      HexFormat.of()
+          .parseHex(
+              "4c0000000300000000000000000000000100000001000000070000000000000028000000"
+                  + "02000000000000000100000000000000671200006712000000000000000000000000000000000000");
+
   private FileTargets() {}
 
   static List<Target> all() {
@@ -161,6 +168,13 @@ final class FileTargets {
             utf8("unconfined\n", "system_u:system_r:init_t:s0\0"),
             io,
             ProcParsers::securityLabel),
+        new Target(
+            "process-event",
+            "ProcessEvent.parse",
+            "the kernel",
+            List.of(PROCESS_EVENT),
+            Set.of(),
+            ProcParsers::processEvent),
         new Target(
             "sock-diag",
             "TcpOwner.parse",

@@ -53,4 +53,9 @@ public final class ProcParsers {
   public static boolean securityLabel(byte[] bytes) throws IOException {
     return SecurityLabel.parse(bytes).isPresent();
   }
+
+  /// A datagram of the process connector.
+  public static boolean processEvent(byte[] bytes) {
+    return ProcessEvent.parse(bytes, bytes.length).isPresent();
+  }
 }

@@ -37,6 +37,9 @@ final class Libc implements AutoCloseable {
       ints("socket", NOT_VARIADIC, JAVA_INT, JAVA_INT, JAVA_INT);
   private static final MethodHandle GETSOCKOPT =
       ints("getsockopt", NOT_VARIADIC, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
+  private static final MethodHandle SETSOCKOPT =
+      ints("setsockopt", NOT_VARIADIC, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+  private static final MethodHandle BIND = ints("bind", NOT_VARIADIC, JAVA_INT, ADDRESS, JAVA_INT);
   private static final MethodHandle POLL = ints("poll", NOT_VARIADIC, ADDRESS, JAVA_LONG, JAVA_INT);
   private static final MethodHandle CLOSE = ints("close", NOT_VARIADIC, JAVA_INT);
   private static final MethodHandle OPENAT = ints("openat", 3, JAVA_INT, ADDRESS, JAVA_INT);
@@ -126,6 +129,24 @@ final class Libc implements AutoCloseable {
   long getsockopt(int fd, int level, int option, MemorySegment value, MemorySegment length) {
     try {
       return result((int) GETSOCKOPT.invokeExact(state, fd, level, option, value, length));
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  long setsockopt(int fd, int level, int option, MemorySegment value) {
+    try {
+      int length = (int) value.byteSize();
+      return result((int) SETSOCKOPT.invokeExact(state, fd, level, option, value, length));
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  long bind(int fd, MemorySegment address) {
+    try {
+      int length = (int) address.byteSize();
+      return result((int) BIND.invokeExact(state, fd, address, length));
     } catch (Throwable e) {
       throw impossible(e);
     }

@@ -1,5 +1,6 @@
 package dev.credence.server.core;
 
+import dev.credence.certs.Sha256;
 import dev.credence.certs.SpiffeId;
 import dev.credence.server.core.model.CertificateRecord;
 import dev.credence.server.core.model.Execution;
@@ -11,4 +12,9 @@ public record ExecutionView(
     Execution execution,
     Subject subject,
     SpiffeId spiffeId,
-    Optional<CertificateRecord> newestCertificate) {}
+    Optional<CertificateRecord> newestCertificate) {
+  /// Of everything that was attested at the last issue, as it is in that certificate.
+  public Sha256 attestationDigest() {
+    return DigestedAttestation.of(execution.attestation()).digest();
+  }
+}

@@ -238,8 +238,12 @@ final class AdminMessages {
   }
 
   static Execution withAttestation(ExecutionView view) {
+    var minimum = view.subject().governance().minimum();
     return of(view).toBuilder()
-        .setAttestation(CommonMessages.of(view.execution().attestation()))
+        .setAttestation(CommonMessages.shown(view.execution().attestation()))
+        .setAttestationDigest(view.attestationDigest().toString())
+        .setMinimumCode(CommonMessages.of(minimum.code()))
+        .setMinimumIsolation(CommonMessages.of(minimum.isolation()))
         .build();
   }
 

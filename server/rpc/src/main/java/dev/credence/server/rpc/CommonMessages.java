@@ -1,5 +1,6 @@
 package dev.credence.server.rpc;
 
+import dev.credence.attestors.Controller;
 import dev.credence.attestors.Evidence;
 import dev.credence.attestors.Selector;
 import dev.credence.certs.CodeAssurance;
@@ -256,6 +257,16 @@ final class CommonMessages {
         .setCode(of(attestation.code()))
         .setIsolation(of(attestation.isolation()))
         .build();
+  }
+
+  /// For people: with who controls each property.
+  static AttestationRecord shown(Attestation attestation) {
+    AttestationRecord.Builder record = of(attestation).toBuilder();
+    for (int i = 0; i < attestation.evidence().size(); i++) {
+      Selector selector = attestation.evidence().get(i).selector();
+      record.getPropertiesBuilder(i).setControlledBy(Controller.of(selector).label());
+    }
+    return record.build();
   }
 
   private static AttestedProperty of(Evidence evidence) {

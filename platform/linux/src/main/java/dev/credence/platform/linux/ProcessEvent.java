@@ -1,0 +1,82 @@
+package dev.credence.platform.linux;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
+
+/// A message of the kernel's process connector (linux/cn_proc.h), as far as it is of use.
+///
+/// @param kind what happened
+/// @param pid of the process that it happened to; 0 for the answer to a question
+/// @param error of that answer: 0, or an error number
+record ProcessEvent(Kind kind, int pid, int error) {
+  /// Shortest message that holds a pid and a process id.
+  private static final int HEADER = 16;
+  private static final int CONNECTOR = 20;
+  private static final int EVENT = 16;
+  private static final int NO_OP = 1;
+  private static final int PROC_INDEX = 1;
+  private static final int PROC_VALUE = 1;
+
+  /// What happened.
+  enum Kind {
+    /// An answer.
+    ANSWER(0),
+    /// Another program runs in the process.
+    EXEC(0x2),
+    /// It has another user.
+    UID(0x4),
+    /// It has another group.
+    GID(0x40),
+    /// It is traced from now on, or not any more.
+    PTRACE(0x100);
+
+    private final int bit;
+
+    Kind(int bit) {
+      this.bit = bit;
+    }
+
+    static Optional<Kind> of(int bit) {
+      for (Kind kind : values()) {
+        if (kind.bit == bit) {
+          return Optional.of(kind);
+        }
+      }
+      return Optional.empty();
+    }
+  }
+
+  /// All that are listened to, as a filter of the kernel's.
+  static int filter() {
+    return Kind.EXEC.bit | Kind.UID.bit | Kind.GID.bit | Kind.PTRACE.bit;
+  }
+
+  /// Reads one datagram; empty if it is none of these. A kernel without filters sends all.
+  static Optional<ProcessEvent> parse(byte[] bytes, int length) {
+    if (length < HEADER + CONNECTOR + EVENT + Integer.BYTES || length > bytes.length) {
+      return Optional.empty();
+    }
+    ByteBuffer message = ByteBuffer.wrap(bytes, 0, length).order(ByteOrder.nativeOrder());
+    boolean ofConnector =
+        message.getShort(4) >= NO_OP
+            && message.getInt(HEADER) == PROC_INDEX
+            && message.getInt(HEADER + 4) == PROC_VALUE;
+    if (!ofConnector) {
+      return Optional.empty();
+    }
+    int data = HEADER + CONNECTOR + EVENT;
+    return Kind.of(message.getInt(HEADER + CONNECTOR))
+        .flatMap(kind -> event(kind, message, data));
+  }
+
+  /// The first number is a thread's, the second its process's.
+  private static Optional<ProcessEvent> event(Kind kind, ByteBuffer message, int data) {
+    if (kind == Kind.ANSWER) {
+      return Optional.of(new ProcessEvent(kind, 0, message.getInt(data)));
+    }
+    return message.remaining() < data + 2 * Integer.BYTES
+        ? Optional.empty()
+        : Optional.of(new ProcessEvent(kind, message.getInt(data + Integer.BYTES), 0));
+  }
+}

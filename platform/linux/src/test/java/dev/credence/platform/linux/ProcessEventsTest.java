@@ -1,0 +1,106 @@
+package dev.credence.platform.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class ProcessEventsTest implements ProcessEvents.Listener {
+  private final BlockingQueue<Integer> told = new LinkedBlockingQueue<>();
+
+  @Override
+  public void changed(int pid) {
+    told.add(pid);
+  }
+
+  @Override
+  public void missed() {
+    told.add(-1);
+  }
+
+  private ProcessEvents open() {
+    try {
+      return ProcessEvents.open(this);
+    } catch (IOException e) {
+      assumeTrue(false, "skipped: the kernel does not tell this process: " + e.getMessage());
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void await(int pid) throws InterruptedException {
+    Integer next;
+    do {
+      next = told.poll(30, TimeUnit.SECONDS);
+      assertThat(next).as("an event of process %d", pid).isNotNull();
+    } while (next != pid);
+  }
+
+  @Test
+  void anExecIsTold() throws Exception {
+    try (var _ = open()) {
+      Process process =
+          new ProcessBuilder("/bin/sh", "-c", "read x; exec sleep 60").start();
+      try {
+        await(Math.toIntExact(process.pid()));
+        told.clear();
+        process.getOutputStream().write(10);
+        process.getOutputStream().flush();
+        await(Math.toIntExact(process.pid()));
+      } finally {
+        process.destroyForcibly();
+      }
+    }
+  }
+
+  @Test
+  void aChangedUserIsTold() throws Exception {
+    assumeTrue(isRoot(), "skipped: not root");
+    try (var _ = open()) {
+      Process process =
+          new ProcessBuilder(
+                  List.of(
+                      "/usr/bin/python3",
+                      "-c",
+                      "import os,sys; sys.stdin.readline(); os.setuid(65534); sys.stdin.readline()"))
+              .start();
+      try {
+        await(Math.toIntExact(process.pid()));
+        told.clear();
+        process.getOutputStream().write(10);
+        process.getOutputStream().flush();
+        await(Math.toIntExact(process.pid()));
+      } finally {
+        process.destroyForcibly();
+      }
+    }
+  }
+
+  private static boolean isRoot() {
+    return new com.sun.security.auth.module.UnixSystem().getUid() == 0;
+  }
+
+  @Test
+  void closingEndsIt() throws Exception {
+    ProcessEvents events = open();
+    events.close();
+    events.close();
+    told.clear();
+    assertThat(new ProcessBuilder("/bin/true").start().waitFor()).isZero();
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void whatIsNoEventIsNone() {
+    byte[] none = new byte[64];
+    for (int length = 0; length <= none.length; length++) {
+      assertThat(ProcessEvent.parse(none, length)).isEmpty();
+    }
+  }
+}
