@@ -1,11 +1,11 @@
 package dev.credence.node;
 
+import dev.credence.platform.linux.PeerCredentials;
 import dev.credence.proto.local.v1.ExplainRequest;
 import dev.credence.proto.local.v1.Explanation;
 import dev.credence.proto.local.v1.LocalGrpc;
 import dev.credence.proto.local.v1.SelectorsRequest;
 import dev.credence.proto.local.v1.SelectorsSeen;
-import dev.credence.platform.linux.PeerCredentials;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.ServerCallStreamObserver;

@@ -23,9 +23,7 @@ final class LossReason {
   /// If the registration is as it was, then it is the process that isn't.
   static EndReason of(HeldExecution execution, Registry registry, Attestation attestation) {
     Optional<Registration> same =
-        registry
-            .registration(execution.registrationId())
-            .filter(now -> execution.isUnder(now));
+        registry.registration(execution.registrationId()).filter(now -> execution.isUnder(now));
     if (same.isEmpty()) {
       return EndReason.UNREGISTERED;
     }

@@ -199,8 +199,8 @@ final class ProcessTable {
     byMark.values().forEach(HostedProcess::signal);
   }
 
-  /// Something happened to the process with this pid, if it is served here. Cheap: it is asked about
-  /// every process of the machine.
+  /// Something happened to the process with this pid, if it is served here. Cheap: it is asked
+  /// about every process of the machine.
   void happened(int pid) {
     ofPid.getOrDefault(pid, List.of()).forEach(HostedProcess::lookAgain);
   }

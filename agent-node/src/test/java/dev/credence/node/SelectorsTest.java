@@ -41,17 +41,15 @@ class SelectorsTest {
       assertThat(property.getSource()).isNotEmpty();
     }
     assertThat(kinds).contains("unix:uid", "unix:path", "process:cgroup", "process:seccomp");
-    assertThat(seen.getGapsList())
-        .extracting(Gap::getKind)
-        .doesNotContainAnyElementsOf(kinds);
+    assertThat(seen.getGapsList()).extracting(Gap::getKind).doesNotContainAnyElementsOf(kinds);
   }
 
   @Test
   void aProcessThatIsNotThere() {
     rig.startAndWait();
     assertThatExceptionOfType(StatusRuntimeException.class)
-        .isThrownBy(() ->
-            rig.local().selectors(SelectorsRequest.newBuilder().setPid(4_194_303).build()))
+        .isThrownBy(
+            () -> rig.local().selectors(SelectorsRequest.newBuilder().setPid(4_194_303).build()))
         .satisfies(e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND));
   }
 

@@ -1,5 +1,6 @@
 package dev.credence.cli;
 
+import com.google.protobuf.ProtocolMessageEnum;
 import dev.credence.cli.print.Labels;
 import dev.credence.cli.print.Sheet;
 import dev.credence.cli.print.Table;
@@ -9,7 +10,6 @@ import dev.credence.proto.common.v1.AttestationRecord;
 import dev.credence.proto.common.v1.AttestedProperty;
 import dev.credence.proto.common.v1.ExecutionLifetime;
 import java.io.PrintWriter;
-import com.google.protobuf.ProtocolMessageEnum;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -68,8 +68,7 @@ record ExecutionView(Times times) {
             .line("Process gone since", times.format(execution.getDetachedAt()))
             .line("Serial", execution.getSerial())
             .line("SVID valid until", times.format(execution.getSvidNotAfter()))
-            .line(
-                "Code", demanded(Labels.of(execution.getCode()), execution.getMinimumCode()))
+            .line("Code", demanded(Labels.of(execution.getCode()), execution.getMinimumCode()))
             .line(
                 "Isolation",
                 demanded(Labels.of(execution.getIsolation()), execution.getMinimumIsolation()))

@@ -295,13 +295,13 @@ final class ExecutionCommandsTest {
     LocalGrpc.LocalImplBase local() {
       return new LocalGrpc.LocalImplBase() {
         @Override
-        public void selectors(
-            SelectorsRequest request, StreamObserver<SelectorsSeen> observer) {
+        public void selectors(SelectorsRequest request, StreamObserver<SelectorsSeen> observer) {
           asked.set(request);
           observer.onNext(
               SelectorsSeen.newBuilder()
                   .setAttestation(SEEN)
-                  .addGaps(Gap.newBuilder().setKind("process:lsm").setReason("there is\u001b[2J none"))
+                  .addGaps(
+                      Gap.newBuilder().setKind("process:lsm").setReason("there is\u001b[2J none"))
                   .build());
           observer.onCompleted();
         }

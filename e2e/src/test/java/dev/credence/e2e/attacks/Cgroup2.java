@@ -13,15 +13,14 @@ public record Cgroup2(Path folder) implements AutoCloseable {
     try (var lines = Files.lines(Path.of("/proc/self/mountinfo"))) {
       return lines
           .filter(line -> line.contains(" - cgroup2 "))
-          .map(line -> Path.of(line.split(" ")[4]))
+          .map(line -> Path.of(line.split(" ", -1)[4]))
           .findFirst();
     }
   }
 
   /// Makes one.
   public static Cgroup2 make(String name) throws IOException {
-    return new Cgroup2(
-        Files.createTempDirectory(root().orElseThrow(), "credence-" + name + "-"));
+    return new Cgroup2(Files.createTempDirectory(root().orElseThrow(), "credence-" + name + "-"));
   }
 
   /// Its path as in /proc/PID/cgroup.

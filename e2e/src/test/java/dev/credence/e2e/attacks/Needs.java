@@ -5,57 +5,39 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/// What a story may need of the host. Each is tried, once per test JVM, not guessed.
+/// What a story may need of the host. Each is tried, not guessed.
 public enum Needs {
   /// The tests run as root.
-  ROOT("root", () -> run("test", "0", "-eq", uid())),
+  ROOT("root", ""),
   /// Programs of other users can be started: root, and setpriv.
-  SETPRIV("setpriv as root", () -> run(Needs.nobody("true"))),
+  SETPRIV("setpriv as root", ""),
   /// An ordinary user may make a user namespace with a mount namespace in it.
-  USER_NAMESPACES(
-      "user namespaces of ordinary users",
-      () -> run(Needs.nobody("unshare", "--user", "--map-root-user", "--mount", "true"))),
+  USER_NAMESPACES("user namespaces of ordinary users", ""),
   /// A control group of the second version can be made.
-  CGROUP2("a version 2 cgroup hierarchy to write to", Needs::canMakeGroup),
+  CGROUP2("a version 2 cgroup hierarchy to write to", ""),
   /// FUSE file systems can be mounted.
-  FUSE("FUSE", () -> run("sh", "-c", ": <> /dev/fuse")),
+  FUSE("FUSE", ""),
   /// A Python interpreter.
-  PYTHON3("python3", "python3", () -> run("/usr/bin/python3", "-c", "import ctypes")),
+  PYTHON3("python3", "python3"),
   /// Node.js.
-  NODE("node", "nodejs", () -> run("node", "--version")),
+  NODE("node", "nodejs"),
   /// A C compiler.
-  CC("cc", "gcc", () -> run("cc", "--version")),
+  CC("cc", "gcc"),
   /// A container engine.
-  PODMAN(
-      "podman with runc and a static busybox",
-      "podman, runc, busybox-static",
-      () -> run("podman", "--version") && run("runc", "--version") && run("busybox", "true")),
+  PODMAN("podman with runc and a static busybox", "podman, runc, busybox-static"),
   /// A message bus that a test can start.
-  DBUS("dbus-daemon", "dbus", () -> run("dbus-daemon", "--version"));
+  DBUS("dbus-daemon", "dbus");
 
   private static final long SECONDS = 20;
-  private static final ConcurrentHashMap<Needs, Boolean> TRIED = new ConcurrentHashMap<>();
 
   private final String label;
-  private final Optional<String> packages;
-  private final Callable<Boolean> probe;
+  private final String packages;
 
-  Needs(String label, Callable<Boolean> probe) {
-    this(label, Optional.empty(), probe);
-  }
-
-  Needs(String label, String packages, Callable<Boolean> probe) {
-    this(label, Optional.of(packages), probe);
-  }
-
-  Needs(String label, Optional<String> packages, Callable<Boolean> probe) {
+  Needs(String label, String packages) {
     this.label = label;
     this.packages = packages;
-    this.probe = probe;
   }
 
   /// For people.
@@ -65,23 +47,36 @@ public enum Needs {
 
   /// What .ci/run installs for it; empty: the host has it or has it not.
   Optional<String> packages() {
-    return packages;
+    return Optional.of(packages).filter(names -> !names.isEmpty());
   }
 
   /// True if the host can do it.
   boolean met() {
-    return TRIED.computeIfAbsent(this, Needs::attempt);
-  }
-
-  private static boolean attempt(Needs need) {
     try {
-      return need.probe.call();
+      return attempt();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
-    } catch (Exception e) {
+    } catch (IOException e) {
       return false;
     }
+  }
+
+  private boolean attempt() throws IOException, InterruptedException {
+    return switch (this) {
+      case ROOT -> uid().equals("0");
+      case SETPRIV -> run(nobody("true"));
+      case USER_NAMESPACES ->
+          run(nobody("unshare", "--user", "--map-root-user", "--mount", "true"));
+      case CGROUP2 -> canMakeGroup();
+      case FUSE -> run("sh", "-c", ": <> /dev/fuse");
+      case PYTHON3 -> run("/usr/bin/python3", "-c", "import ctypes");
+      case NODE -> run("node", "--version");
+      case CC -> run("cc", "--version");
+      case PODMAN ->
+          run("podman", "--version") && run("runc", "--version") && run("busybox", "true");
+      case DBUS -> run("dbus-daemon", "--version");
+    };
   }
 
   /// A command line that runs this as an ordinary user.

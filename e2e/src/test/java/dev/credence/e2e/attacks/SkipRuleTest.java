@@ -51,6 +51,7 @@ class SkipRuleTest {
   @DisplayName("an assumption in the middle of it is a failure, if stories are required")
   void aborted() {
     assertThat(new SkipRule(true, Set.of()).aborted("no luck")).isInstanceOf(Verdict.Fail.class);
-    assertThat(new SkipRule(false, Set.of()).aborted("no luck")).isEqualTo(new Verdict.Skip("no luck"));
+    assertThat(new SkipRule(false, Set.of()).aborted("no luck"))
+        .isEqualTo(new Verdict.Skip("no luck"));
   }
 }

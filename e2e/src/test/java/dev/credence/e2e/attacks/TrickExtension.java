@@ -23,7 +23,8 @@ final class TrickExtension implements ExecutionCondition, InvocationInterceptor 
 
   @Override
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-    var trick = context.getElement().flatMap(it -> AnnotationSupport.findAnnotation(it, Trick.class));
+    var trick =
+        context.getElement().flatMap(it -> AnnotationSupport.findAnnotation(it, Trick.class));
     if (trick.isEmpty()) {
       return ConditionEvaluationResult.enabled("no trick");
     }

@@ -49,8 +49,7 @@ class SelectorsPageTest {
   void controllers() throws IOException {
     var said = new TreeMap<Selector, String>();
     rows(said);
-    said.forEach(
-        (selector, controller) ->
-            assertThat(Controller.of(selector).label()).as(selector.kind()).isEqualTo(controller));
+    said.forEach((selector, controller) ->
+        assertThat(Controller.of(selector).label()).as(selector.kind()).isEqualTo(controller));
   }
 }

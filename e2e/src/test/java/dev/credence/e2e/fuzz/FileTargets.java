@@ -98,6 +98,13 @@ final class FileTargets {
                   + "7f0000010000000000000000000000000000000001000000000000000000000000000000000000"
                   + "00e8030000dd053000");
 
+  private static final String MAPS =
+      """
+      55d0c0a00000-55d0c0a02000 r-xp 00001000 fe:00 1057  /usr/bin/a b
+      7f0000000000-7f0000001000 rw-p 00000000 00:00 0\s
+      7ffd00000000-7ffd00021000 rw-p 00000000 00:00 0  [stack]
+      """;
+
   // An exec of process 4711.
   private static final byte[] PROCESS_EVENT =
       HexFormat.of()
@@ -148,10 +155,7 @@ final class FileTargets {
             "maps",
             "MemoryMap.parse",
             "whoever maps, /proc",
-            utf8(
-                "55d0c0a00000-55d0c0a02000 r-xp 00001000 fe:00 1057  /usr/bin/a b\n"
-                    + "7f0000000000-7f0000001000 rw-p 00000000 00:00 0 \n"
-                    + "7ffd00000000-7ffd00021000 rw-p 00000000 00:00 0  [stack]\n"),
+            utf8(MAPS),
             io,
             input -> ProcParsers.maps(text(input))),
         new Target(

@@ -5,6 +5,7 @@ import dev.credence.e2e.client.Admin;
 import dev.credence.e2e.client.Selectors;
 import dev.credence.proto.admin.v1.CreateSubjectRequest;
 import dev.credence.proto.admin.v1.Subject;
+import dev.credence.proto.common.v1.Isolation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -43,6 +44,12 @@ public final class NewSubject {
   /// With JWT-SVIDs, or without.
   public NewSubject jwt(boolean yes) {
     request.setJwt(yes);
+    return this;
+  }
+
+  /// How far its processes must be apart from others.
+  public NewSubject apart(Isolation minimum) {
+    request.getGovernanceBuilder().setMinimumIsolation(minimum);
     return this;
   }
 

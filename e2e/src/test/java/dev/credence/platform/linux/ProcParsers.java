@@ -22,7 +22,7 @@ public final class ProcParsers {
             + status.gids().size()
             + status.supplementaryGids().size()
             + status.tracer()
-            + status.seccomp().ordinal()
+            + status.seccomp().name().length()
             + Long.bitCount(status.permittedCapabilities());
     if (status.noNewPrivileges() && all < 0 && status.uids().isEmpty()) {
       throw new AssertionError(status);

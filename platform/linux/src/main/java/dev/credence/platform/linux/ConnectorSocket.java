@@ -38,8 +38,7 @@ final class ConnectorSocket implements AutoCloseable {
       var opened =
           new ConnectorSocket(
               Descriptor.of(
-                  libc.socket(
-                      AF_NETLINK, DATAGRAM_CLOSED_ON_EXEC_NOT_BLOCKING, NETLINK_CONNECTOR),
+                  libc.socket(AF_NETLINK, DATAGRAM_CLOSED_ON_EXEC_NOT_BLOCKING, NETLINK_CONNECTOR),
                   "socket(AF_NETLINK, NETLINK_CONNECTOR)"));
       try {
         opened.bind(libc);

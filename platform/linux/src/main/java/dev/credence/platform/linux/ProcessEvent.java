@@ -12,6 +12,7 @@ import java.util.Optional;
 record ProcessEvent(Kind kind, int pid, int error) {
   /// Shortest message that holds a pid and a process id.
   private static final int HEADER = 16;
+
   private static final int CONNECTOR = 20;
   private static final int EVENT = 16;
   private static final int NO_OP = 1;
@@ -66,8 +67,7 @@ record ProcessEvent(Kind kind, int pid, int error) {
       return Optional.empty();
     }
     int data = HEADER + CONNECTOR + EVENT;
-    return Kind.of(message.getInt(HEADER + CONNECTOR))
-        .flatMap(kind -> event(kind, message, data));
+    return Kind.of(message.getInt(HEADER + CONNECTOR)).flatMap(kind -> event(kind, message, data));
   }
 
   /// The first number is a thread's, the second its process's.

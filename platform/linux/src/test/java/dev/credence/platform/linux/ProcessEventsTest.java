@@ -45,8 +45,7 @@ class ProcessEventsTest implements ProcessEvents.Listener {
   @Test
   void anExecIsTold() throws Exception {
     try (var _ = open()) {
-      Process process =
-          new ProcessBuilder("/bin/sh", "-c", "read x; exec sleep 60").start();
+      Process process = new ProcessBuilder("/bin/sh", "-c", "read x; exec sleep 60").start();
       try {
         await(Math.toIntExact(process.pid()));
         told.clear();

@@ -19,7 +19,8 @@ public final class EndExecution {
   private static final String OPERATION = "end-execution";
   private static final Pattern REASON = Pattern.compile("[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?");
   // What an execution that ends with its SVID survives: they speak about the process alone.
-  private static final Set<String> OF_THE_PROCESS = Set.of(
+  private static final Set<String> OF_THE_PROCESS =
+      Set.of(
           "process-exited",
           "process-changed",
           "process-traced",
