@@ -154,7 +154,7 @@ final class LaunchConnection implements Runnable {
   /// A copy of an interpreter under another name would run whatever its arguments say.
   private static void requireProgram(LaunchPlan plan, CodeCopies.Copy copy)
       throws IOException, LaunchRefusedException {
-    if (plan.runtime() == Runtime.NATIVE) {
+    if (plan.runtime() == CodeRuntime.NATIVE) {
       NativeProgram.require(copy.folder().resolve(plan.entry()));
     }
   }

@@ -23,7 +23,7 @@ import java.util.Set;
 record LaunchPlan(
     CodeFolder code,
     Path workingFolder,
-    Runtime runtime,
+    CodeRuntime runtime,
     Optional<TrustedProgram> program,
     List<String> files,
     List<String> arguments,
@@ -68,7 +68,7 @@ record LaunchPlan(
         code.contains(first, workingFolder)
             ? Optional.empty()
             : Optional.of(TrustedProgram.find(first));
-    Runtime runtime = program.isPresent() ? runtime(program.get()) : Runtime.NATIVE;
+    CodeRuntime runtime = program.isPresent() ? runtime(program.get()) : CodeRuntime.NATIVE;
     var shape = RuntimeArguments.read(runtime, arguments);
     var environment =
         new LaunchEnvironment(account, surroundings.endpoint())
@@ -81,7 +81,7 @@ record LaunchPlan(
         program,
         codeFiles(shape, request.getEntry(), code, workingFolder),
         arguments,
-        runtime == Runtime.PYTHON ? environment.forPython() : environment);
+        runtime == CodeRuntime.PYTHON ? environment.forPython() : environment);
   }
 
   private static void requireSound(List<String> arguments) throws LaunchRefusedException {
@@ -98,14 +98,14 @@ record LaunchPlan(
     }
   }
 
-  private static Runtime runtime(TrustedProgram program) throws LaunchRefusedException {
+  private static CodeRuntime runtime(TrustedProgram program) throws LaunchRefusedException {
     String name = program.path().getFileName().toString();
     if (program.path().toString().indexOf('=') >= 0) {
       throw LaunchRefusedException.of(
           Said.quoted(program.path().toString())
               + " has a = in it (expected: a program without one)");
     }
-    return Runtime.named(name)
+    return CodeRuntime.named(name)
         .orElseThrow(() ->
             LaunchRefusedException.of(
                 program.path()

@@ -47,7 +47,7 @@ final class RuntimeArguments {
   ///
   /// @param arguments the whole command, the program first
   /// @throws LaunchRefusedException naming the option that is refused
-  static Shape read(Runtime runtime, List<String> arguments) throws LaunchRefusedException {
+  static Shape read(CodeRuntime runtime, List<String> arguments) throws LaunchRefusedException {
     return switch (runtime) {
       case PYTHON -> python(arguments);
       case NODE -> firstAfter(arguments, 1, NODE, "node");
@@ -89,7 +89,7 @@ final class RuntimeArguments {
   }
 
   private static Shape java(List<String> arguments) throws LaunchRefusedException {
-    var classPath = new ArrayList<String>();
+    List<String> classPath = List.of();
     for (int i = 1; i < arguments.size(); i++) {
       String word = arguments.get(i);
       boolean hasNext = i + 1 < arguments.size();
@@ -108,7 +108,7 @@ final class RuntimeArguments {
         "java is given no code to run (expected: -jar FILE, or -cp PATH and a class, all of it in the code's folder)");
   }
 
-  private static ArrayList<String> classPath(String path) throws LaunchRefusedException {
+  private static List<String> classPath(String path) throws LaunchRefusedException {
     var elements = new ArrayList<String>();
     for (String element : path.split(":", -1)) {
       if (element.isEmpty()) {

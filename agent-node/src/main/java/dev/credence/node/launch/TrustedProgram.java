@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /// A program of the host that nobody but root can change: it and every folder and link on the way
@@ -98,7 +99,7 @@ record TrustedProgram(Path path, FileStat stat) {
         Files.readAttributes(
             path, "unix:uid,permissions,isSymbolicLink", LinkOption.NOFOLLOW_LINKS);
     boolean link = Boolean.TRUE.equals(seen.get("isSymbolicLink"));
-    Set<?> modes = (Set<?>) seen.get("permissions");
+    Set<?> modes = (Set<?>) Objects.requireNonNull(seen.get("permissions"), "permissions");
     boolean closed =
         !modes.contains(PosixFilePermission.GROUP_WRITE)
             && !modes.contains(PosixFilePermission.OTHERS_WRITE)

@@ -30,7 +30,7 @@ final class JvmSignals implements AutoCloseable {
                     consumer.accept(name, (Integer) number.invoke(arguments[0]));
                     yield null;
                   }
-                  case "equals" -> proxy == arguments[0];
+                  case "equals" -> System.identityHashCode(proxy) == System.identityHashCode(arguments[0]);
                   case "hashCode" -> System.identityHashCode(proxy);
                   default -> "handler of SIG" + name;
                 });

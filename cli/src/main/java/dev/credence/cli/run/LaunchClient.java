@@ -82,7 +82,6 @@ public final class LaunchClient {
         Frames.write(socket, order.request(size), List.of(in, out, error, folder, code));
         LaunchEvent first = Frames.read(socket, received);
         if (first.hasRefused()) {
-          signals.close();
           return refused(first.getRefused(), order);
         }
         signals.begin();

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// What executes the code.
-enum Runtime {
+enum CodeRuntime {
   PYTHON("python[0-9.]*t?|pypy[0-9.]*"),
   NODE("node|nodejs"),
   JAVA("java"),
@@ -17,13 +17,13 @@ enum Runtime {
 
   private final Pattern names;
 
-  Runtime(String names) {
+  CodeRuntime(String names) {
     this.names = Pattern.compile(names);
   }
 
   /// By the name of a program's file.
-  static Optional<Runtime> named(String file) {
-    for (Runtime runtime : values()) {
+  static Optional<CodeRuntime> named(String file) {
+    for (CodeRuntime runtime : values()) {
       if (runtime.names.matcher(file).matches()) {
         return Optional.of(runtime);
       }
