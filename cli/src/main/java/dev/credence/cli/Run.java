@@ -89,8 +89,7 @@ final class Run implements Callable<Integer> {
     for (String variable : variables) {
       int equals = variable.indexOf('=');
       String name = equals < 0 ? variable : variable.substring(0, equals);
-      String value =
-          equals < 0 ? terminal.environment().get(name) : variable.substring(equals + 1);
+      String value = equals < 0 ? terminal.environment().get(name) : variable.substring(equals + 1);
       if (name.isEmpty() || value == null) {
         throw Checked.refused("--env", variable, "K=V, or a variable that is set here");
       }

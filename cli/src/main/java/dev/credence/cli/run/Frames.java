@@ -29,7 +29,11 @@ final class Frames {
     byte[] bytes = message.toByteArray();
     if (bytes.length > LONGEST) {
       throw new IOException(
-          "the command and its variables are " + bytes.length + " bytes (expected: at most " + LONGEST + ")");
+          "the command and its variables are "
+              + bytes.length
+              + " bytes (expected: at most "
+              + LONGEST
+              + ")");
     }
     socket.send(
         ByteBuffer.allocate(4 + bytes.length).putInt(bytes.length).put(bytes).array(),

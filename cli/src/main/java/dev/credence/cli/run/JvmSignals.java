@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
 
-/// The JVM's own way to be told of signals, `sun.misc.Signal` of the module jdk.unsupported. There is
-/// no other one; it is reached by reflection, since the compiler warns of each use by name. Until it
-/// is closed, a consumer gets each signal's name and number, on a thread of its own.
+/// The JVM's own way to be told of signals, `sun.misc.Signal` of the module jdk.unsupported. There
+/// is no other one; it is reached by reflection, since the compiler warns of each use by name.
+/// Until it is closed, a consumer gets each signal's name and number, on a thread of its own.
 final class JvmSignals implements AutoCloseable {
   private final List<Runnable> restored = new ArrayList<>();
 
@@ -25,15 +25,17 @@ final class JvmSignals implements AutoCloseable {
             Proxy.newProxyInstance(
                 JvmSignals.class.getClassLoader(),
                 new Class<?>[] {handler},
-                (proxy, method, arguments) -> switch (method.getName()) {
-                  case "handle" -> {
-                    consumer.accept(name, (Integer) number.invoke(arguments[0]));
-                    yield null;
-                  }
-                  case "equals" -> System.identityHashCode(proxy) == System.identityHashCode(arguments[0]);
-                  case "hashCode" -> System.identityHashCode(proxy);
-                  default -> "handler of SIG" + name;
-                });
+                (proxy, method, arguments) ->
+                    switch (method.getName()) {
+                      case "handle" -> {
+                        consumer.accept(name, (Integer) number.invoke(arguments[0]));
+                        yield null;
+                      }
+                      case "equals" ->
+                          System.identityHashCode(proxy) == System.identityHashCode(arguments[0]);
+                      case "hashCode" -> System.identityHashCode(proxy);
+                      default -> "handler of SIG" + name;
+                    });
         set(handle, signal, name, own);
       }
     } catch (ReflectiveOperationException e) {

@@ -124,8 +124,7 @@ public final class LaunchClient {
       throw CommandFailure.failed(Printable.line(refused.getMessage()));
     }
     notice(
-        refused.getMessage()
-            + "; it is executed by this command itself, without code: selectors");
+        refused.getMessage() + "; it is executed by this command itself, without code: selectors");
     if (!order.user().isEmpty()) {
       throw CommandFailure.failed("--user is for programs that the node starts");
     }

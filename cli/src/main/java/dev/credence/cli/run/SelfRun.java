@@ -28,7 +28,8 @@ final class SelfRun {
     if (name.indexOf('/') >= 0) {
       return Path.of(name);
     }
-    return List.of(order.environment().getOrDefault("PATH", "/usr/bin:/bin").split(":", -1)).stream()
+    return List.of(order.environment().getOrDefault("PATH", "/usr/bin:/bin").split(":", -1))
+        .stream()
         .map(folder -> Path.of(folder, name))
         .filter(Files::isExecutable)
         .filter(Files::isRegularFile)

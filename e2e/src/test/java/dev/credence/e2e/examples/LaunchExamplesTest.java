@@ -132,7 +132,8 @@ class LaunchExamplesTest {
   void c() throws Exception {
     copyOf("native");
     Files.createDirectory(folder.resolve("build"));
-    builds(tool("/usr/bin/cc", "/usr/bin/gcc"), "-O2", "-o", "build/agent", "agent.c", "workload.c");
+    builds(
+        tool("/usr/bin/cc", "/usr/bin/gcc"), "-O2", "-o", "build/agent", "agent.c", "workload.c");
     isAgent("build/agent");
     var before = measured(folder.resolve("build/agent"), Optional.empty());
     Files.writeString(folder.resolve("build/agent"), " ", StandardOpenOption.APPEND);

@@ -38,12 +38,14 @@ final class LaunchPlace implements AutoCloseable {
     var rig = Rig.start();
     var code = Files.createTempDirectory("agent-code");
     open(code);
-    open(rig.file("x").getParent());
-    open(rig.node().socket().getParent());
+    open(Objects.requireNonNull(rig.file("x").getParent()));
+    open(Objects.requireNonNull(rig.node().socket().getParent()));
     for (String name : FILES) {
       try (InputStream in = LaunchPlace.class.getResourceAsStream("/launch/" + name)) {
         Files.copy(
-            Objects.requireNonNull(in, name), code.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+            Objects.requireNonNull(in, name),
+            code.resolve(name),
+            StandardCopyOption.REPLACE_EXISTING);
       }
     }
     return new LaunchPlace(rig, code);
@@ -119,7 +121,7 @@ final class LaunchPlace implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     rig.close();
     for (String name : FILES) {
       Files.deleteIfExists(code.resolve(name));

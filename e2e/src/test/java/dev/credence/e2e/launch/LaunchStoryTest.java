@@ -35,7 +35,10 @@ class LaunchStoryTest {
             "sandbox:no_new_privs:true",
             "sandbox:capabilities:none",
             "sandbox:view:copy");
-    place.rig().agent("finance", "file-bot").forProcesses("code:tree:" + tree, "sandbox:view:original");
+    place
+        .rig()
+        .agent("finance", "file-bot")
+        .forProcesses("code:tree:" + tree, "sandbox:view:original");
   }
 
   @AfterAll
@@ -75,9 +78,10 @@ class LaunchStoryTest {
       story.step("it is the agent", () -> assertThat(answer(agent, "fetch")).isEqualTo(NAME));
       story.step(
           "at the level of a launch, in a sandbox",
-          () -> assertThat(place.rig().admin().executions(false).getLast().toString())
-              .contains("CODE_ASSURANCE_LAUNCHER")
-              .contains("ISOLATION_SANDBOXED"));
+          () ->
+              assertThat(place.rig().admin().executions(false).getLast().toString())
+                  .contains("CODE_ASSURANCE_LAUNCHER")
+                  .contains("ISOLATION_SANDBOXED"));
       story.step(
           "its child is not",
           () -> {
@@ -93,10 +97,12 @@ class LaunchStoryTest {
           () ->
               assertThat(answer(agent, "write " + place.code().resolve("helper.py")))
                   .isEqualTo("refused 30"));
-      story.step("its exit code", () -> {
-        agent.say("exit 42");
-        assertThat(agent.exit(LaunchPlace.SOON)).isEqualTo(42);
-      });
+      story.step(
+          "its exit code",
+          () -> {
+            agent.say("exit 42");
+            assertThat(agent.exit(LaunchPlace.SOON)).isEqualTo(42);
+          });
     }
   }
 
@@ -110,12 +116,13 @@ class LaunchStoryTest {
       var agent = story.opens("it starts", () -> agent("python3", "agent.py"));
       story.step("it is the agent", () -> assertThat(answer(agent, "fetch")).isEqualTo(NAME));
       int from = agent.out().mark();
-      story.step("it execs itself", () -> {
-        agent.say("exec");
-        agent.line(from, "started .*", LaunchPlace.SOON);
-      });
       story.step(
-          "and is nobody", () -> assertThat(answer(agent, "fetch")).isEqualTo("refused"));
+          "it execs itself",
+          () -> {
+            agent.say("exec");
+            agent.line(from, "started .*", LaunchPlace.SOON);
+          });
+      story.step("and is nobody", () -> assertThat(answer(agent, "fetch")).isEqualTo("refused"));
     }
   }
 
@@ -123,7 +130,8 @@ class LaunchStoryTest {
       name = "original changed after the start",
       outcome = "the program goes on reading its copy; the next start is refused",
       needs = {Needs.ROOT, Needs.CGROUP2, Needs.PYTHON3})
-  @DisplayName("one changed byte in an imported module: no start; a running program does not see it")
+  @DisplayName(
+      "one changed byte in an imported module: no start; a running program does not see it")
   void changed() throws Exception {
     try (var story = Story.of("an imported module is changed")) {
       var helper = place.code().resolve("helper.py");
@@ -134,14 +142,14 @@ class LaunchStoryTest {
         Files.writeString(helper, before.replace("measured", "Measured"));
         story.step(
             "the running program reads what was measured",
-            () ->
-                assertThat(answer(agent, "read " + helper)).isEqualTo("WORD = \"measured\""));
+            () -> assertThat(answer(agent, "read " + helper)).isEqualTo("WORD = \"measured\""));
         var next = story.opens("the next start", () -> agent("python3", "agent.py"));
         story.step(
             "is refused, with both values",
             () -> {
               var line =
-                  next.err().first("refusal", text -> text.contains("no registration"), LaunchPlace.SOON);
+                  next.err()
+                      .first("refusal", text -> text.contains("no registration"), LaunchPlace.SOON);
               assertThat(line).contains("code:tree is ").contains("(expected: ");
               assertThat(next.exit(LaunchPlace.SOON)).isEqualTo(1);
             });
@@ -158,20 +166,31 @@ class LaunchStoryTest {
   @DisplayName("variables, options and users that would change what runs are refused in words")
   void refused() throws Exception {
     try (var story = Story.of("what is not launched")) {
-      story.step("LD_PRELOAD", () ->
-          refusal("launch:env:LD_PRELOAD", List.of("--env", "LD_PRELOAD=/tmp/x.so"), "python3", "agent.py"));
-      story.step("python -c", () -> refusal("not passed on", List.of(), "python3", "-c", "print(1)"));
+      story.step(
+          "LD_PRELOAD",
+          () ->
+              refusal(
+                  "launch:env:LD_PRELOAD",
+                  List.of("--env", "LD_PRELOAD=/tmp/x.so"),
+                  "python3",
+                  "agent.py"));
+      story.step(
+          "python -c", () -> refusal("not passed on", List.of(), "python3", "-c", "print(1)"));
       story.step("python -m", () -> refusal("not passed on", List.of(), "python3", "-m", "helper"));
-      story.step("a file outside", () ->
-          refusal("not in the folder of the code", List.of(), "python3", "/etc/passwd"));
-      story.step("a way out", () ->
-          refusal("has a part `..`", List.of(), "python3", "../agent.py"));
-      story.step("a program of no known runtime", () ->
-          refusal("not an interpreter", List.of(), "/usr/bin/cat", "agent.py"));
-      story.step("the host's own folder", () ->
-          refusal("is the host's", List.of("--code", "/usr/lib"), "python3", "agent.py"));
-      story.step("a folder that everybody shares", () ->
-          refusal("too much is in it", List.of("--code", "/tmp"), "python3", "agent.py"));
+      story.step(
+          "a file outside",
+          () -> refusal("not in the folder of the code", List.of(), "python3", "/etc/passwd"));
+      story.step(
+          "a way out", () -> refusal("has a part `..`", List.of(), "python3", "../agent.py"));
+      story.step(
+          "a program of no known runtime",
+          () -> refusal("not an interpreter", List.of(), "/usr/bin/cat", "agent.py"));
+      story.step(
+          "the host's own folder",
+          () -> refusal("is the host's", List.of("--code", "/usr/lib"), "python3", "agent.py"));
+      story.step(
+          "a folder that everybody shares",
+          () -> refusal("too much is in it", List.of("--code", "/tmp"), "python3", "agent.py"));
       story.step(
           "root as itself",
           () -> {
@@ -188,8 +207,7 @@ class LaunchStoryTest {
     }
   }
 
-  private static void refusal(String words, List<String> more, String... command)
-      throws Exception {
+  private static void refusal(String words, List<String> more, String... command) throws Exception {
     var options = new java.util.ArrayList<>(NOBODY);
     options.addAll(more);
     try (var refused = place.run("invoice-bot", options, command)) {
@@ -206,13 +224,13 @@ class LaunchStoryTest {
   void signals() throws Exception {
     try (var story = Story.of("signals")) {
       var agent = story.opens("it starts", () -> agent("python3", "agent.py"));
-      var pid =
-          Long.parseLong(
-              agent.line("started (\\d+) .*", LaunchPlace.SOON).group(1));
-      story.step("USR1 of credence run is the program's", () -> {
-        agent.signal("USR1");
-        agent.line("signal 10", LaunchPlace.SOON);
-      });
+      var pid = Long.parseLong(agent.line("started (\\d+) .*", LaunchPlace.SOON).group(1));
+      story.step(
+          "USR1 of credence run is the program's",
+          () -> {
+            agent.signal("USR1");
+            agent.line("signal 10", LaunchPlace.SOON);
+          });
       var program = ProcessHandle.of(pid).orElseThrow();
       story.step("kill -9 of credence run", () -> agent.signal("KILL"));
       story.step(
@@ -246,7 +264,9 @@ class LaunchStoryTest {
         story.step(
             "it is told why, and runs itself",
             () -> {
-              caller.err().first("why", text -> text.contains("does not start programs"), LaunchPlace.SOON);
+              caller
+                  .err()
+                  .first("why", text -> text.contains("does not start programs"), LaunchPlace.SOON);
               assertThat(caller.line("started .*", LaunchPlace.SOON).group()).contains("uid 0");
             });
       }
@@ -272,7 +292,10 @@ class LaunchStoryTest {
                       folder.resolve("agent.py").toString()));
       story.step(
           "and says why that is less",
-          () -> agent.err().first("notice", text -> text.contains("counts as file"), LaunchPlace.SOON));
+          () ->
+              agent
+                  .err()
+                  .first("notice", text -> text.contains("counts as file"), LaunchPlace.SOON));
       story.step(
           "it is the agent, at that level",
           () -> {
@@ -291,36 +314,45 @@ class LaunchStoryTest {
   @DisplayName("a launched program has a terminal of its own: keys, interrupts and size go there")
   void terminal() throws Exception {
     try (var story = Story.of("a terminal")) {
-      var words = new java.util.ArrayList<>(List.of("/usr/bin/python3", "-c", """
-          import os, pty, sys
-          pid, master = pty.fork()
-          if pid == 0:
-              os.execv(sys.argv[1], sys.argv[1:])
-          seen = b""
-          sent = False
-          while True:
-              try:
-                  piece = os.read(master, 4096)
-              except OSError:
-                  break
-              if not piece:
-                  break
-              seen += piece
-              if b"started" in seen and b"\\n" in seen and not sent:
-                  os.write(master, b"tty\\rexit 5\\r")
-                  sent = True
-          code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-          print(seen.decode().replace("\\r", ""), flush=True)
-          print("exit", code, flush=True)
-          """));
+      var words =
+          new java.util.ArrayList<>(
+              List.of(
+                  "/usr/bin/python3",
+                  "-c",
+                  """
+                  import os, pty, sys
+                  pid, master = pty.fork()
+                  if pid == 0:
+                      os.execv(sys.argv[1], sys.argv[1:])
+                  seen = b""
+                  sent = False
+                  while True:
+                      try:
+                          piece = os.read(master, 4096)
+                      except OSError:
+                          break
+                      if not piece:
+                          break
+                      seen += piece
+                      if b"started" in seen and b"\\n" in seen and not sent:
+                          os.write(master, b"tty\\rexit 5\\r")
+                          sent = True
+                  code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+                  print(seen.decode().replace("\\r", ""), flush=True)
+                  print("exit", code, flush=True)
+                  """));
       words.addAll(place.words("invoice-bot", NOBODY, "python3", "agent.py"));
       var user =
           story.opens(
               "a user at a terminal",
               () -> Running.start("terminal", words, java.util.Map.of(), place.code()));
       story.step("the exit code comes back", () -> user.line("exit 5", LaunchPlace.SOON));
-      story.step("its terminal is its own",
-          () -> assertThat(user.log()).containsPattern("answer /dev/pts/[0-9]+").contains("uid 65534"));
+      story.step(
+          "its terminal is its own",
+          () ->
+              assertThat(user.log())
+                  .containsPattern("answer /dev/pts/[0-9]+")
+                  .contains("uid 65534"));
     }
   }
 }

@@ -97,8 +97,7 @@ class ContainersStoryTest {
     try (var story = Story.of("containers by image and label")) {
       var right =
           story.opens(
-              "the right image with the right label",
-              () -> container("invoice-bot", Podman.IMAGE));
+              "the right image with the right label", () -> container("invoice-bot", Podman.IMAGE));
       var svid = story.ask("it fetches", () -> right.fetch().getFirst());
       story.step(
           "it is the agent, and the engine vouches for its code",
@@ -107,8 +106,7 @@ class ContainersStoryTest {
             assertThat(rig.admin().execution(svid.execution()).getCode())
                 .isEqualTo(CodeAssurance.CODE_ASSURANCE_ORCHESTRATOR);
           });
-      var image =
-          story.opens("another image, same label", () -> container("invoice-bot", OTHER));
+      var image = story.opens("another image, same label", () -> container("invoice-bot", OTHER));
       story.step("it is refused", () -> assertThat(image.refused()).isEqualTo(REFUSED));
       var label =
           story.opens("the same image, another label", () -> container("other", Podman.IMAGE));
@@ -130,7 +128,8 @@ class ContainersStoryTest {
   }
 
   @Trick(
-      name = "a control group named like that of a registered container; a process moved into that container's own",
+      name =
+          "a control group named like that of a registered container; a process moved into that container's own",
       outcome = "refused: no identity",
       needs = {Needs.ROOT, Needs.PODMAN, Needs.CGROUP2})
   @DisplayName("a process outside is not in the container, whatever its control groups are called")
@@ -139,8 +138,7 @@ class ContainersStoryTest {
       var id =
           story.ask(
               "a registered container",
-              () ->
-                  podman.container("--label=agent=invoice-bot", Podman.IMAGE, "sleep", "600"));
+              () -> podman.container("--label=agent=invoice-bot", Podman.IMAGE, "sleep", "600"));
       var java = JavaCopy.in(folder.resolve("agent"));
       var forged =
           story.opens("a group of that name elsewhere", () -> TestGroup.make("x/libpod-" + id));

@@ -61,7 +61,8 @@ public final class PostgresqlStore extends SqlStore {
 
   @Override
   public boolean follow(Runnable changed) {
-    var watch = new CommitWatch(
+    var watch =
+        new CommitWatch(
             connections, pid -> pid == writer.pid.get(), changed, CommitWatch.LOOK_EVERY);
     watches.add(watch);
     watch.start();
