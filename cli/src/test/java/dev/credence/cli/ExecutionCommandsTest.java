@@ -107,8 +107,9 @@ final class ExecutionCommandsTest {
 
   @Test
   void selectors_showsWhatCouldBeNamed_andWhatNot() {
-    var outcome = run("selectors", "--pid", "42");
+    var outcome = new Cli().node(daemon.socket()).run("selectors", "--pid", "42");
 
+    assertThat(outcome.code()).isZero();
     assertThat(outcome.out().replaceAll(" +", " "))
         .contains("SELECTOR CODE CONTROLLED BY READ FROM\n")
         .contains("unix:path:/bin/a file file /proc/PID/exe\n")

@@ -195,7 +195,8 @@ final class CreateSubjectTest {
     ServerException refusal =
         refused(
             Kind.INVALID,
-            "selector type \"unx\" (did you mean unix? expected: node, tcp, unix, x509pop); selector name after"
+            "selector type \"unx\" (did you mean unix? expected: code, docker, launch, node, process, sandbox, systemd,"
+                + " tcp, unix, x509pop); selector name after"
                 + " unix: \"pth\" (did you mean path? expected: gid, group, path, sha256,"
                 + " supplementary_gid, supplementary_group, uid, user); selector unix:uid: value"
                 + " \"root\" (expected: a number from 0 to 4294967294, without leading zeros)",
