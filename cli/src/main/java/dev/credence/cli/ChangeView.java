@@ -57,6 +57,7 @@ record ChangeView(Change change) {
     return switch (execution.getEffect()) {
       case "ends" -> "ends: " + execution.getReason();
       case "renews" -> "goes on, with a new SVID";
+      case "stays" -> "goes on, with the SVID it has";
       case "moves" -> "goes on through another registration, with a new SVID";
       default -> execution.getEffect();
     };

@@ -131,7 +131,7 @@ class ApplyStoryTest {
           () ->
               assertThat(apply(file).done().out())
                   .contains("~ agent crew/one", "purpose: a → b", "+ agent yard/two")
-                  .contains("goes on, with a new SVID")
+                  .contains("goes on, with the SVID it has")
                   .contains("done: 1 created, 1 updated, 3 unchanged"));
       story.step(
           "the stream tells of both at once",
