@@ -120,6 +120,11 @@ public final class SelectorTypes {
     return KNOWN;
   }
 
+  /// All types, of processes and of nodes.
+  public Set<String> types() {
+    return Set.copyOf(types.keySet());
+  }
+
   /// The names of a type; none if it is not known.
   public Set<String> names(String type) {
     return types.getOrDefault(type, Map.of()).keySet();

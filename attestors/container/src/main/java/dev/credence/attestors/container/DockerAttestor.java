@@ -158,12 +158,12 @@ public final class DockerAttestor implements WorkloadAttestor, AutoCloseable {
   /// Whether the process is in that container, as seen by engine and kernel together.
   private Finding look(ContainerId id, ProcessPlace place)
       throws EngineException, UnattestableException {
-    Optional<Container> found = questions.ask(id, place.uid());
+    Optional<Known> found = questions.ask(id, place.uid());
     if (found.isEmpty()) {
       return new Finding.No(
           "its control group is named like that of " + id + ", which the engine does not know");
     }
-    Container container = found.get();
+    Container container = found.get().container();
     if (container.starting()) {
       throw EngineException.passing(
           id + " does not run yet", new IllegalStateException("not running"));
@@ -171,7 +171,7 @@ public final class DockerAttestor implements WorkloadAttestor, AutoCloseable {
     if (container.pid() == 0) {
       return new Finding.No(id + ", after which its control group is named, does not run");
     }
-    return Membership.of(id, container, place);
+    return Membership.of(id, found.get(), place);
   }
 
   private Attested none(Wanted wanted, String reason) {

@@ -14,8 +14,9 @@ final class Membership {
 
   /// @throws UnattestableException if the first process could not be looked at for want of
   ///   descriptors or memory: this says nothing about either
-  static Finding of(ContainerId id, Container container, ProcessPlace process)
+  static Finding of(ContainerId id, Known known, ProcessPlace process)
       throws UnattestableException {
+    Container container = known.container();
     ProcessPlace first;
     boolean countsWithNode;
     try {
@@ -27,6 +28,10 @@ final class Membership {
       }
       return new Finding.No(
           "the first process of " + id + " cannot be examined: " + e.getMessage());
+    }
+    if (first.startedAtBootNanos() > known.answeredAtBootNanos()) {
+      return new Finding.No(
+          "the first process of " + id + " has ended, and its pid is another process's");
     }
     if (!first.groups().equals(process.groups())) {
       return new Finding.No(

@@ -1,5 +1,6 @@
 package dev.credence.attestors.container;
 
+import dev.credence.platform.linux.BootClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,7 +45,7 @@ final class Questions {
     }
   }
 
-  private record Remembered(Optional<Container> container, long at) {}
+  private record Remembered(Optional<Known> known, long at) {}
 
   /// Questions of one user, and how many wait or ask.
   private static final class Turns {
@@ -75,17 +76,17 @@ final class Questions {
   /// What the engine said a moment ago, or says now.
   ///
   /// @param uid of the process for which this is asked
-  Optional<Container> ask(ContainerId id, int uid) throws EngineException {
+  Optional<Known> ask(ContainerId id, int uid) throws EngineException {
     Optional<Remembered> known = recall(id);
     if (known.isPresent()) {
-      return known.get().container();
+      return known.get().known();
     }
     // Many processes of one container ask once.
     ReentrantLock one = perContainer[Math.floorMod(id.hashCode(), STRIPES)];
     require(tryLock(one));
     try {
       Optional<Remembered> meanwhile = recall(id);
-      return meanwhile.isPresent() ? meanwhile.get().container() : inTurn(id, uid);
+      return meanwhile.isPresent() ? meanwhile.get().known() : inTurn(id, uid);
     } finally {
       one.unlock();
     }
@@ -105,7 +106,7 @@ final class Questions {
     }
   }
 
-  private Optional<Container> inTurn(ContainerId id, int uid) throws EngineException {
+  private Optional<Known> inTurn(ContainerId id, int uid) throws EngineException {
     Turns turns = enter(uid);
     try {
       require(tryAcquire(turns.free));
@@ -126,7 +127,7 @@ final class Questions {
 
   /// Asks each engine of that kind until one knows it. If none does, and one could not be asked,
   /// then that one may.
-  private Optional<Container> find(ContainerId id) throws EngineException {
+  private Optional<Known> find(ContainerId id) throws EngineException {
     List<EngineException> failures = new ArrayList<>();
     for (Engine engine : engines) {
       if (engine.kind() == id.engine()) {
@@ -149,14 +150,16 @@ final class Questions {
         .orElse(failures.getFirst());
   }
 
-  private Optional<Container> remembered(ContainerId id, Optional<Container> container) {
+  private Optional<Known> remembered(ContainerId id, Optional<Container> container) {
+    Optional<Known> answer =
+        container.map(one -> new Known(one, BootClock.system().nanos()));
     // What is on its way to run is another thing in a moment.
     if (container.filter(Container::starting).isEmpty()) {
       synchronized (memory) {
-        memory.put(id, new Remembered(container, nanos.getAsLong()));
+        memory.put(id, new Remembered(answer, nanos.getAsLong()));
       }
     }
-    return container;
+    return answer;
   }
 
   private Turns enter(int uid) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 ///
 /// @param uid effective user id, unsigned
 /// @param gid effective group id, unsigned
+/// @param startedAtBootNanos when it was started, on [BootClock], to the tick (10 ms) below
 /// @param groups its control groups
 /// @param pids its pid namespace
 /// @param mounts its mount namespace
@@ -17,6 +18,7 @@ import java.io.IOException;
 public record ProcessPlace(
     int uid,
     int gid,
+    long startedAtBootNanos,
     ControlGroups groups,
     Namespace pids,
     Namespace mounts,
@@ -35,6 +37,7 @@ public record ProcessPlace(
       return new ProcessPlace(
           status.uids().get(1),
           status.gids().get(1),
+          ProcStat.read(process).startTime() * (1_000_000_000L / Kernel.ticksPerSecond()),
           ControlGroups.read(process),
           namespace(process, Namespaces.Kind.PID),
           namespace(process, Namespaces.Kind.MNT),
