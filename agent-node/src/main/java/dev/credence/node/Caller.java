@@ -6,6 +6,7 @@ import dev.credence.platform.linux.PeerCredentials;
 import dev.credence.platform.linux.PinnedProcess;
 import dev.credence.platform.linux.ProcessMark;
 import dev.credence.platform.linux.UnattestableException;
+import dev.credence.platform.linux.UnattestableException.Reason;
 import dev.credence.transport.Peer;
 import dev.credence.transport.TcpPeer;
 import java.util.Optional;
@@ -34,11 +35,24 @@ final class Caller implements AutoCloseable {
 
   /// Pins the peer. A peer that can't be pinned may still ask for what needs no attestation.
   static Caller of(Peer peer) {
-    return holding(
-        peer.credentials(),
-        () ->
-            new Held.OfProcess(
-                PinnedProcess.pin(peer.credentials(), peer.pidfd(), peer.acceptedAtBootNanos())));
+    return holding(peer.credentials(), () -> new Held.OfProcess(pinned(peer)));
+  }
+
+  /// Its calls begin when its first bytes have come, which may be long after it connected; a
+  /// program that was executed meanwhile did not connect.
+  private static PinnedProcess pinned(Peer peer) throws UnattestableException {
+    PinnedProcess process =
+        PinnedProcess.pin(peer.credentials(), peer.pidfd(), peer.acceptedAtBootNanos());
+    if (peer.mark().filter(process.mark()::equals).isPresent()) {
+      return process;
+    }
+    process.close();
+    int pid = peer.credentials().pid();
+    throw peer.mark().isPresent()
+        ? UnattestableException.changed(
+            Text.of("process %d runs another program than when it connected (exec)", pid))
+        : UnattestableException.notSeen(
+            Text.of("process %d could not be looked at when it connected; connect anew", pid));
   }
 
   /// The user of a TCP connection. Its pid is none that a process has.
@@ -56,7 +70,9 @@ final class Caller implements AutoCloseable {
     try {
       return new Caller(credentials, Optional.of(hold.take()), new Pending());
     } catch (UnattestableException e) {
-      Standing problem = RefusedException.of(RefusalReason.UNATTESTABLE, e).standing();
+      RefusalReason reason =
+          e.reason() == Reason.CHANGED ? RefusalReason.MARK_CHANGED : RefusalReason.UNATTESTABLE;
+      Standing problem = RefusedException.of(reason, e).standing();
       return new Caller(credentials, Optional.empty(), problem);
     }
   }

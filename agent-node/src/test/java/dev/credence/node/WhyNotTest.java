@@ -13,7 +13,6 @@ import dev.credence.proto.local.v1.ExplainRequest;
 import dev.credence.proto.local.v1.Explanation;
 import dev.credence.transport.Peer;
 import io.grpc.Status;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -219,11 +218,17 @@ class WhyNotTest {
   }
 
   @Test
-  void aCallWhoseConnectionIsOverIsNoFailure() throws IOException {
+  void aCallWhoseConnectionIsOverIsNoFailure() throws Exception {
     int pid = (int) ProcessHandle.current().pid();
     try (Pidfd pidfd = Pidfd.open(pid)) {
       var credentials = new PeerCredentials(pid, ownUid(), 0);
-      var caller = Caller.of(new Peer(credentials, Optional.of(pidfd), BootClock.system().nanos()));
+      var caller =
+          Caller.of(
+              new Peer(
+                  credentials,
+                  Optional.of(pidfd),
+                  BootClock.system().nanos(),
+                  Optional.of(ProcessMark.read(pid))));
       caller.close();
       assertThatExceptionOfType(RefusedException.class)
           .isThrownBy(caller::hold)

@@ -47,9 +47,20 @@ final class PythonCaller implements AutoCloseable, Story.HasLog {
   /// @param before what starts it: setpriv, unshare
   static PythonCaller start(List<String> before, Path interpreter, Path script, Path socket)
       throws IOException, InterruptedException {
+    return start(before, Map.of(), interpreter, script, socket);
+  }
+
+  /// The same, with further variables.
+  static PythonCaller start(
+      List<String> before,
+      Map<String, String> variables,
+      Path interpreter,
+      Path script,
+      Path socket)
+      throws IOException, InterruptedException {
     var command = new ArrayList<>(before);
     command.addAll(List.of(interpreter.toString(), "-u", script.toString(), socket.toString()));
-    var process = Running.start("caller", command, Map.of(), Path.of("/tmp"));
+    var process = Running.start("caller", command, variables, Path.of("/tmp"));
     process.line("started (\\d+)", SOON);
     return new PythonCaller(process);
   }
@@ -67,6 +78,20 @@ final class PythonCaller implements AutoCloseable, Story.HasLog {
     int from = mark();
     process.say("open");
     return process.line(from, "(message|closed) \\d+", SOON).group(1).equals("message");
+  }
+
+  /// Says something; what comes of it is awaited by [#told].
+  ///
+  /// @return the place from which on an answer counts
+  int say(String command) throws IOException {
+    int from = mark();
+    process.say(command);
+    return from;
+  }
+
+  /// Waits for a line of this pattern, from place `from` on, of which the first group is given.
+  String told(int from, String pattern) throws InterruptedException {
+    return process.line(from, pattern, SOON).group(1);
   }
 
   /// Waits for the end of a stream, from place `from` on.

@@ -11,6 +11,7 @@ import dev.credence.e2e.client.RawNode;
 import dev.credence.e2e.client.WorkloadApi;
 import dev.credence.node.AttachConfig;
 import dev.credence.node.NodeConfig;
+import dev.credence.node.PointListener;
 import dev.credence.proto.common.v1.SubjectKind;
 import dev.credence.server.app.CredenceServer;
 import dev.credence.server.app.Seams;
@@ -157,6 +158,15 @@ public final class Rig implements AutoCloseable {
   /// A further node.
   public RigNode addNode() throws Exception {
     var added = new RigNode(folder.resolve("node-" + opened.size()), clock, admin.joinToken());
+    opened.push(added);
+    added.start();
+    return added;
+  }
+
+  /// A further node, of which somebody is told where it is, and may hold it there.
+  public RigNode addNode(PointListener points) throws Exception {
+    var added =
+        new RigNode(folder.resolve("node-" + opened.size()), clock, admin.joinToken(), points);
     opened.push(added);
     added.start();
     return added;

@@ -3,6 +3,7 @@ package dev.credence.e2e.rig;
 import dev.credence.e2e.client.Keys;
 import dev.credence.node.CredenceNode;
 import dev.credence.node.NodeConfig;
+import dev.credence.node.PointListener;
 import dev.credence.node.Seams;
 import dev.credence.node.StartException;
 import java.io.IOException;
@@ -22,10 +23,16 @@ public final class RigNode implements AutoCloseable {
 
   private final NodeConfig config;
   private final TestClock clock;
+  private final PointListener points;
   private @Nullable CredenceNode running;
 
   RigNode(Path folder, TestClock clock, String token) throws IOException {
+    this(folder, clock, token, PointListener.none());
+  }
+
+  RigNode(Path folder, TestClock clock, String token, PointListener points) throws IOException {
     this.clock = clock;
+    this.points = points;
     Files.createDirectories(folder);
     var file = Files.writeString(folder.resolve("token"), token);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
@@ -34,6 +41,7 @@ public final class RigNode implements AutoCloseable {
 
   RigNode(NodeConfig config, TestClock clock) {
     this.clock = clock;
+    this.points = PointListener.none();
     this.config = config;
   }
 
@@ -81,7 +89,9 @@ public final class RigNode implements AutoCloseable {
 
   /// Starts it; returns when its socket answers, whatever it says.
   public void startUnsynchronised() throws StartException {
-    running = CredenceNode.start(config, new Seams(clock, clock, new SecureRandom(), Keys.CRYPTO));
+    running =
+        CredenceNode.start(
+            config, new Seams(clock, clock, new SecureRandom(), Keys.CRYPTO, points));
   }
 
   /// Stops it in order.

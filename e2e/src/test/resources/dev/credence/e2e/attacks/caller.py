@@ -6,6 +6,12 @@ child            a forked child opens a stream of its own: "child PID message" o
 orphan           the same, of a grandchild whose parent is gone
 argv TEXT        writes over its own command line
 setuid UID       becomes another user
+late PATH        connects, becomes PATH, and asks over that connection then: "late message" or "late closed"
+exec-kept PATH   as exec, and listens on to the connections that it had: "kept message N" or "kept closed N"
+reuse PATH       a child connects and ends; PATH gets its pid; somebody else asks over the connection: "holder message" or
+                 "holder closed"; "reused PID" before
+children N       N children one after the other open a stream each: "served M"
+storm N          N children at once open a stream each and stay: "storm"
 """
 import ctypes
 import os
@@ -81,6 +87,23 @@ def connect():
     return connection
 
 
+def connect_only():
+    """A connection that was accepted, as the server's first word shows, and over which nothing was asked."""
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(sys.argv[1])
+    head = exactly(connection, 9)
+    exactly(connection, int.from_bytes(head[:3], "big"))
+    return connection
+
+
+def ask_over(connection):
+    try:
+        connection.sendall(request())
+    except OSError:
+        return "closed"
+    return next(words(connection))
+
+
 kept = []
 
 
@@ -116,6 +139,115 @@ def child(orphan):
     os._exit(0)
 
 
+def late(path):
+    connection = connect_only()
+    connection.set_inheritable(True)
+    os.execv(path, [path, "-u"] + sys.argv[:2] + ["--late", str(connection.fileno())])
+
+
+def exec_kept(path):
+    for connection in kept:
+        connection.set_inheritable(True)
+    numbers = [str(connection.fileno()) for connection in kept]
+    os.execv(path, [path, "-u"] + sys.argv[:2] + ["--kept"] + numbers)
+
+
+def listen_kept(number, connection):
+    for word in words(connection):
+        say("kept %s %d" % (word, number))
+
+
+def inherited():
+    """What was done before exec goes on."""
+    if sys.argv[2:3] == ["--late"]:
+        say("late " + ask_over(socket.socket(fileno=int(sys.argv[3]))))
+    if sys.argv[2:3] == ["--kept"]:
+        for number, descriptor in enumerate(sys.argv[3:], 1):
+            connection = socket.socket(fileno=int(descriptor))
+            kept.append(connection)
+            threading.Thread(target=listen_kept, args=(number, connection), daemon=True).start()
+
+
+CLONE3, PR_SET_PDEATHSIG, SIGCHLD, SIGKILL = 435, 1, 17, 9
+
+
+def clone_as(pid, path):
+    """A child with this pid that runs another program; false if the pid was taken meanwhile."""
+    # The lock of the interpreter is kept: the child has no other thread that could give it back.
+    libc = ctypes.PyDLL(None)
+    wanted = ctypes.c_int(pid)
+    arguments = struct.pack("<11Q", 0, 0, 0, 0, SIGCHLD, 0, 0, 0, ctypes.addressof(wanted), 1, 0)
+    done, running = os.pipe()
+    found = libc.syscall(ctypes.c_long(CLONE3), arguments, ctypes.c_size_t(len(arguments)))
+    if found == 0:
+        libc.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)
+        os.execv(path, [path, "-c", "import time; time.sleep(600)"])
+    os.close(running)
+    os.read(done, 1)  # ends when it executes
+    os.close(done)
+    return found == pid
+
+
+def holder(connection, go, told):
+    os.write(told, b"x")
+    if os.read(go, 1):
+        os.write(1, b"holder %s\n" % ask_over(connection).encode())
+    os._exit(0)
+
+
+def reuse(path):
+    for _ in range(100):
+        go, start = os.pipe()
+        ready, told = os.pipe()
+        first = os.fork()
+        if first == 0:
+            os.close(start)
+            connection = connect_only()
+            if os.fork() == 0:
+                holder(connection, go, told)
+            os._exit(0)
+        os.read(ready, 1)
+        os.waitpid(first, 0)
+        again = clone_as(first, path)
+        if again:
+            say("reused %d" % first)
+            os.write(start, b"x")
+        for one in (go, start, ready, told):
+            os.close(one)
+        if again:
+            return
+    say("not reused")
+
+
+def children(count):
+    served = 0
+    for _ in range(count):
+        done, told = os.pipe()
+        one = os.fork()
+        if one == 0:
+            connection = connect()
+            os.write(told, b"1" if next(words(connection)) == "message" else b"0")
+            os._exit(0)
+        served += os.read(done, 1) == b"1"
+        os.waitpid(one, 0)
+        os.close(done)
+        os.close(told)
+    say("served %d" % served)
+
+
+def storm(count):
+    for _ in range(count):
+        if os.fork() == 0:
+            try:
+                connection = connect()
+            except OSError:
+                pass
+            # Until its parent's input ends.
+            os.read(0, 1)
+            os._exit(0)
+    say("storm")
+
+
 def rewrite(text):
     with open("/proc/self/stat") as stat:
         fields = stat.read().rpartition(")")[2].split()
@@ -126,6 +258,7 @@ def rewrite(text):
 
 def main():
     say("started %d" % os.getpid())
+    inherited()
     for line in iter(sys.stdin.readline, ""):
         word, _, rest = line.strip().partition(" ")
         if word == "open":
@@ -133,7 +266,17 @@ def main():
         elif word == "exec":
             for connection in kept:
                 os.set_inheritable(connection.fileno(), True)
-            os.execv(rest, [rest, "-u"] + sys.argv)
+            os.execv(rest, [rest, "-u"] + sys.argv[:2])
+        elif word == "exec-kept":
+            exec_kept(rest)
+        elif word == "late":
+            late(rest)
+        elif word == "reuse":
+            reuse(rest)
+        elif word == "children":
+            children(int(rest))
+        elif word == "storm":
+            storm(int(rest))
         elif word in ("child", "orphan"):
             child(word == "orphan")
         elif word == "argv":

@@ -2,6 +2,7 @@ package dev.credence.transport;
 
 import dev.credence.platform.linux.PeerCredentials;
 import dev.credence.platform.linux.Pidfd;
+import dev.credence.platform.linux.ProcessMark;
 import io.grpc.Attributes;
 import io.grpc.ServerCall;
 import java.util.Optional;
@@ -16,7 +17,13 @@ import java.util.Optional;
 ///   SO_PEERPIDFD (before 6.5)
 /// @param acceptedAtBootNanos CLOCK_BOOTTIME when the connection was accepted; a process that
 ///   started later is not the caller
-public record Peer(PeerCredentials credentials, Optional<Pidfd> pidfd, long acceptedAtBootNanos) {
+/// @param mark that the process had when the connection was accepted: a later one is that of
+///   another program, which did not connect. Empty if it could not be read
+public record Peer(
+    PeerCredentials credentials,
+    Optional<Pidfd> pidfd,
+    long acceptedAtBootNanos,
+    Optional<ProcessMark> mark) {
   /// Where a call on a Unix socket carries its peer.
   public static final Attributes.Key<Peer> KEY = Attributes.Key.create("credence-peer");
 

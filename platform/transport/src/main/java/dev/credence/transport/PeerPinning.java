@@ -3,6 +3,8 @@ package dev.credence.transport;
 import dev.credence.platform.linux.BootClock;
 import dev.credence.platform.linux.PeerCredentials;
 import dev.credence.platform.linux.Pidfd;
+import dev.credence.platform.linux.ProcessMark;
+import dev.credence.platform.linux.UnattestableException;
 import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.grpc.ServerTransportFilter;
@@ -101,11 +103,21 @@ final class PeerPinning extends ServerTransportFilter {
         return false;
       }
       try {
-        follow(channel, new Peer(caller, Pidfd.ofPeer(socket), now));
+        follow(channel, new Peer(caller, Pidfd.ofPeer(socket), now, mark(caller)));
         return true;
       } catch (IOException | RuntimeException e) {
         connections.leave(caller.uid(), caller.pid());
         throw e;
+      }
+    }
+
+    /// Now, not when the first call comes: by then the process may have executed another program.
+    private Optional<ProcessMark> mark(PeerCredentials caller) {
+      try {
+        return Optional.of(ProcessMark.read(caller.pid()));
+      } catch (UnattestableException e) {
+        log.atDebug().setCause(e).log("a caller could not be looked at when it connected");
+        return Optional.empty();
       }
     }
 

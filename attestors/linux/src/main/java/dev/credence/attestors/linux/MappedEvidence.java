@@ -44,8 +44,19 @@ final class MappedEvidence {
       path(facts, file, evidence);
     }
     if (evidence.wants("mapped_sha256")) {
-      digest(facts, file, type.map(LocalFileSystems::contains).orElse(false), evidence);
+      digest(
+          facts,
+          file,
+          type.map(LocalFileSystems::contains).orElse(false) && isRoots(file),
+          evidence);
     }
+  }
+
+  /// Only such a digest may be remembered. What is executed cannot be written to, but what is
+  /// mapped can: its owner writes through a shared mapping of its own, and no time of the file
+  /// moves.
+  private static boolean isRoots(ExecutableFile file) throws IOException {
+    return file.stat().uid() == 0;
   }
 
   private void path(ProcessFacts facts, ExecutableFile file, EvidenceList evidence)
@@ -59,10 +70,11 @@ final class MappedEvidence {
                 "the node does not reach the process's mapped files by paths of its own"));
   }
 
-  private void digest(ProcessFacts facts, ExecutableFile file, boolean local, EvidenceList evidence)
+  private void digest(
+      ProcessFacts facts, ExecutableFile file, boolean lasting, EvidenceList evidence)
       throws UnattestableException {
     try {
-      String digest = digests.of(file, facts.uid(), local).digest().toString();
+      String digest = digests.of(file, facts.uid(), lasting).digest().toString();
       evidence.addOneOfMany("mapped_sha256", digest, SOURCE);
     } catch (HashRefusedException e) {
       if (e.isTransient()) {

@@ -55,6 +55,16 @@ public final class UnattestableException extends Exception {
     return new UnattestableException(Reason.NOT_NOW, message, cause);
   }
 
+  /// It runs another program than it should.
+  public static UnattestableException changed(String message) {
+    return new UnattestableException(Reason.CHANGED, message);
+  }
+
+  /// The daemon had no look at it when one was due, which says nothing about the process.
+  public static UnattestableException notSeen(String message) {
+    return new UnattestableException(Reason.NOT_NOW, message);
+  }
+
   /// A caller on a connection that is closed, or whose other end cannot be found any more.
   public static UnattestableException connectionOver(String message) {
     return new UnattestableException(Reason.EXITED, message);
