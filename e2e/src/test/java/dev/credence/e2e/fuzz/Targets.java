@@ -17,6 +17,7 @@ final class Targets {
             CertificateTargets.all(),
             TokenTargets.all(),
             FileTargets.all(),
+            AttachTargets.all(),
             MessageTargets.all())
         .flatMap(List::stream)
         .toList();
