@@ -7,7 +7,6 @@ import dev.credence.attestors.code.CodeRequest;
 import dev.credence.attestors.code.CodeStore;
 import dev.credence.attestors.code.StoreLimits;
 import dev.credence.attestors.code.StoredCode;
-import dev.credence.certs.CodeAssurance;
 import dev.credence.certs.Sha256;
 import dev.credence.node.launch.CodeCopies;
 import dev.credence.node.launch.LaunchRules;
@@ -41,6 +40,7 @@ record NodeLaunches(NodeConfig config, Path store, Seams seams) {
           parts.add(
               CodeStore.open(
                   store, seams.crypto(), seams.clock(), CodeLimits.usual(), StoreLimits.usual()));
+      parts.add(CodeTidying.start(copies::collect, seams.timers()));
       parts.add(
           LaunchService.open(
               settings(socket.get()), rules, request -> admit(copies, request), table));
@@ -95,15 +95,16 @@ record NodeLaunches(NodeConfig config, Path store, Seams seams) {
     }
   }
 
-  private record Held(StoredCode stored) implements CodeCopies.Copy {
+  /// @param stored to be given back when the program has ended
+  record Held(StoredCode stored) implements CodeCopies.Copy {
     @Override
     public Path folder() {
       return stored.path();
     }
 
     @Override
-    public List<Evidence> evidence() {
-      return stored.code().evidence(CodeAssurance.LAUNCHER, SOURCE);
+    public List<Evidence> evidence(int uid) {
+      return stored.code().evidence(stored.assurance(uid), SOURCE);
     }
 
     @Override

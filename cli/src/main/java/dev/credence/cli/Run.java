@@ -47,7 +47,7 @@ final class Run implements Callable<Integer> {
   @Option(
       names = "--entry",
       paramLabel = "FILE",
-      description = "The file that counts as its entry, where the command names none (java -cp).")
+      description = "The file that must be what the command runs; anything else is refused.")
   private String entry = "";
 
   @Option(

@@ -30,8 +30,11 @@ public interface CodeCopies {
     /// Canonical path of its folder.
     Path folder();
 
-    /// What it was found to be, vouched for by the launcher.
-    List<Evidence> evidence();
+    /// What it was found to be, vouched for by the launcher; or as a file, where a process of that
+    /// user could change the copy.
+    ///
+    /// @param uid of the process that runs from it, unsigned
+    List<Evidence> evidence(int uid);
 
     @Override
     void close();

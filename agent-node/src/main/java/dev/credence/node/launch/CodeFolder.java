@@ -151,6 +151,16 @@ record CodeFolder(OpenFile file, Path path) {
     return path.relativize(meant).toString();
   }
 
+  /// True if a path of the command is this folder itself.
+  boolean is(String given, Path workingFolder) {
+    try {
+      return !List.of(given.split("/", -1)).contains("..")
+          && workingFolder.resolve(given).normalize().equals(path);
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
   /// True if a path of the command lies in this folder; for programs.
   boolean contains(String given, Path workingFolder) {
     try {

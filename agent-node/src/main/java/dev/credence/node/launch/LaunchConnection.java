@@ -63,9 +63,7 @@ final class LaunchConnection implements Runnable {
     var files = new ArrayList<OpenFile>();
     try (socket) {
       serve(files);
-    } catch (LaunchRefusedException e) {
-      refuse(e);
-    } catch (IOException | UnattestableException e) {
+    } catch (IOException e) {
       LOG.atDebug()
           .addKeyValue("peer", peer)
           .addKeyValue("reason", e.getMessage())
@@ -75,8 +73,7 @@ final class LaunchConnection implements Runnable {
     }
   }
 
-  private void serve(List<OpenFile> files)
-      throws IOException, UnattestableException, LaunchRefusedException {
+  private void serve(List<OpenFile> files) throws IOException {
     long until = System.nanoTime() + ASKED_WITHIN.toNanos();
     Optional<Pidfd> pidfd = Pidfd.ofPeer(socket.fd());
     try (PinnedProcess caller = PinnedProcess.pin(peer, pidfd, BootClock.system().nanos())) {
@@ -89,6 +86,10 @@ final class LaunchConnection implements Runnable {
         LOG.atWarn().addKeyValue("peer", peer).setCause(e).log("a program could not be started");
         refuse(LaunchRefusedException.of("the program could not be started: " + e.getMessage()));
       }
+    } catch (UnattestableException e) {
+      refuse(
+          LaunchRefusedException.notByTheNode(
+              "the node cannot tell who this process is: " + e.getMessage()));
     } finally {
       pidfd.ifPresent(Pidfd::close);
     }
@@ -120,7 +121,7 @@ final class LaunchConnection implements Runnable {
                 shop.rules().variables(agent)));
     try (CodeCopies.Copy copy = admit(plan, callers.reader())) {
       requireProgram(plan, copy);
-      List<Evidence> evidence = LaunchEvidence.of(plan, account, copy.evidence());
+      List<Evidence> evidence = LaunchEvidence.of(plan, account, copy.evidence(account.uid()));
       requireRegistered(agent, evidence);
       caller.requireSame();
       run(
@@ -144,8 +145,7 @@ final class LaunchConnection implements Runnable {
   private CodeCopies.Copy admit(LaunchPlan plan, CodeCopies.Reader reader)
       throws LaunchRefusedException {
     try {
-      return shop.copies()
-          .admit(new CodeCopies.Request(plan.code().path(), Optional.of(plan.entry()), reader));
+      return shop.copies().admit(new CodeCopies.Request(plan.code().path(), plan.entry(), reader));
     } catch (IOException e) {
       throw LaunchRefusedException.of("the code cannot be measured: " + e.getMessage());
     }
@@ -155,7 +155,7 @@ final class LaunchConnection implements Runnable {
   private static void requireProgram(LaunchPlan plan, CodeCopies.Copy copy)
       throws IOException, LaunchRefusedException {
     if (plan.runtime() == CodeRuntime.NATIVE) {
-      NativeProgram.require(copy.folder().resolve(plan.entry()));
+      NativeProgram.require(copy.folder().resolve(plan.files().getFirst()));
     }
   }
 

@@ -32,9 +32,6 @@ final class LaunchEnvironment {
           "CDPATH",
           "FPATH",
           "ZDOTDIR",
-          "NODE_OPTIONS",
-          "NODE_PATH",
-          "NODE_REPL_EXTERNAL_MODULE",
           "JAVA_TOOL_OPTIONS",
           "JDK_JAVA_OPTIONS",
           "JAVA_OPTIONS",
@@ -48,9 +45,6 @@ final class LaunchEnvironment {
           "NLSPATH",
           "HOSTALIASES",
           "RESOLV_HOST_CONF",
-          "OPENSSL_CONF",
-          "OPENSSL_MODULES",
-          "OPENSSL_ENGINES",
           "SSLKEYLOGFILE",
           "GEM_HOME",
           "GEM_PATH",
@@ -63,6 +57,11 @@ final class LaunchEnvironment {
           "LD_",
           "DYLD_",
           "PYTHON",
+          "NODE_",
+          "OPENSSL_",
+          "GIO_",
+          "GTK_",
+          "QT_",
           "PERL",
           "RUBY",
           "BUNDLE_",
@@ -75,6 +74,9 @@ final class LaunchEnvironment {
           "MALLOC_",
           "NPM_CONFIG_",
           "npm_config_");
+
+  /// Of those prefixes, but only words to programs.
+  private static final Set<String> NO_CODE = Set.of("NODE_ENV", "NODE_EXTRA_CA_CERTS");
 
   private static final Set<String> LOCALE = Set.of("LANG", "LANGUAGE", "TZ", "TERM");
 
@@ -163,7 +165,8 @@ final class LaunchEnvironment {
 
   /// True for variables that tell programs which code to run.
   static boolean changesCode(String name) {
-    return CODE.contains(name) || CODE_PREFIXES.stream().anyMatch(name::startsWith);
+    return CODE.contains(name)
+        || (CODE_PREFIXES.stream().anyMatch(name::startsWith) && !NO_CODE.contains(name));
   }
 
   /// Those that can change the code, and were passed on.

@@ -5,6 +5,7 @@ import dev.credence.platform.linux.OpenFile;
 import dev.credence.proto.launch.v1.LaunchRequest;
 import dev.credence.proto.launch.v1.Variable;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Set;
 /// @param code the folder that is measured and covered
 /// @param workingFolder canonical
 /// @param program what is executed: one of the host's; empty: the entry itself
+/// @param entry the file that counts as `code:entry`; empty: the arguments name none
 /// @param files within the code's folder, everything that the arguments name as code; the entry
 ///   first
 /// @param arguments as the program gets them
@@ -25,6 +27,7 @@ record LaunchPlan(
     Path workingFolder,
     CodeRuntime runtime,
     Optional<TrustedProgram> program,
+    Optional<String> entry,
     List<String> files,
     List<String> arguments,
     LaunchEnvironment environment) {
@@ -74,12 +77,17 @@ record LaunchPlan(
         new LaunchEnvironment(account, surroundings.endpoint())
             .locale(map(request.getLocaleList()))
             .add(map(request.getEnvironmentList()), surroundings.variables());
+    List<String> named = codeFiles(shape, code, workingFolder);
+    Optional<String> entry =
+        shape.entry().isEmpty() ? Optional.empty() : Optional.of(named.getFirst());
+    requireEntry(request.getEntry(), entry, code, workingFolder);
     return new LaunchPlan(
         code,
         workingFolder,
         runtime,
         program,
-        codeFiles(shape, request.getEntry(), code, workingFolder),
+        entry,
+        named,
         arguments,
         runtime == CodeRuntime.PYTHON ? environment.forPython() : environment);
   }
@@ -112,27 +120,31 @@ record LaunchPlan(
                     + " is not an interpreter of which the node knows how it is given its code (expected: python, node, java, a shell, perl, ruby, php, lua or tclsh; or a program of the code's folder)"));
   }
 
+  /// The folder itself may be named beside its files, as in `java -cp . Agent`.
   private static List<String> codeFiles(
-      RuntimeArguments.Shape shape, String entry, CodeFolder code, Path workingFolder)
+      RuntimeArguments.Shape shape, CodeFolder code, Path workingFolder)
       throws LaunchRefusedException {
-    var files = new java.util.ArrayList<String>();
+    var files = new ArrayList<String>();
     for (String given : shape.code()) {
-      files.add(code.inside(given, workingFolder));
-    }
-    if (!entry.isEmpty()) {
-      String named = code.inside(entry, workingFolder);
-      if (!shape.entry().isEmpty() && !named.equals(files.getFirst())) {
-        throw LaunchRefusedException.of(
-            "--entry "
-                + Said.quoted(entry)
-                + " is not what the program is given to run, "
-                + Said.quoted(shape.entry())
-                + " (expected: the same file)");
+      if (given.equals(shape.entry()) || !code.is(given, workingFolder)) {
+        files.add(code.inside(given, workingFolder));
       }
-      files.remove(named);
-      files.addFirst(named);
     }
     return files;
+  }
+
+  /// What the caller says is its entry is believed of no command: it must be what is run.
+  private static void requireEntry(
+      String given, Optional<String> entry, CodeFolder code, Path workingFolder)
+      throws LaunchRefusedException {
+    if (!given.isEmpty() && !entry.equals(Optional.of(code.inside(given, workingFolder)))) {
+      throw LaunchRefusedException.of(
+          "--entry "
+              + Said.quoted(given)
+              + " is not the file that the program is given to run (expected: "
+              + entry.map(Said::quoted).orElse("no --entry: a class path of archives names none")
+              + ")");
+    }
   }
 
   private static Map<String, String> map(List<Variable> variables) throws LaunchRefusedException {
@@ -146,26 +158,21 @@ record LaunchPlan(
     return all;
   }
 
-  /// The file that counts as `code:entry`.
-  String entry() {
-    return files.getFirst();
-  }
-
   /// What the process will execute.
   ///
-  /// @param entry the copy's, for programs of the code's folder
-  FileStat executable(FileStat entry) {
-    return program.map(TrustedProgram::stat).orElse(entry);
+  /// @param first of [#files], in the copy
+  FileStat executable(FileStat first) {
+    return program.map(TrustedProgram::stat).orElse(first);
   }
 
   /// The command with the program's absolute path.
   List<String> command() {
-    var command = new java.util.ArrayList<>(arguments);
+    var command = new ArrayList<>(arguments);
     command.set(
         0,
         program
             .map(found -> found.path().toString())
-            .orElse(code.path().resolve(entry()).toString()));
+            .orElse(code.path().resolve(files.getFirst()).toString()));
     return command;
   }
 }

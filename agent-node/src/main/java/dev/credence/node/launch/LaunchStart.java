@@ -109,14 +109,13 @@ final class LaunchStart {
           "the node cannot give a program a view of the file system of its own: " + e.getMessage());
     }
     PrivateView.cover(code.toString(), plan.code().file(), parts.copy().folder().toString());
-    FileStat entry = null;
+    var seen = new ArrayList<FileStat>();
     for (String file : plan.files()) {
-      FileStat seen = requireCopied(code.resolve(file), parts.copy().folder().resolve(file));
-      entry = entry == null ? seen : entry;
+      seen.add(requireCopied(code.resolve(file), parts.copy().folder().resolve(file)));
     }
     workIn(plan.workingFolder(), code);
     PrivateView.maskModes(parts.caller().umask());
-    return plan.executable(java.util.Objects.requireNonNull(entry, "a plan names an entry"));
+    return plan.executable(seen.getFirst());
   }
 
   private static FileStat requireCopied(Path place, Path copy)

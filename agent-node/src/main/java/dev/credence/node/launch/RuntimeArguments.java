@@ -21,6 +21,16 @@ final class RuntimeArguments {
               + "|-XX:(Max|Min|Initial)RAMPercentage=[0-9.]{1,6}"
               + "|-XX:(MaxMetaspaceSize|ReservedCodeCacheSize|MaxDirectMemorySize|ParallelGCThreads|ConcGCThreads|TieredStopAtLevel|ActiveProcessorCount)=[0-9]{1,12}[kKmMgG]?"
               + "|--enable-native-access=ALL-UNNAMED|--enable-preview|--sun-misc-unsafe-memory-access=(allow|warn|deny)");
+
+  /// A class, as the JVM takes it; not a source file, which it would compile and run.
+  private static final Pattern CLASS =
+      Pattern.compile("[A-Za-z_$][A-Za-z0-9_$]*(\\.[A-Za-z_$][A-Za-z0-9_$]*){0,40}(?<!\\.java)");
+
+  /// Of the JDK itself: among them are compilers and shells, which run what their arguments say.
+  private static final Pattern JDK_CLASS =
+      Pattern.compile(
+          "(java|javax|jdk|sun|com\\.sun|com\\.oracle|oracle|netscape|org\\.(graalvm|ietf|jcp|w3c|xml))\\..*");
+
   private static final Pattern PROPERTY = Pattern.compile("-D[A-Za-z0-9_.-]{1,128}(=.*)?");
   private static final Pattern CODE_PROPERTY =
       Pattern.compile(
@@ -31,7 +41,7 @@ final class RuntimeArguments {
 
   /// What of the arguments is code.
   ///
-  /// @param entry as the arguments name it; empty for Java's class path, whose first element counts
+  /// @param entry as the arguments name it; empty if they do not: a class in one of Java's archives
   /// @param code everything that must be in the code's folder, the entry too
   record Shape(String entry, List<String> code) {
     Shape {
@@ -99,13 +109,36 @@ final class RuntimeArguments {
       if (List.of("-cp", "-classpath", "--class-path").contains(word) && hasNext) {
         classPath = classPath(arguments.get(++i));
       } else if (!word.startsWith("-") && !word.startsWith("@") && !classPath.isEmpty()) {
-        return new Shape("", classPath);
+        return mainClass(word, classPath);
       } else if (!isHarmlessJava(word)) {
         throw refused(word, "java");
       }
     }
     throw LaunchRefusedException.of(
         "java is given no code to run (expected: -jar FILE, or -cp PATH and a class, all of it in the code's folder)");
+  }
+
+  /// The class is the entry where it can only come from one file: the first element is a folder.
+  private static Shape mainClass(String name, List<String> classPath)
+      throws LaunchRefusedException {
+    if (!CLASS.matcher(name).matches() || JDK_CLASS.matcher(name).matches()) {
+      throw LaunchRefusedException.of(
+          "java is told to run "
+              + Said.quoted(name)
+              + " (expected: the name of a class of the code, such as com.example.Agent)");
+    }
+    String first = classPath.getFirst();
+    if (first.endsWith("*") || first.endsWith(".jar")) {
+      return new Shape("", classPath.stream().map(RuntimeArguments::withoutWildcard).toList());
+    }
+    String entry = first + "/" + name.replace('.', '/') + ".class";
+    var code = new ArrayList<>(List.of(entry));
+    classPath.forEach(element -> code.add(withoutWildcard(element)));
+    return new Shape(entry, code);
+  }
+
+  private static String withoutWildcard(String element) {
+    return element.endsWith("/*") ? element.substring(0, element.length() - 2) : element;
   }
 
   private static List<String> classPath(String path) throws LaunchRefusedException {
@@ -117,7 +150,7 @@ final class RuntimeArguments {
                 + Said.quoted(path)
                 + " has an empty element, which means the working folder (expected: each one named)");
       }
-      elements.add(element.endsWith("/*") ? element.substring(0, element.length() - 2) : element);
+      elements.add(element);
     }
     return elements;
   }

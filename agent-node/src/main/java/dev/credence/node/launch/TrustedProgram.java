@@ -4,6 +4,7 @@ import dev.credence.platform.linux.FileStat;
 import dev.credence.platform.linux.OpenFile;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -29,9 +30,12 @@ record TrustedProgram(Path path, FileStat stat) {
     if (given.startsWith("/")) {
       return resolve(given);
     }
+    if (given.indexOf('/') >= 0) {
+      throw untrusted(given); // a file of some folder, but not of the code's
+    }
     for (String folder : LaunchEnvironment.PATH.split(":", -1)) {
       String candidate = folder + "/" + given;
-      if (Files.isExecutable(Path.of(candidate))) {
+      if (isExecutable(candidate)) {
         return resolve(candidate);
       }
     }
@@ -40,6 +44,14 @@ record TrustedProgram(Path path, FileStat stat) {
             + ": there is no such program in "
             + LaunchEnvironment.PATH
             + " (expected: one of them, an absolute path, or a file of the code's folder such as ./agent)");
+  }
+
+  private static boolean isExecutable(String candidate) {
+    try {
+      return Files.isExecutable(Path.of(candidate));
+    } catch (InvalidPathException e) {
+      return false; // no file has that name
+    }
   }
 
   private static TrustedProgram resolve(String given) throws LaunchRefusedException {
@@ -52,7 +64,7 @@ record TrustedProgram(Path path, FileStat stat) {
         }
         return new TrustedProgram(path, stat);
       }
-    } catch (IOException e) {
+    } catch (IOException | InvalidPathException e) {
       throw untrusted(given);
     }
   }
