@@ -15,7 +15,8 @@ final class AttachTargets {
       """
       {"Id":"%s","State":{"Status":"running","Running":true,"Paused":false,"Pid":4242,\
       "StartedAt":"2026-11-22T10:00:00.123456789Z"},"Image":"sha256:%s","Config":{"Image":"acme/bot:1",\
-      "Labels":{"com.example.team":"billing"},"Env":["PATH=/bin","MODE=a"]}}"""
+      "Labels":{"com.example.team":"billing"},"Env":["PATH=/bin","MODE=a"]}}\
+      """
           .formatted(ID, ID);
 
   private AttachTargets() {}

@@ -151,8 +151,7 @@ final class Questions {
   }
 
   private Optional<Known> remembered(ContainerId id, Optional<Container> container) {
-    Optional<Known> answer =
-        container.map(one -> new Known(one, BootClock.system().nanos()));
+    Optional<Known> answer = container.map(one -> new Known(one, BootClock.system().nanos()));
     // What is on its way to run is another thing in a moment.
     if (container.filter(Container::starting).isEmpty()) {
       synchronized (memory) {

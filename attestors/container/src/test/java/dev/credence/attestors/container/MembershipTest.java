@@ -9,7 +9,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class MembershipTest {
-  private static final ContainerId ID = new ContainerId(EngineKind.PODMAN, "0123456789abcdef".repeat(4));
+  private static final ContainerId ID =
+      new ContainerId(EngineKind.PODMAN, "0123456789abcdef".repeat(4));
 
   /// This process stands for the first one of a container: it is in its own groups and namespaces.
   @Test
