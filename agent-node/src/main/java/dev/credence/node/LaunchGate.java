@@ -2,6 +2,7 @@ package dev.credence.node;
 
 import dev.credence.attestors.Evidence;
 import dev.credence.attestors.Selector;
+import dev.credence.certs.CodeAssurance;
 import dev.credence.certs.Isolation;
 import dev.credence.node.Attestation.Owner;
 import dev.credence.node.NearMiss.Failed;
@@ -56,20 +57,22 @@ final class LaunchGate implements LaunchRules {
   public Optional<String> mismatch(String agent, List<Evidence> known) {
     List<Registration> registrations = of(agent);
     if (registrations.isEmpty()) {
-      return Optional.of(
-          Text.of(
-              "no agent %s has a registration on this node (expected: one with selectors such as code:tree, see credence agent measure)",
-              agent));
+      Optional<String> withheld = withheld(agent);
+      return withheld.isPresent()
+          ? withheld
+          : Optional.of(
+              Text.of(
+                  "no agent %s has a registration on this node (expected: one with selectors such as code:tree, see credence agent measure)",
+                  agent));
     }
     Attestation attestation = before(known);
     Optional<String> other = metWithoutItsVariables(attestation);
     if (other.isPresent()) {
       return other;
     }
-    List<Registration> decidable = registrations.stream().map(LaunchGate::decidable).toList();
-    boolean matches =
-        decidable.stream().anyMatch(one -> attestation.selectors().containsAll(one.selectors()));
-    return matches
+    List<Registration> decidable =
+        registrations.stream().map(one -> decidable(one, attestation)).toList();
+    return !Entitlements.of(decidable, attestation).isEmpty()
         ? Optional.empty()
         : Optional.of(
             Text.of(
@@ -87,7 +90,7 @@ final class LaunchGate implements LaunchRules {
     return knowledge.registry().map(Registry::registrations).orElse(List.of()).stream()
         .filter(one -> !one.selectors().containsAll(variables))
         .filter(one -> one.selectors().stream().anyMatch(it -> KNOWN.contains(it.type())))
-        .filter(one -> attestation.selectors().containsAll(decidable(one).selectors()))
+        .filter(one -> attestation.selectors().containsAll(known(one)))
         .findFirst()
         .map(one ->
             Text.of(
@@ -101,23 +104,35 @@ final class LaunchGate implements LaunchRules {
 
   /// Only what can be told before it runs; a registration that names nothing of that kind is met so
   /// far.
-  private static Registration decidable(Registration registration) {
-    List<Selector> known =
-        registration.selectors().stream()
-            .filter(selector -> KNOWN.contains(selector.type()))
-            .toList();
-    List<Selector> asked =
-        known.isEmpty() ? List.of(new Selector("sandbox", "cgroup", "own")) : known;
+  private static Registration decidable(Registration registration, Attestation before) {
     return new Registration(
         registration.id(),
         registration.revision(),
         registration.essence(),
         registration.subject(),
-        asked,
-        Demands.NONE,
+        known(registration),
+        new Demands(least(registration, before), Demands.NONE.isolation()),
         registration.hint(),
         registration.createdAt(),
         registration.jwt());
+  }
+
+  private static List<Selector> known(Registration registration) {
+    List<Selector> known =
+        registration.selectors().stream()
+            .filter(selector -> KNOWN.contains(selector.type()))
+            .toList();
+    return known.isEmpty() ? List.of(new Selector("sandbox", "cgroup", "own")) : known;
+  }
+
+  /// What is known now about the code cannot become more: further selectors only lower it. If
+  /// nothing is, those that are read of the running process may still say something.
+  private static CodeAssurance least(Registration registration, Attestation before) {
+    boolean allKnown =
+        registration.selectors().stream().allMatch(selector -> KNOWN.contains(selector.type()));
+    boolean decided =
+        allKnown || Entitlements.code(registration, before).compareTo(CodeAssurance.NONE) > 0;
+    return decided ? registration.demands().code() : CodeAssurance.NONE;
   }
 
   private static String missed(List<Registration> registrations, Attestation attestation) {
@@ -144,12 +159,26 @@ final class LaunchGate implements LaunchRules {
     return new Attestation(nobody, new Owner(0, 0), "", known, List.of(), Isolation.SHARED_UID);
   }
 
-  /// By NAME or OWNER/NAME.
   private List<Registration> of(String agent) {
-    return knowledge.registry().map(Registry::registrations).orElse(List.of()).stream()
+    return named(agent, knowledge.registry().map(Registry::registrations).orElse(List.of()));
+  }
+
+  /// By NAME or OWNER/NAME.
+  private static List<Registration> named(String agent, List<Registration> registrations) {
+    return registrations.stream()
         .filter(one -> one.subject().kind() == SubjectKind.AGENT)
         .filter(one -> one.subject().spiffeId().path().endsWith("/" + agent))
         .toList();
+  }
+
+  /// The node knows such an agent, but it has no identity now.
+  private Optional<String> withheld(String agent) {
+    return named(agent, knowledge.registry().map(Registry::withheld).orElse(List.of())).stream()
+        .findFirst()
+        .map(one ->
+            Text.of(
+                "%s has no identity now: %s (expected: an agent that is active, and whose owner is)",
+                one.subject().spiffeId(), one.subject().withheld()));
   }
 
   @Override

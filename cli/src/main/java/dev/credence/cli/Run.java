@@ -29,7 +29,8 @@ final class Run implements Callable<Integer> {
       names = "--agent",
       paramLabel = "AGENT",
       required = true,
-      description = "The agent that it is: NAME or OWNER/NAME.")
+      description =
+          "The agent that it is meant to be: NAME or OWNER/NAME. One of its registrations must fit; the program then has every identity whose registration fits, this agent's or another's.")
   private String agent = "";
 
   @Option(
@@ -41,7 +42,8 @@ final class Run implements Callable<Integer> {
   @Option(
       names = "--code",
       paramLabel = "DIR",
-      description = "The folder of the code (default: the working folder).")
+      description =
+          "The folder of the code (default: the working folder). Paths in the command begin at the working folder all the same: --code bot -- python3 bot/agent.py.")
   private String code = ".";
 
   @Option(

@@ -146,7 +146,7 @@ record CodeFolder(OpenFile file, Path path) {
           Said.quoted(given)
               + " is not in the folder of the code, "
               + path
-              + " (expected: a file there; --code names the folder)");
+              + " (expected: a file there; --code names the folder, and the command's paths begin at the working folder, not at --code)");
     }
     return path.relativize(meant).toString();
   }

@@ -123,6 +123,7 @@ final class LaunchConnection implements Runnable {
       requireProgram(plan, copy);
       List<Evidence> evidence = LaunchEvidence.of(plan, account, copy.evidence(account.uid()));
       requireRegistered(agent, evidence);
+      JavaMainClass.require(plan, copy.folder());
       caller.requireSame();
       run(
           request,
@@ -242,13 +243,9 @@ final class LaunchConnection implements Runnable {
     }
     parts
         .plan()
-        .code()
-        .movableBecause()
-        .ifPresent(why ->
-            message.addNotices(
-                "the code counts as file, not launcher: "
-                    + why
-                    + " (expected: only root can rename the folder of the code or one above it)"));
+        .looseBecause()
+        .ifPresent(why -> message.addNotices("the code counts as file, not launcher: " + why));
+    parts.plan().environment().notice().ifPresent(message::addNotices);
     try {
       Frames.write(
           socket,

@@ -3,6 +3,7 @@ package dev.credence.node.launch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -14,69 +15,6 @@ final class LaunchEnvironment {
 
   private static final int MOST = 256;
   private static final int LONGEST = 32 * 1024;
-
-  /// Variables by which programs, libraries or interpreters are told which code to run.
-  private static final Set<String> CODE =
-      Set.of(
-          "PATH",
-          "HOME",
-          "USER",
-          "LOGNAME",
-          "SHELL",
-          "SHELLOPTS",
-          "BASHOPTS",
-          "BASH_ENV",
-          "ENV",
-          "PS4",
-          "IFS",
-          "CDPATH",
-          "FPATH",
-          "ZDOTDIR",
-          "JAVA_TOOL_OPTIONS",
-          "JDK_JAVA_OPTIONS",
-          "JAVA_OPTIONS",
-          "_JAVA_OPTIONS",
-          "JAVA_HOME",
-          "CLASSPATH",
-          "GCONV_PATH",
-          "GETCONF_DIR",
-          "GLIBC_TUNABLES",
-          "LOCPATH",
-          "NLSPATH",
-          "HOSTALIASES",
-          "RESOLV_HOST_CONF",
-          "SSLKEYLOGFILE",
-          "GEM_HOME",
-          "GEM_PATH",
-          "PHPRC",
-          "PHP_INI_SCAN_DIR",
-          "SPIFFE_ENDPOINT_SOCKET");
-
-  private static final List<String> CODE_PREFIXES =
-      List.of(
-          "LD_",
-          "DYLD_",
-          "PYTHON",
-          "NODE_",
-          "OPENSSL_",
-          "GIO_",
-          "GTK_",
-          "QT_",
-          "PERL",
-          "RUBY",
-          "BUNDLE_",
-          "LUA_",
-          "R_",
-          "TCL",
-          "DOTNET_",
-          "CORECLR_",
-          "BASH_FUNC_",
-          "MALLOC_",
-          "NPM_CONFIG_",
-          "npm_config_");
-
-  /// Of those prefixes, but only words to programs.
-  private static final Set<String> NO_CODE = Set.of("NODE_ENV", "NODE_EXTRA_CA_CERTS");
 
   private static final Set<String> LOCALE = Set.of("LANG", "LANGUAGE", "TZ", "TERM");
 
@@ -121,7 +59,7 @@ final class LaunchEnvironment {
     for (var entry : values.entrySet()) {
       String name = entry.getKey();
       requireSound(name, entry.getValue());
-      if (changesCode(name)) {
+      if (CodeVariables.changesCode(name)) {
         requireAllowed(name, allowed);
         evident.add(name);
       }
@@ -163,15 +101,19 @@ final class LaunchEnvironment {
     }
   }
 
-  /// True for variables that tell programs which code to run.
-  static boolean changesCode(String name) {
-    return CODE.contains(name)
-        || (CODE_PREFIXES.stream().anyMatch(name::startsWith) && !NO_CODE.contains(name));
-  }
-
   /// Those that can change the code, and were passed on.
   Set<String> evident() {
     return Set.copyOf(evident);
+  }
+
+  /// What people should know: a variable that a registration allows is no code that was measured.
+  Optional<String> notice() {
+    return evident.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "what "
+                + String.join(", ", evident)
+                + " brings in was not measured; the code's level does not say so, the selector launch:env does");
   }
 
   /// `NAME=VALUE`, in the order of their names.

@@ -21,7 +21,7 @@ final class LaunchEvidence {
   /// @param code of the copy
   static List<Evidence> of(LaunchPlan plan, Account account, List<Evidence> code) {
     boolean movable = plan.code().movableBecause().isPresent();
-    var all = new ArrayList<>(movable ? asFile(code) : code);
+    var all = new ArrayList<>(plan.looseBecause().isPresent() ? asFile(code) : code);
     add(all, "launch", "runtime", plan.runtime().label());
     add(all, "launch", "uid", Integer.toUnsignedString(account.uid()));
     if (!account.name().equals(Integer.toUnsignedString(account.uid()))) {
@@ -36,8 +36,8 @@ final class LaunchEvidence {
     return List.copyOf(all);
   }
 
-  /// What runs may be exchanged by the owner of a folder above it: no more is known than of a file
-  /// that the agent's user may be able to change.
+  /// What runs may be exchanged by the owner of a folder above it, or load more beside it: no more
+  /// is known than of a file that the agent's user may be able to change.
   private static List<Evidence> asFile(List<Evidence> code) {
     return code.stream()
         .map(one ->

@@ -22,6 +22,7 @@ import java.util.Set;
 ///   first
 /// @param arguments as the program gets them
 /// @param environment what it gets beside them
+/// @param mainClass of Java, which must be in one of the files
 record LaunchPlan(
     CodeFolder code,
     Path workingFolder,
@@ -30,7 +31,8 @@ record LaunchPlan(
     Optional<String> entry,
     List<String> files,
     List<String> arguments,
-    LaunchEnvironment environment) {
+    LaunchEnvironment environment,
+    Optional<String> mainClass) {
   private static final int MOST_ARGUMENTS = 4096;
 
   LaunchPlan {
@@ -81,6 +83,8 @@ record LaunchPlan(
     Optional<String> entry =
         shape.entry().isEmpty() ? Optional.empty() : Optional.of(named.getFirst());
     requireEntry(request.getEntry(), entry, code, workingFolder);
+    requireNoAssignment(
+        program.map(TrustedProgram::path).orElseGet(() -> code.path().resolve(named.getFirst())));
     return new LaunchPlan(
         code,
         workingFolder,
@@ -89,7 +93,8 @@ record LaunchPlan(
         entry,
         named,
         arguments,
-        runtime == CodeRuntime.PYTHON ? environment.forPython() : environment);
+        runtime == CodeRuntime.PYTHON ? environment.forPython() : environment,
+        shape.mainClass());
   }
 
   private static void requireSound(List<String> arguments) throws LaunchRefusedException {
@@ -108,16 +113,20 @@ record LaunchPlan(
 
   private static CodeRuntime runtime(TrustedProgram program) throws LaunchRefusedException {
     String name = program.path().getFileName().toString();
-    if (program.path().toString().indexOf('=') >= 0) {
-      throw LaunchRefusedException.of(
-          Said.quoted(program.path().toString())
-              + " has a = in it (expected: a program without one)");
-    }
     return CodeRuntime.named(name)
         .orElseThrow(() ->
             LaunchRefusedException.of(
                 program.path()
                     + " is not an interpreter of which the node knows how it is given its code (expected: python, node, java, a shell, perl, ruby, php, lua or tclsh; or a program of the code's folder)"));
+  }
+
+  /// The program is started by env(1), to which what has a = in it is a variable, and the next word
+  /// the program.
+  private static void requireNoAssignment(Path program) throws LaunchRefusedException {
+    if (program.toString().indexOf('=') >= 0) {
+      throw LaunchRefusedException.of(
+          Said.quoted(program.toString()) + " has a = in it (expected: a program without one)");
+    }
   }
 
   /// The folder itself may be named beside its files, as in `java -cp . Agent`.
@@ -160,9 +169,25 @@ record LaunchPlan(
 
   /// What the process will execute.
   ///
-  /// @param first of [#files], in the copy
-  FileStat executable(FileStat first) {
-    return program.map(TrustedProgram::stat).orElse(first);
+  /// @param seen [#files], in the copy
+  FileStat executable(List<FileStat> seen) {
+    return program.map(TrustedProgram::stat).orElseGet(seen::getFirst);
+  }
+
+  /// Why more than the measured code may be run; empty: it cannot. Some interpreters look for
+  /// modules in their working folder.
+  Optional<String> looseBecause() {
+    boolean looksThere = runtime == CodeRuntime.SHELL || runtime == CodeRuntime.OTHER;
+    return looksThere && !workingFolder.startsWith(code.path())
+        ? Optional.of(
+            "its interpreter may load code from the working folder, "
+                + workingFolder
+                + " (expected: one inside "
+                + code.path()
+                + ")")
+        : code.movableBecause()
+            .map(why ->
+                why + " (expected: only root can rename the folder of the code or one above it)");
   }
 
   /// The command with the program's absolute path.

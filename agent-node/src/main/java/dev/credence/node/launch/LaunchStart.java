@@ -115,7 +115,7 @@ final class LaunchStart {
     }
     workIn(plan.workingFolder(), code);
     PrivateView.maskModes(parts.caller().umask());
-    return plan.executable(seen.getFirst());
+    return plan.executable(seen);
   }
 
   private static FileStat requireCopied(Path place, Path copy)

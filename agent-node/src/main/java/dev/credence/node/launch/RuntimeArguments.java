@@ -2,6 +2,7 @@ package dev.credence.node.launch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// Reads what stands between an interpreter's name and the file that it is to run, as strictly as
@@ -43,13 +44,15 @@ final class RuntimeArguments {
   ///
   /// @param entry as the arguments name it; empty if they do not: a class in one of Java's archives
   /// @param code everything that must be in the code's folder, the entry too
-  record Shape(String entry, List<String> code) {
+  /// @param mainClass of Java, where no file is named for it: it must be in the class path; or
+  ///   empty
+  record Shape(String entry, List<String> code, Optional<String> mainClass) {
     Shape {
       code = List.copyOf(code);
     }
 
     static Shape of(String entry) {
-      return new Shape(entry, List.of(entry));
+      return new Shape(entry, List.of(entry), Optional.empty());
     }
   }
 
@@ -104,7 +107,7 @@ final class RuntimeArguments {
       String word = arguments.get(i);
       boolean hasNext = i + 1 < arguments.size();
       if (word.equals("-jar") && hasNext && classPath.isEmpty()) {
-        return Shape.of(arguments.get(i + 1));
+        return Shape.of(notExpanded(arguments.get(i + 1)));
       }
       if (List.of("-cp", "-classpath", "--class-path").contains(word) && hasNext) {
         classPath = classPath(arguments.get(++i));
@@ -129,12 +132,15 @@ final class RuntimeArguments {
     }
     String first = classPath.getFirst();
     if (first.endsWith("*") || first.endsWith(".jar")) {
-      return new Shape("", classPath.stream().map(RuntimeArguments::withoutWildcard).toList());
+      return new Shape(
+          "",
+          classPath.stream().map(RuntimeArguments::withoutWildcard).toList(),
+          Optional.of(name));
     }
     String entry = first + "/" + name.replace('.', '/') + ".class";
     var code = new ArrayList<>(List.of(entry));
     classPath.forEach(element -> code.add(withoutWildcard(element)));
-    return new Shape(entry, code);
+    return new Shape(entry, code, Optional.empty());
   }
 
   private static String withoutWildcard(String element) {
@@ -150,9 +156,19 @@ final class RuntimeArguments {
                 + Said.quoted(path)
                 + " has an empty element, which means the working folder (expected: each one named)");
       }
-      elements.add(element);
+      elements.add(notExpanded(element));
     }
     return elements;
+  }
+
+  /// What begins with an @ is a file of further arguments to the JVM, wherever it stands.
+  private static String notExpanded(String word) throws LaunchRefusedException {
+    if (word.startsWith("@")) {
+      throw LaunchRefusedException.of(
+          Said.quoted(word)
+              + " begins with an @, which java takes for a file of arguments (expected: a file or folder written without one in front, such as ./lib)");
+    }
+    return word;
   }
 
   private static boolean isHarmlessJava(String word) {

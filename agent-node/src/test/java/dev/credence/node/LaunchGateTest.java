@@ -1,0 +1,88 @@
+package dev.credence.node;
+
+import static dev.credence.node.Registrations.says;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.credence.attestors.Evidence;
+import dev.credence.certs.CodeAssurance;
+import dev.credence.certs.Isolation;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("which launches the registrations allow")
+class LaunchGateTest {
+  private static final String TREE = "code:tree:" + "0".repeat(64);
+  private static final Demands LAUNCHED = new Demands(CodeAssurance.LAUNCHER, Isolation.SHARED_UID);
+  private static final Evidence OWN_GROUP = says("sandbox:cgroup:own");
+
+  private final Knowledge knowledge = new Knowledge();
+  private final LaunchGate gate =
+      new LaunchGate(
+          knowledge,
+          new RefusalLog(new ManualTime(Instant.EPOCH), Runnable::run, _ -> true),
+          new NodeMetrics());
+
+  private void knows(Registration... registrations) throws GapException {
+    knowledge.apply(
+        new RegistryChange(new Cursor("aa", 1), 0, true, List.of(registrations), Set.of()));
+  }
+
+  private static List<Evidence> measured(CodeAssurance code) {
+    return List.of(says(TREE, code), OWN_GROUP);
+  }
+
+  @Test
+  @DisplayName("a minimum that the code does not reach is said before the start, with both levels")
+  void minimum() throws Exception {
+    knows(Registrations.demanding(LAUNCHED, TREE));
+    assertThat(gate.mismatch("a1", measured(CodeAssurance.LAUNCHER))).isEmpty();
+    assertThat(gate.mismatch("a1", measured(CodeAssurance.FILE)).orElseThrow())
+        .contains("code assurance is file (expected: at least launcher)");
+  }
+
+  @Test
+  @DisplayName("a minimum is not met by selectors that say nothing about the code")
+  void nothingAboutCode() throws Exception {
+    knows(Registrations.demanding(LAUNCHED, "sandbox:cgroup:own"));
+    assertThat(gate.mismatch("a1", measured(CodeAssurance.LAUNCHER)).orElseThrow())
+        .contains("code assurance is none (expected: at least launcher)");
+  }
+
+  @Test
+  @DisplayName("what is only read of the running process may still reach the minimum")
+  void later() throws Exception {
+    knows(
+        Registrations.demanding(
+            new Demands(CodeAssurance.FILE, Isolation.SHARED_UID),
+            "unix:path:/bin/x",
+            "sandbox:cgroup:own"));
+    assertThat(gate.mismatch("a1", measured(CodeAssurance.LAUNCHER))).isEmpty();
+  }
+
+  @Test
+  @DisplayName("an agent that is suspended is not one that is not there")
+  void suspended() throws Exception {
+    Registration active = Registrations.of(1, TREE);
+    Subject subject = active.subject();
+    knows(
+        new Registration(
+            active.id(),
+            active.revision(),
+            active.essence(),
+            new Subject(
+                subject.id(), subject.kind(), subject.spiffeId(), false, "subject-suspended"),
+            active.selectors(),
+            active.demands(),
+            active.hint(),
+            active.createdAt(),
+            active.jwt()));
+    assertThat(gate.mismatch("team/a1", measured(CodeAssurance.LAUNCHER)).orElseThrow())
+        .contains("agent/team/a1")
+        .contains("subject-suspended");
+    assertThat(gate.mismatch("other", measured(CodeAssurance.LAUNCHER)).orElseThrow())
+        .contains("no agent other has a registration");
+  }
+}
