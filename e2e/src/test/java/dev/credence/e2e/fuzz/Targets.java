@@ -18,7 +18,8 @@ final class Targets {
             TokenTargets.all(),
             FileTargets.all(),
             AttachTargets.all(),
-            MessageTargets.all())
+            MessageTargets.all(),
+            LaunchTargets.all())
         .flatMap(List::stream)
         .toList();
   }

@@ -1,8 +1,14 @@
 package dev.credence.e2e.launch;
 
+import dev.credence.e2e.client.RequestIds;
+import dev.credence.e2e.client.Selectors;
 import dev.credence.e2e.program.Java;
 import dev.credence.e2e.program.Running;
 import dev.credence.e2e.rig.Rig;
+import dev.credence.proto.admin.v1.AddRegistrationRequest;
+import dev.credence.proto.admin.v1.ChangeOptions;
+import dev.credence.proto.admin.v1.SubjectLifeGrpc;
+import dev.credence.proto.common.v1.SubjectKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -27,10 +33,12 @@ final class LaunchPlace implements AutoCloseable {
 
   private final Rig rig;
   private final Path code;
+  private final QuietAccount account;
 
-  private LaunchPlace(Rig rig, Path code) {
+  private LaunchPlace(Rig rig, Path code) throws IOException {
     this.rig = rig;
     this.code = code;
+    this.account = QuietAccount.find();
   }
 
   /// Starts the rig, and puts the agent's code into a folder that everybody may read.
@@ -61,6 +69,16 @@ final class LaunchPlace implements AutoCloseable {
 
   Path code() {
     return code;
+  }
+
+  /// Whom the programs run as: nobody else does.
+  QuietAccount account() {
+    return account;
+  }
+
+  /// `--user` and that account's name.
+  List<String> asAccount() {
+    return List.of("--user", account.name());
   }
 
   Path launchSocket() {
@@ -101,19 +119,55 @@ final class LaunchPlace implements AutoCloseable {
     return Running.start("credence run", words(agent, options, command), Map.of(), code);
   }
 
+  /// The same in another folder.
+  Running runIn(Path folder, String agent, List<String> options, String... command)
+      throws IOException {
+    return Running.start("credence run", words(agent, options, command), Map.of(), folder);
+  }
+
+  /// Any other command of the program.
+  Running credence(String... command) throws IOException {
+    var words = credence();
+    words.addAll(List.of(command));
+    return Running.start("credence " + command[0], words, Map.of(), code);
+  }
+
+  /// What `credence agent measure` says is to be registered for this code.
+  List<String> measured(Path folder, String... options) throws Exception {
+    var words = new ArrayList<>(List.of("agent", "measure", folder.toString()));
+    words.addAll(List.of(options));
+    try (var measure = credence(words.toArray(String[]::new))) {
+      if (measure.exit(SOON) != 0) {
+        throw new AssertionError(measure.log());
+      }
+      return measure.out().all().stream()
+          .filter(line -> line.startsWith("--selector "))
+          .map(line -> line.substring("--selector ".length()))
+          .toList();
+    }
+  }
+
+  /// Adds a set of selectors to an agent that is there.
+  void alsoFor(String agent, List<String> selectors) {
+    var request =
+        AddRegistrationRequest.newBuilder()
+            .setOptions(ChangeOptions.newBuilder().setRequestId(RequestIds.next()))
+            .setKind(SubjectKind.SUBJECT_KIND_AGENT)
+            .setReference(agent)
+            .setAnyNode(true)
+            .addAllSelectors(Selectors.of(selectors.toArray(String[]::new)));
+    var _ = rig.admin().call(SubjectLifeGrpc::newBlockingStub).addRegistration(request.build());
+  }
+
+  private static ArrayList<String> credence() {
+    return new ArrayList<>(
+        Java.command("-cp", String.join(":", Java.classPath()), "dev.credence.cli.Main"));
+  }
+
   /// The command line.
   List<String> words(String agent, List<String> options, String... command) {
-    var words = new ArrayList<String>();
-    words.addAll(
-        Java.command(
-            "-cp",
-            String.join(":", Java.classPath()),
-            "dev.credence.cli.Main",
-            "run",
-            "--socket",
-            launchSocket().toString(),
-            "--agent",
-            agent));
+    var words = credence();
+    words.addAll(List.of("run", "--socket", launchSocket().toString(), "--agent", agent));
     words.addAll(options);
     words.add("--");
     words.addAll(List.of(command));

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.DisplayName;
 @DisplayName("programs that the node starts")
 class LaunchStoryTest {
   private static final String NAME = "spiffe://rig.example/agent/finance/invoice-bot";
-  private static final List<String> NOBODY = List.of("--user", "nobody");
 
   private static LaunchPlace place;
 
@@ -30,7 +29,7 @@ class LaunchStoryTest {
             "code:tree:" + tree,
             "code:entry:agent.py",
             "launch:runtime:python",
-            "launch:user:nobody",
+            "launch:user:" + place.account().name(),
             "sandbox:cgroup:own",
             "sandbox:no_new_privs:true",
             "sandbox:capabilities:none",
@@ -47,7 +46,7 @@ class LaunchStoryTest {
   }
 
   private static Running agent(String... command) throws Exception {
-    return place.run("invoice-bot", NOBODY, command);
+    return place.run("invoice-bot", place.asAccount(), command);
   }
 
   private static String answer(Running agent, String order) throws Exception {
@@ -65,10 +64,10 @@ class LaunchStoryTest {
     try (var story = Story.of("a program is launched")) {
       var agent = story.opens("it starts", () -> agent("python3", "agent.py"));
       story.step(
-          "as nobody, with three descriptors and without rights",
+          "as that account, with three descriptors and without rights",
           () ->
               assertThat(agent.line("started .*", LaunchPlace.SOON).group())
-                  .contains("uid 65534")
+                  .contains("uid " + place.account().uid())
                   .contains("groups []")
                   .contains("caps 0000000000000000")
                   .contains("bounds 0000000000000000")
@@ -208,7 +207,7 @@ class LaunchStoryTest {
   }
 
   private static void refusal(String words, List<String> more, String... command) throws Exception {
-    var options = new java.util.ArrayList<>(NOBODY);
+    var options = new java.util.ArrayList<>(place.asAccount());
     options.addAll(more);
     try (var refused = place.run("invoice-bot", options, command)) {
       refused.err().first(words, text -> text.contains(words), LaunchPlace.SOON);
@@ -341,7 +340,7 @@ class LaunchStoryTest {
                   print(seen.decode().replace("\\r", ""), flush=True)
                   print("exit", code, flush=True)
                   """));
-      words.addAll(place.words("invoice-bot", NOBODY, "python3", "agent.py"));
+      words.addAll(place.words("invoice-bot", place.asAccount(), "python3", "agent.py"));
       var user =
           story.opens(
               "a user at a terminal",
@@ -352,7 +351,7 @@ class LaunchStoryTest {
           () ->
               assertThat(user.log())
                   .containsPattern("answer /dev/pts/[0-9]+")
-                  .contains("uid 65534"));
+                  .contains("uid " + place.account().uid()));
     }
   }
 }
