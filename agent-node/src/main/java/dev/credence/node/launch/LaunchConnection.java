@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One caller that wants a program started, from its request to the program's end. Run by a
-/// platform thread of its own, which the kernel ends the program with.
+/// platform thread of its own, in the node's view of the file system.
 final class LaunchConnection implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(LaunchConnection.class);
   private static final Duration ASKED_WITHIN = Duration.ofSeconds(10);
@@ -61,15 +61,23 @@ final class LaunchConnection implements Runnable {
   @Override
   public void run() {
     var files = new ArrayList<OpenFile>();
-    try (socket) {
+    try {
       serve(files);
     } catch (IOException e) {
       LOG.atDebug()
           .addKeyValue("peer", peer)
           .addKeyValue("reason", e.getMessage())
           .log("no launch");
+    } catch (RuntimeException e) {
+      LOG.atError().addKeyValue("peer", peer).setCause(e).log("a program could not be started");
+      refuse(
+          LaunchRefusedException.of(
+              "the program could not be started: "
+                  + e
+                  + " (this is a fault of the node; its log says more)"));
     } finally {
       files.forEach(OpenFile::close);
+      socket.close();
     }
   }
 
@@ -188,6 +196,7 @@ final class LaunchConnection implements Runnable {
       try {
         supervise(group, running, withTerminal);
       } finally {
+        running.thread().close();
         running.process().close();
       }
     }

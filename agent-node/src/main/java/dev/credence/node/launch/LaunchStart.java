@@ -21,9 +21,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /// Starts one program: a view of the file system, the program held in its group, looked at,
-/// registered, let go, seen to run. For one thread of its own, whose view of the file system is the
-/// program's from then on, and which must live as long as the program does: the kernel ends the
-/// program when the thread ends.
+/// registered, let go, seen to run. Only what must be is done by the thread with the program's view
+/// ([ProgramThread]); all else by the caller's, a platform thread, in the node's own view.
 final class LaunchStart {
   private static final Duration HELD_WITHIN = Duration.ofSeconds(10);
   private static final Duration RUNS_WITHIN = Duration.ofSeconds(20);
@@ -58,7 +57,8 @@ final class LaunchStart {
   /// A program that runs, or has ended already.
   ///
   /// @param launched removed from the table by whoever collects the process
-  record Running(SpawnedProcess process, Launched launched) {}
+  /// @param thread closed by whoever collects the process, afterwards
+  record Running(SpawnedProcess process, Launched launched, ProgramThread thread) {}
 
   /// Starts it.
   ///
@@ -66,28 +66,33 @@ final class LaunchStart {
   /// @throws IOException if the kernel refuses something that it should not
   Running start(LaunchTable table, List<Evidence> evidence)
       throws LaunchRefusedException, IOException {
-    FileStat executable = enterView();
-    SpawnedProcess process =
-        SpawnedProcess.start(
-            new SpawnedProcess.Program(
-                chain(),
-                List.of(),
-                parts.files().standard(),
-                parts.terminal().map(PseudoTerminal::path)));
+    var thread = new ProgramThread(this::spawn);
     try {
-      hold(process);
+      return start(thread, table, evidence);
+    } catch (IOException | LaunchRefusedException | RuntimeException e) {
+      thread.close();
+      throw e;
+    }
+  }
+
+  private Running start(ProgramThread thread, LaunchTable table, List<Evidence> evidence)
+      throws LaunchRefusedException, IOException {
+    ProgramThread.Spawned spawned = thread.spawn();
+    SpawnedProcess process = spawned.process();
+    try {
+      hold(spawned);
       var launched =
           new Launched(
               process.pid(),
               parts.group().path(),
-              PrivateView.namespace(),
+              spawned.view(),
               evidence,
               new CompletableFuture<>());
       table.add(launched);
       try {
         parts.group().thaw();
-        confirm(process, launched, executable);
-        return new Running(process, launched);
+        confirm(process, launched, spawned.executable());
+        return new Running(process, launched, thread);
       } catch (IOException | LaunchRefusedException | RuntimeException e) {
         table.remove(launched);
         throw e;
@@ -96,6 +101,20 @@ final class LaunchStart {
       end(process);
       throw e;
     }
+  }
+
+  /// In the program's thread.
+  private ProgramThread.Spawned spawn() throws IOException, LaunchRefusedException {
+    FileStat executable = enterView();
+    long view = PrivateView.namespace();
+    SpawnedProcess process =
+        SpawnedProcess.start(
+            new SpawnedProcess.Program(
+                chain(),
+                List.of(),
+                parts.files().standard(),
+                parts.terminal().map(PseudoTerminal::path)));
+    return new ProgramThread.Spawned(process, view, executable);
   }
 
   /// From here on this thread sees the copy where the code is.
@@ -175,13 +194,14 @@ final class LaunchStart {
     return chain;
   }
 
-  private void hold(SpawnedProcess process) throws IOException, LaunchRefusedException {
+  private void hold(ProgramThread.Spawned spawned) throws IOException, LaunchRefusedException {
+    SpawnedProcess process = spawned.process();
     if (!parts.group().awaitHeld(HELD_WITHIN, process)) {
       throw LaunchRefusedException.of(
           "the program could not be put into its control group (expected: /bin/sh and a writable cgroup2 hierarchy)");
     }
     try {
-      if (LaunchedProcess.mountNamespace(process.pid()) != PrivateView.namespace()
+      if (LaunchedProcess.mountNamespace(process.pid()) != spawned.view()
           || !LaunchedProcess.group(process.pid()).equals(parts.group().path())) {
         throw new IOException("process " + process.pid() + " is not where it was put");
       }

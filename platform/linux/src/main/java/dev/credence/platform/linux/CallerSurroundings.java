@@ -24,6 +24,8 @@ public record CallerSurroundings(
       List.of("user", "mnt", "pid", "pid_for_children", "net", "ipc", "uts", "cgroup", "time");
   private static final int RESOURCES = 16;
   private static final int SHORT_FILE = 256;
+  private static final int NAME_WIDTH = 25;
+  private static final long NONE = -1;
 
   public CallerSurroundings {
     limits = List.copyOf(limits);
@@ -39,14 +41,12 @@ public record CallerSurroundings(
     try (ProcDirectory process = ProcDirectory.open(pid);
         ProcDirectory own = Kernel.own()) {
       ProcStatus status = ProcStatus.read(process);
-      String stat = process.readText("stat", 4096);
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       return new CallerSurroundings(
           confinement(process, own),
           Integer.parseInt(status.value("Umask"), 8),
-          Integer.parseInt(fields[16]),
+          priority(process),
           Integer.parseInt(process.readText("oom_score_adj", SHORT_FILE).strip()),
-          limitsOf(pid));
+          limitsOf(process));
     } catch (NumberFormatException e) {
       throw ProcDirectory.refusal(pid, new IOException("/proc/" + pid + " is malformed", e));
     } catch (IOException e) {
@@ -115,39 +115,93 @@ public record CallerSurroundings(
     }
   }
 
-  private static List<Limit> limitsOf(int pid) throws IOException {
+  /// From its file, not by prlimit(2), which needs CAP_SYS_RESOURCE for processes of others. The
+  /// kernel writes them in the order of their numbers.
+  private static List<Limit> limitsOf(ProcDirectory process) throws IOException {
+    List<String> lines = process.readText("limits", 8192).lines().skip(1).limit(RESOURCES).toList();
     var limits = new ArrayList<Limit>();
-    try (LaunchCalls calls = LaunchCalls.frame()) {
-      MemorySegment pair = calls.allocate(16, 8);
-      for (int resource = 0; resource < RESOURCES; resource++) {
-        long result = calls.prlimit(pid, resource, MemorySegment.NULL, pair);
-        if (result < 0) {
-          throw new SystemCallException("prlimit(" + pid + ", " + resource + ")", result);
-        }
-        limits.add(new Limit(pair.get(JAVA_LONG, 0), pair.get(JAVA_LONG, 8)));
+    for (String line : lines) {
+      String[] values = line.substring(Math.min(NAME_WIDTH, line.length())).strip().split(" +", -1);
+      if (values.length < 2) {
+        throw new IOException("/proc/PID/limits: " + Quoted.of(line) + " (expected: two values)");
       }
+      limits.add(new Limit(limit(values[0]), limit(values[1])));
+    }
+    if (limits.size() != RESOURCES) {
+      throw new IOException(
+          "/proc/PID/limits has " + limits.size() + " (expected: " + RESOURCES + ")");
     }
     return limits;
   }
 
+  private static long limit(String value) {
+    return value.equals("unlimited") ? NONE : Long.parseUnsignedLong(value);
+  }
+
   /// Gives a child that is held its limits, priority and standing with the out-of-memory killer.
+  /// Where this daemon may not give it as much, the child keeps what this daemon has: less, never
+  /// more than the caller has.
   ///
   /// @throws IOException if one of them cannot be set: it must not go on then
   public void applyTo(SpawnedProcess child) throws IOException {
-    try (LaunchCalls calls = LaunchCalls.frame()) {
-      MemorySegment pair = calls.allocate(16, 8);
+    try (LaunchCalls calls = LaunchCalls.frame();
+        ProcDirectory process = ProcDirectory.open(child.pid())) {
+      List<Limit> its = limitsOf(process);
       for (int resource = 0; resource < RESOURCES; resource++) {
-        pair.set(JAVA_LONG, 0, limits.get(resource).soft());
-        pair.set(JAVA_LONG, 8, limits.get(resource).hard());
-        require(
-            calls.prlimit(child.pid(), resource, pair, MemorySegment.NULL),
-            String.format(Locale.ROOT, "prlimit(%d, %d)", child.pid(), resource));
+        if (!limits.get(resource).equals(its.get(resource))) {
+          limit(calls, child.pid(), resource, its.get(resource));
+        }
       }
-      require(calls.setpriority(0, child.pid(), nice), "setpriority(" + child.pid() + ")");
+      long result = calls.setpriority(0, child.pid(), nice);
+      boolean asked = Errno.EPERM.is(result) || Errno.EACCES.is(result);
+      if (!asked || nice > priority(process)) {
+        require(result, "setpriority(" + child.pid() + ")");
+      }
+      killable(child.pid(), process);
     }
-    java.nio.file.Files.writeString(
-        java.nio.file.Path.of("/proc", Integer.toString(child.pid()), "oom_score_adj"),
-        Integer.toString(oomScore));
+  }
+
+  private void limit(LaunchCalls calls, int pid, int resource, Limit its) throws IOException {
+    Limit wanted = limits.get(resource);
+    MemorySegment pair = calls.allocate(16, 8);
+    long result = set(calls, pid, resource, pair, wanted);
+    if (Errno.EPERM.is(result)) {
+      long hard = least(wanted.hard(), its.hard());
+      result = set(calls, pid, resource, pair, new Limit(least(wanted.soft(), hard), hard));
+    }
+    require(result, String.format(Locale.ROOT, "prlimit(%d, %d)", pid, resource));
+  }
+
+  private static long set(
+      LaunchCalls calls, int pid, int resource, MemorySegment pair, Limit limit) {
+    pair.set(JAVA_LONG, 0, limit.soft());
+    pair.set(JAVA_LONG, 8, limit.hard());
+    return calls.prlimit(pid, resource, pair, MemorySegment.NULL);
+  }
+
+  private static long least(long one, long other) {
+    return Long.compareUnsigned(one, other) <= 0 ? one : other;
+  }
+
+  private static int priority(ProcDirectory process) throws IOException {
+    String stat = process.readText("stat", 4096);
+    return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[16]);
+  }
+
+  private void killable(int pid, ProcDirectory process) throws IOException {
+    int its = Integer.parseInt(process.readText("oom_score_adj", SHORT_FILE).strip());
+    if (its == oomScore) {
+      return;
+    }
+    try {
+      java.nio.file.Files.writeString(
+          java.nio.file.Path.of("/proc", Integer.toString(pid), "oom_score_adj"),
+          Integer.toString(oomScore));
+    } catch (IOException e) {
+      if (oomScore > its) {
+        throw e;
+      }
+    }
   }
 
   private static void require(long result, String call) throws IOException {
