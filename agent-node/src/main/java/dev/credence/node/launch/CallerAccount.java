@@ -1,23 +1,23 @@
 package dev.credence.node.launch;
 
-import dev.credence.platform.linux.ProcessFacts;
+import dev.credence.platform.linux.FileCredentials;
 import java.io.IOException;
 
 /// As whom a caller's program runs, and with whose rights its code is read.
 ///
 /// @param accounts of this host
-/// @param facts of the caller, who is looked at again afterwards
-record CallerAccount(Accounts accounts, ProcessFacts facts) {
+/// @param caller whose rights were noted when it connected
+record CallerAccount(Accounts accounts, FileCredentials caller) {
   /// An ordinary user runs programs as nobody but itself; root names somebody else, for uid 0 can
   /// leave any sandbox.
   ///
   /// @param name empty: the caller itself
   Account runsAs(String name) throws IOException, LaunchRefusedException {
-    if (facts.uid() == 0) {
+    if (caller.uid() == 0) {
       return named(name);
     }
     // Not the account's groups, but those that the caller has: it may have given some up.
-    Account own = accounts.of(facts.uid()).in(facts.gid(), facts.supplementaryGids());
+    Account own = accounts.of(caller.uid()).in(caller.gid(), caller.groups());
     if (!name.isEmpty() && !name.equals(own.name())) {
       throw LaunchRefusedException.of(
           "--user "
@@ -53,6 +53,6 @@ record CallerAccount(Accounts accounts, ProcessFacts facts) {
 
   /// The caller's rights.
   CodeCopies.Reader reader() {
-    return new CodeCopies.Reader(facts.uid(), facts.gid(), facts.supplementaryGids());
+    return new CodeCopies.Reader(caller.uid(), caller.gid(), caller.groups());
   }
 }

@@ -7,6 +7,7 @@ import dev.credence.platform.linux.ControlGroup;
 import dev.credence.platform.linux.LocalSocket;
 import dev.credence.platform.linux.OpenFile;
 import dev.credence.platform.linux.PeerCredentials;
+import dev.credence.platform.linux.PeerRights;
 import dev.credence.platform.linux.Pidfd;
 import dev.credence.platform.linux.PinnedProcess;
 import dev.credence.platform.linux.PseudoTerminal;
@@ -115,7 +116,7 @@ final class LaunchConnection implements Runnable {
       throw LaunchRefusedException.notByTheNode(
           "the node does not start programs for this process: " + surroundings.confinement().get());
     }
-    var callers = new CallerAccount(Accounts.ofHost(), caller.facts());
+    var callers = new CallerAccount(Accounts.ofHost(), PeerRights.of(socket.fd(), peer));
     caller.requireSame();
     Account account = callers.runsAs(request.getUser());
     LaunchPlan plan =
@@ -217,7 +218,7 @@ final class LaunchConnection implements Runnable {
         new PseudoTerminal.Size(
             Math.clamp(request.getTerminal().getRows(), 1, 10_000),
             Math.clamp(request.getTerminal().getColumns(), 1, 10_000));
-    return new ClosedLater(Optional.of(PseudoTerminal.open(account.uid(), account.gid(), size)));
+    return new ClosedLater(Optional.of(PseudoTerminal.open(account.uid(), size)));
   }
 
   private void supervise(ControlGroup group, LaunchStart.Running running, LaunchStart.Parts parts)
@@ -247,7 +248,8 @@ final class LaunchConnection implements Runnable {
   private void started(LaunchStart.Running running, LaunchStart.Parts parts) throws IOException {
     boolean seen = running.launched().mark().isDone() && !running.launched().mark().isCancelled();
     var message = LaunchStarted.newBuilder().setPid(running.process().pid());
-    if (!seen) {
+    // One that ended before it was seen says how by its code.
+    if (!seen && !running.process().awaitEnd(Duration.ZERO)) {
       message.addNotices("the program was not seen as it began: it has no code: selectors");
     }
     parts

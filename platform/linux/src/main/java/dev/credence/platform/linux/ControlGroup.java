@@ -133,9 +133,15 @@ public final class ControlGroup implements AutoCloseable {
     return new String(into.asSlice(0, count).toArray(JAVA_BYTE), StandardCharsets.US_ASCII);
   }
 
-  /// Sends every process in it a signal, but for new ones that come meanwhile.
+  /// Sends every process in it a signal, but for new ones that come meanwhile. A group that was
+  /// removed has none.
   public void signal(int number) throws IOException {
-    String pids = Files.readString(folder.resolve("cgroup.procs"), StandardCharsets.US_ASCII);
+    String pids;
+    try {
+      pids = Files.readString(folder.resolve("cgroup.procs"), StandardCharsets.US_ASCII);
+    } catch (NoSuchFileException e) {
+      return;
+    }
     for (String pid : pids.lines().toList()) {
       try (Pidfd process = Pidfd.open(Integer.parseInt(pid));
           ProcDirectory directory = ProcDirectory.open(Integer.parseInt(pid));
@@ -152,9 +158,12 @@ public final class ControlGroup implements AutoCloseable {
     }
   }
 
-  /// Ends every process in it and in the groups inside it, at once and without fail.
+  /// Ends every process in it and in the groups inside it, at once and without fail. A group that
+  /// was removed has none.
   public void kill() throws IOException {
-    write("cgroup.kill", "1");
+    if (Files.isDirectory(folder)) {
+      write("cgroup.kill", "1");
+    }
   }
 
   /// True if a process in it is alive.

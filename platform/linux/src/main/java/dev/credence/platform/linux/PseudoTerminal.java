@@ -12,6 +12,8 @@ import java.lang.foreign.MemorySegment;
 /// @param path of the terminal itself
 public record PseudoTerminal(OpenFile master, String path) implements AutoCloseable {
   private static final int O_RDWR_NOCTTY_CLOEXEC = 2 | 0x100 | 0x80000;
+  private static final int PRIVATE = 0600;
+  private static final int SAME = -1;
   private static final long TIOCSPTLCK = 0x40045431L;
   private static final long TIOCGPTN = 0x80045430L;
   private static final long TIOCGWINSZ = 0x5413L;
@@ -20,8 +22,8 @@ public record PseudoTerminal(OpenFile master, String path) implements AutoClosea
   /// Rows and columns of a screen.
   public record Size(int rows, int columns) {}
 
-  /// Makes one that belongs to this user.
-  public static PseudoTerminal open(int uid, int gid, Size size) throws IOException {
+  /// Makes one that belongs to this user, and to nobody else.
+  public static PseudoTerminal open(int uid, Size size) throws IOException {
     try (Libc libc = Libc.frame();
         LaunchCalls calls = LaunchCalls.frame()) {
       Descriptor master =
@@ -34,7 +36,9 @@ public record PseudoTerminal(OpenFile master, String path) implements AutoClosea
         String path = "/dev/pts/" + number.get(JAVA_INT, 0);
         try (Descriptor slave =
             Descriptor.of(libc.openat(Libc.NO_DIRECTORY, path, O_RDWR_NOCTTY_CLOEXEC), path)) {
-          require(slave.use(fd -> calls.fchown(fd, uid, gid)), "fchown(" + path + ")");
+          // Its group, tty or the user's own, would let others write to it.
+          require(slave.use(fd -> FileCalls.fchmod(libc, fd, PRIVATE)), "fchmod(" + path + ")");
+          require(slave.use(fd -> calls.fchown(fd, uid, SAME)), "fchown(" + path + ")");
         }
         var made = new PseudoTerminal(new OpenFile(master), path);
         resize(made.master, size);

@@ -14,7 +14,13 @@ class CallerSurroundingsTest {
   void limitsAreInTheOrderOfTheirNumbers() throws Exception {
     try (Child child =
         Child.start(
-            "prlimit", "--nofile=77:88", "--cpu=1234", "--rttime=5678", "sh", "-c", "echo ready; read x")) {
+            "prlimit",
+            "--nofile=77:88",
+            "--cpu=1234",
+            "--rttime=5678",
+            "sh",
+            "-c",
+            "echo ready; read x")) {
       child.expect("ready");
       var limits = CallerSurroundings.of(child.pid()).limits();
       assertThat(limits).hasSize(16);
