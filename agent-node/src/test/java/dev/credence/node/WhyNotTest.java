@@ -14,6 +14,7 @@ import dev.credence.proto.local.v1.Explanation;
 import dev.credence.transport.Peer;
 import io.grpc.Status;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -221,7 +222,8 @@ class WhyNotTest {
   void aCallWhoseConnectionIsOverIsNoFailure() throws Exception {
     int pid = (int) ProcessHandle.current().pid();
     try (Pidfd pidfd = Pidfd.open(pid)) {
-      var credentials = new PeerCredentials(pid, ownUid(), 0);
+      int gid = (int) Files.getAttribute(Path.of("/proc/self"), "unix:gid");
+      var credentials = new PeerCredentials(pid, ownUid(), gid);
       var caller =
           Caller.of(
               new Peer(

@@ -159,7 +159,7 @@ final class LaunchPlace implements AutoCloseable {
     var _ = rig.admin().call(SubjectLifeGrpc::newBlockingStub).addRegistration(request.build());
   }
 
-  private static ArrayList<String> credence() {
+  private static List<String> credence() {
     return new ArrayList<>(
         Java.command("-cp", String.join(":", Java.classPath()), "dev.credence.cli.Main"));
   }

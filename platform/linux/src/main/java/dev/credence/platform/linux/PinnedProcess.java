@@ -91,7 +91,7 @@ public final class PinnedProcess implements AutoCloseable {
       maps = Optional.of(probe);
       ProcessMark mark = ProcessMark.read(process);
       requireStartedBefore(mark, fromSocket, acceptedAtBootNanos);
-      requireUser(peer, ProcStatus.read(process).uids().get(1));
+      requireUser(peer, ProcStatus.read(process));
       var pinned = new PinnedProcess(peer, pidfd, process, probe, mark);
       pinned.requireSame();
       return pinned;
@@ -131,16 +131,22 @@ public final class PinnedProcess implements AutoCloseable {
     }
   }
 
-  private static void requireUser(PeerCredentials peer, int uid) throws UnattestableException {
-    if (uid != peer.uid()) {
+  /// The group too: whoever connects and then runs a setgid program has another one.
+  private static void requireUser(PeerCredentials peer, ProcStatus status)
+      throws UnattestableException {
+    int uid = status.uids().get(1);
+    int gid = status.gids().get(1);
+    if (uid != peer.uid() || gid != peer.gid()) {
       throw new UnattestableException(
           Reason.CHANGED,
           String.format(
               Locale.ROOT,
-              "process %d runs as uid %s (expected: the one that connected, %s)",
+              "process %d runs as uid %s, gid %s (expected: those that connected, %s and %s)",
               peer.pid(),
               Integer.toUnsignedString(uid),
-              Integer.toUnsignedString(peer.uid())));
+              Integer.toUnsignedString(gid),
+              Integer.toUnsignedString(peer.uid()),
+              Integer.toUnsignedString(peer.gid())));
     }
   }
 
@@ -190,7 +196,7 @@ public final class PinnedProcess implements AutoCloseable {
     var copy = new Opened(peer, duplicate(pidfd));
     try {
       PinnedProcess held = copy.of(this);
-      requireUser(peer, ProcStatus.read(directory).uids().get(1));
+      requireUser(peer, ProcStatus.read(directory));
       held.requireSame();
       return held;
     } catch (UnattestableException | RuntimeException e) {

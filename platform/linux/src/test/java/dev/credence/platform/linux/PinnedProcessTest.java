@@ -8,6 +8,7 @@ import dev.credence.platform.linux.UnattestableException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -219,11 +220,14 @@ class PinnedProcessTest {
   void anotherUserThanConnectedIsRefused() throws Exception {
     try (Child child = Child.idle()) {
       PeerCredentials real = credentials(child);
-      var other = new PeerCredentials(real.pid(), real.uid() + 1, real.gid());
+      var otherUser = new PeerCredentials(real.pid(), real.uid() + 1, real.gid());
+      var otherGroup = new PeerCredentials(real.pid(), real.uid(), real.gid() + 1);
 
-      assertThatThrownBy(() -> PinnedProcess.pin(other, Optional.empty(), later()))
-          .isInstanceOf(UnattestableException.class)
-          .hasMessageContaining("expected: the one that connected");
+      for (PeerCredentials other : List.of(otherUser, otherGroup)) {
+        assertThatThrownBy(() -> PinnedProcess.pin(other, Optional.empty(), later()))
+            .isInstanceOf(UnattestableException.class)
+            .hasMessageContaining("expected: those that connected");
+      }
     }
   }
 
