@@ -12,6 +12,7 @@ import dev.credence.proto.admin.v1.Execution;
 import dev.credence.proto.common.v1.CodeAssurance;
 import dev.credence.proto.common.v1.Isolation;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -238,6 +240,43 @@ class AttachAttacksTest {
   private void replace() throws IOException {
     var other = PythonCaller.interpreter(folder, "other");
     Files.move(other, agent, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Trick(
+      name = "another executable shown by the kernel (PR_SET_MM_MAP in an own user namespace)",
+      outcome = "refused: unregistered, by digest and by path",
+      needs = {Needs.SETPRIV, Needs.USER_NAMESPACES, Needs.PYTHON3, Needs.CC})
+  void anotherExecutableShown() throws Exception {
+    var source = folder.resolve("disguise.c");
+    try (InputStream in =
+        Objects.requireNonNull(AttachAttacksTest.class.getResourceAsStream("disguise.c"))) {
+      Files.copy(in, source);
+    }
+    var disguise = folder.resolve("disguise");
+    assertThat(
+            new ProcessBuilder("cc", "-o", disguise.toString(), source.toString())
+                .inheritIO()
+                .start()
+                .waitFor())
+        .isZero();
+    try (var story = Story.of("a program that the kernel shows as another one")) {
+      var digest = Sha256.of(Files.readAllBytes(agent));
+      rig.agent("finance", "bot").forProcesses("unix:sha256:" + digest);
+      rig.agent("finance", "other").forProcesses("unix:path:" + agent);
+      var honest = story.opens("an honest caller", () -> caller(NOBODY, agent));
+      story.step("has an identity", () -> assertThat(honest.open()).isTrue());
+      var before = new ArrayList<>(NOBODY);
+      before.addAll(List.of("unshare", "--user", "--map-root-user"));
+      var liar =
+          story.opens(
+              "a caller with a user namespace of its own",
+              () -> caller(before, Path.of("/usr/bin/python3").toRealPath()));
+      story.step(
+          "the kernel shows the registered program, and the node is not deceived",
+          () ->
+              liar.ask(
+                  "disguised " + disguise + " " + agent, "(disguised closed " + agent + ")"));
+    }
   }
 
   @Trick(

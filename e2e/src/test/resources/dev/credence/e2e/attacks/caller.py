@@ -11,12 +11,15 @@ exec-kept PATH   as exec, and listens on to the connections that it had: "kept m
 reuse PATH       a child connects and ends; PATH gets its pid; somebody else asks over the connection: "holder message" or
                  "holder closed"; "reused PID" before
 children N       N children one after the other open a stream each: "served M"
+disguised PROGRAM SHOWN  asks through PROGRAM, which has the kernel show SHOWN: "disguised message LINK" or
+                 "disguised closed LINK", where LINK is what /proc shows
 storm N          N children at once open a stream each and stay: "storm"
 """
 import ctypes
 import os
 import socket
 import struct
+import subprocess
 import sys
 import threading
 
@@ -248,6 +251,16 @@ def storm(count):
     say("storm")
 
 
+def disguised(program, shown):
+    here, there = socket.socketpair()
+    process = subprocess.Popen([program, shown, sys.argv[1]], stdin=there)
+    there.close()
+    word = ask_over(here)
+    say("disguised %s %s" % (word, os.readlink("/proc/%d/exe" % process.pid)))
+    process.kill()
+    process.wait()
+
+
 def rewrite(text):
     with open("/proc/self/stat") as stat:
         fields = stat.read().rpartition(")")[2].split()
@@ -275,6 +288,8 @@ def main():
             reuse(rest)
         elif word == "children":
             children(int(rest))
+        elif word == "disguised":
+            disguised(*rest.split(" "))
         elif word == "storm":
             storm(int(rest))
         elif word in ("child", "orphan"):

@@ -3,6 +3,7 @@ package dev.credence.attestors.linux;
 import dev.credence.certs.CodeAssurance;
 import dev.credence.platform.linux.ExecutableFile;
 import dev.credence.platform.linux.MountTable;
+import dev.credence.platform.linux.Namespaces;
 import dev.credence.platform.linux.ProcessFacts;
 import dev.credence.platform.linux.UnattestableException;
 import java.io.IOException;
@@ -11,6 +12,9 @@ import java.util.Optional;
 /// Which program the process runs.
 final class ExecutableEvidence {
   private static final String SOURCE = "/proc/PID/exe";
+  static final String OWN_USERS =
+      "it is in a user namespace of its own, in which a process can make the kernel show any program"
+          + " as the one that it runs (prctl(2), PR_SET_MM_MAP)";
 
   private final MountTable mounts;
   private final FileDigests digests;
@@ -20,7 +24,14 @@ final class ExecutableEvidence {
     this.digests = digests;
   }
 
+  /// Nothing comes back out of a user namespace but by an exec, which the process's mark tells; so
+  /// it does not matter when this is asked.
   void collect(ProcessFacts facts, EvidenceList evidence) throws UnattestableException {
+    if (!Namespaces.sameAsOwn(facts.pid(), Namespaces.Kind.USER)) {
+      evidence.gap("path", OWN_USERS);
+      evidence.gap("sha256", OWN_USERS);
+      return;
+    }
     try (ExecutableFile file = ExecutableFile.of(facts.pid())) {
       Optional<String> type = mounts.fileSystem(file.stat().mountId());
       path(facts, file, isLocal(type), evidence);

@@ -2,6 +2,7 @@ package dev.credence.attestors.linux;
 
 import dev.credence.platform.linux.ExecutableFile;
 import dev.credence.platform.linux.FileStat;
+import dev.credence.platform.linux.Namespaces;
 import dev.credence.platform.linux.ProcessFacts;
 import dev.credence.platform.linux.Restrictions;
 import dev.credence.platform.linux.UnattestableException;
@@ -14,6 +15,11 @@ final class FileRightsEvidence {
   private FileRightsEvidence() {}
 
   static void collect(ProcessFacts facts, EvidenceList evidence) throws UnattestableException {
+    if (!Namespaces.sameAsOwn(facts.pid(), Namespaces.Kind.USER)) {
+      evidence.gap("executable_owner", ExecutableEvidence.OWN_USERS);
+      evidence.gap("executable_writable", ExecutableEvidence.OWN_USERS);
+      return;
+    }
     try (ExecutableFile file = ExecutableFile.of(facts.pid())) {
       FileStat stat = file.stat();
       if (evidence.wants("executable_owner")) {

@@ -89,12 +89,23 @@ public final class IsolationMeter {
 
   private static Predicate<ProcessTable.Row> isOwn(ProcessFacts facts)
       throws UnattestableException {
-    if (Interpreters.hasName(facts.executable())) {
+    if (Interpreters.hasName(facts.executable()) || !showsItsProgram(facts.pid())) {
       return row -> row.pid() == facts.pid();
     }
     FileStat program = program(facts.pid());
     return row ->
-        row.pid() == facts.pid() || row.executable().filter(program::sameFile).isPresent();
+        row.pid() == facts.pid()
+            || (row.executable().filter(program::sameFile).isPresent()
+                && showsItsProgram(row.pid()));
+  }
+
+  /// In a user namespace of its own a process can show any program as its own.
+  private static boolean showsItsProgram(int pid) {
+    try {
+      return Namespaces.sameAsOwn(pid, Namespaces.Kind.USER);
+    } catch (UnattestableException e) {
+      return false;
+    }
   }
 
   /// It, or some ancestor under the same user, is the process or runs its program.

@@ -133,7 +133,7 @@ public final class PinnedProcess implements AutoCloseable {
 
   /// The group too: whoever connects and then runs a setgid program has another one.
   private static void requireUser(PeerCredentials peer, ProcStatus status)
-      throws UnattestableException {
+      throws UnattestableException, IOException {
     int uid = status.uids().get(1);
     int gid = status.gids().get(1);
     if (uid != peer.uid() || gid != peer.gid()) {
