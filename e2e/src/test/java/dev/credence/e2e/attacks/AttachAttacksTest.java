@@ -274,8 +274,7 @@ class AttachAttacksTest {
       story.step(
           "the kernel shows the registered program, and the node is not deceived",
           () ->
-              liar.ask(
-                  "disguised " + disguise + " " + agent, "(disguised closed " + agent + ")"));
+              liar.ask("disguised " + disguise + " " + agent, "(disguised closed " + agent + ")"));
     }
   }
 
