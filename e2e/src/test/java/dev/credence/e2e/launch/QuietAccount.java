@@ -45,7 +45,7 @@ record QuietAccount(String name, int uid) {
         try {
           uids.add((Integer) Files.getAttribute(process, "unix:uid"));
         } catch (IOException e) {
-          continue; // it has ended
+          // It has ended.
         }
       }
     }
