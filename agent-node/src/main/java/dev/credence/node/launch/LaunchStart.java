@@ -223,7 +223,8 @@ final class LaunchStart {
           return;
         }
       } catch (UnattestableException e) {
-        if (!process.awaitEnd(LOOK_EACH)) {
+        // In the midst of an exec the kernel shows no memory layout: a moment later it does.
+        if (System.nanoTime() > until) {
           throw new IOException(
               "process " + process.pid() + " cannot be looked at: " + e.getMessage(), e);
         }

@@ -213,7 +213,9 @@ class LaunchAttacksTest {
     try (var story = Story.of("callers in namespaces of their own")) {
       var rootless = new ArrayList<>(asAccount("unshare", "--user", "--map-root-user", "--mount"));
       rootless.addAll(List.of("--pid", "--fork", "--mount-proc"));
-      story.step("as rootless containers have them", () -> notLaunched(rootless, "cannot tell"));
+      story.step(
+          "as rootless containers have them",
+          () -> notLaunched(rootless, "namespace than the node"));
       for (String kind : List.of("--mount", "--pid", "--net", "--ipc", "--uts", "--cgroup")) {
         story.step(
             "unshare " + kind,
