@@ -17,8 +17,6 @@ final class LaunchCalls implements AutoCloseable {
   private static final int NOT_VARIADIC = Libc.NOT_VARIADIC;
   private static final MethodHandle SYSCALL =
       Libc.longs("syscall", 1, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
-  private static final MethodHandle BIND =
-      Libc.ints("bind", NOT_VARIADIC, JAVA_INT, ADDRESS, JAVA_INT);
   private static final MethodHandle CONNECT =
       Libc.ints("connect", NOT_VARIADIC, JAVA_INT, ADDRESS, JAVA_INT);
   private static final MethodHandle LISTEN = Libc.ints("listen", NOT_VARIADIC, JAVA_INT, JAVA_INT);
@@ -81,14 +79,6 @@ final class LaunchCalls implements AutoCloseable {
       vector.set(ADDRESS, 8L * i, arena.allocateFrom(all.get(i)));
     }
     return vector;
-  }
-
-  long bind(int fd, MemorySegment address, int length) {
-    try {
-      return result((int) BIND.invokeExact(state, fd, address, length));
-    } catch (Throwable e) {
-      throw Libc.impossible(e);
-    }
   }
 
   long connect(int fd, MemorySegment address, int length) {

@@ -23,10 +23,12 @@ public final class LocalListener implements AutoCloseable {
   /// @throws IOException if the path is taken, or its folder does not exist
   public static LocalListener bind(Path path) throws IOException {
     Descriptor socket = LocalSocket.open();
-    try (LaunchCalls calls = LaunchCalls.frame()) {
+    try (LaunchCalls calls = LaunchCalls.frame();
+        Libc libc = Libc.frame()) {
       byte[] name = UnixSocketPath.check(path).toString().getBytes(StandardCharsets.UTF_8);
       require(
-          socket.use(fd -> calls.bind(fd, LocalSocket.address(calls, name), 3 + name.length)),
+          socket.use(
+              fd -> libc.bind(fd, LocalSocket.address(calls, name).asSlice(0, 3L + name.length))),
           "bind(" + path + ")");
       require(socket.use(fd -> calls.listen(fd, BACKLOG)), "listen(" + path + ")");
       return new LocalListener(socket);
