@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.credence.e2e.attacks.Needs;
 import dev.credence.e2e.attacks.Trick;
+import dev.credence.e2e.program.Program;
 import dev.credence.e2e.program.Running;
 import dev.credence.e2e.story.Story;
 import java.io.IOException;
@@ -40,14 +41,20 @@ class LaunchRightsTest {
   @DisplayName("an ordinary user's program is launched, with the user's own limits")
   void ordinaryUser() throws Exception {
     try (var story = Story.of("an ordinary user launches")) {
-      var words =
-          new ArrayList<>(
-              List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"));
-      words.addAll(List.of("prlimit", "--nofile=777:888", "--"));
-      words.addAll(place.words("user-bot", List.of(), "python3", "agent.py"));
       var agent =
           story.opens(
-              "nobody starts it", () -> Running.start("ordinary", words, Map.of(), place.code()));
+              "nobody starts it",
+              () ->
+                  nobody()
+                      .start(
+                          "run",
+                          "--socket",
+                          place.launchSocket().toString(),
+                          "--agent",
+                          "user-bot",
+                          "--",
+                          "python3",
+                          "agent.py"));
       var started = agent.line("started (\\d+) .*", LaunchPlace.SOON);
       story.step("as itself", () -> assertThat(started.group()).contains("uid 65534"));
       story.step(
@@ -64,6 +71,23 @@ class LaunchRightsTest {
                 .endsWith("/agent/finance/user-bot");
           });
     }
+  }
+
+  /// The built program: what the tests are made of need not be open to this user.
+  private static Program nobody() {
+    var words =
+        List.of(
+            "setpriv",
+            "--reuid=65534",
+            "--regid=65534",
+            "--clear-groups",
+            "--",
+            "prlimit",
+            "--nofile=777:888",
+            "--",
+            "env",
+            "--chdir=" + place.code());
+    return new Program(words, Map.of("HOME", "/tmp"));
   }
 
   @Trick(
