@@ -1,6 +1,5 @@
 package dev.credence.node.launch;
 
-import dev.credence.node.launch.LaunchConnection.Shop;
 import dev.credence.platform.linux.ControlGroup;
 import dev.credence.platform.linux.LocalListener;
 import dev.credence.platform.linux.LocalSocket;
@@ -26,14 +25,14 @@ public final class LaunchService implements AutoCloseable {
 
   private final SocketFile file;
   private final LocalListener listener;
-  private final Shop shop;
+  private final LaunchShop shop;
   private final Optional<ControlGroup> home;
   private final Set<LocalSocket> open = ConcurrentHashMap.newKeySet();
   private final Map<Integer, Integer> ofUid = new HashMap<>();
   private final Thread acceptor;
 
   private LaunchService(
-      SocketFile file, LocalListener listener, Shop shop, Optional<ControlGroup> home) {
+      SocketFile file, LocalListener listener, LaunchShop shop, Optional<ControlGroup> home) {
     this.file = file;
     this.listener = listener;
     this.shop = shop;
@@ -54,7 +53,8 @@ public final class LaunchService implements AutoCloseable {
       file.bound(PosixFilePermissions.fromString(settings.mode()));
       var numbers = new AtomicLong();
       var shop =
-          new Shop(settings, rules, copies, table, () -> group(home, numbers.incrementAndGet()));
+          new LaunchShop(
+              settings, rules, copies, table, () -> group(home, numbers.incrementAndGet()));
       var service = new LaunchService(file, listener, shop, home);
       service.acceptor.start();
       return service;

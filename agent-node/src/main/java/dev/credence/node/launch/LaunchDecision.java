@@ -1,0 +1,118 @@
+package dev.credence.node.launch;
+
+import dev.credence.attestors.Evidence;
+import dev.credence.platform.linux.CallerSurroundings;
+import dev.credence.platform.linux.FileCredentials;
+import dev.credence.platform.linux.PinnedProcess;
+import dev.credence.platform.linux.UnattestableException;
+import dev.credence.proto.launch.v1.LaunchRequest;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/// Decides whether a program is started for a caller, as whom, and from which copy of the code.
+/// Starts nothing. Thread-safe.
+final class LaunchDecision {
+  private final LaunchShop shop;
+
+  LaunchDecision(LaunchShop shop) {
+    this.shop = shop;
+  }
+
+  /// Who asks.
+  ///
+  /// @param process the same one all the while
+  /// @param rights that it had when it connected
+  record Caller(PinnedProcess process, FileCredentials rights) {}
+
+  /// Decides; the caller closes what comes of it.
+  ///
+  /// @throws LaunchRefusedException with the line for the caller
+  /// @throws UnattestableException if the caller is not who it was
+  /// @throws IOException if the kernel refuses something that it should not
+  LaunchParts decide(LaunchRequest request, LaunchPlan.Files files, Caller caller)
+      throws IOException, UnattestableException, LaunchRefusedException {
+    String agent = agent(request);
+    requireNow();
+    CallerSurroundings surroundings = surroundings(caller.process());
+    var callers = new CallerAccount(Accounts.ofHost(), caller.rights());
+    caller.process().requireSame();
+    Account account = callers.runsAs(request.getUser());
+    LaunchPlan plan = LaunchPlan.of(request, files, account, known(agent));
+    CodeCopies.Copy copy = admit(plan, callers.reader());
+    try {
+      requireProgram(plan, copy);
+      List<Evidence> evidence = LaunchEvidence.of(plan, account, copy.evidence(account.uid()));
+      requireRegistered(agent, evidence);
+      JavaMainClass.require(plan, copy.folder());
+      caller.process().requireSame();
+      return new LaunchParts(plan, files, account, surroundings, copy, evidence);
+    } catch (IOException
+        | UnattestableException
+        | LaunchRefusedException
+        | RuntimeException
+        | Error e) {
+      copy.close();
+      throw e;
+    }
+  }
+
+  private static String agent(LaunchRequest request) throws LaunchRefusedException {
+    if (!request.getAgent().matches("([a-z0-9-]{1,63}/)?[a-z0-9-]{1,63}")) {
+      throw LaunchRefusedException.of(
+          "--agent "
+              + Said.quoted(request.getAgent())
+              + " (expected: NAME or OWNER/NAME of an agent)");
+    }
+    return request.getAgent();
+  }
+
+  private void requireNow() throws LaunchRefusedException {
+    Optional<String> notNow = shop.rules().notNow();
+    if (notNow.isPresent()) {
+      throw LaunchRefusedException.of(notNow.get());
+    }
+  }
+
+  private static CallerSurroundings surroundings(PinnedProcess caller)
+      throws UnattestableException, LaunchRefusedException {
+    CallerSurroundings surroundings = CallerSurroundings.of(caller.peer().pid());
+    if (surroundings.confinement().isPresent()) {
+      throw LaunchRefusedException.notByTheNode(
+          "the node does not start programs for this process: " + surroundings.confinement().get());
+    }
+    return surroundings;
+  }
+
+  private LaunchPlan.Surroundings known(String agent) {
+    return new LaunchPlan.Surroundings(
+        shop.settings().untouchable(),
+        "unix://" + shop.settings().api(),
+        shop.rules().variables(agent));
+  }
+
+  private CodeCopies.Copy admit(LaunchPlan plan, CodeCopies.Reader reader)
+      throws LaunchRefusedException {
+    try {
+      return shop.copies().admit(new CodeCopies.Request(plan.code().path(), plan.entry(), reader));
+    } catch (IOException e) {
+      throw LaunchRefusedException.of("the code cannot be measured: " + e.getMessage());
+    }
+  }
+
+  /// A copy of an interpreter under another name would run whatever its arguments say.
+  private static void requireProgram(LaunchPlan plan, CodeCopies.Copy copy)
+      throws IOException, LaunchRefusedException {
+    if (plan.runtime() == CodeRuntime.NATIVE) {
+      NativeProgram.require(copy.folder().resolve(plan.files().getFirst()));
+    }
+  }
+
+  private void requireRegistered(String agent, List<Evidence> evidence)
+      throws LaunchRefusedException {
+    Optional<String> mismatch = shop.rules().mismatch(agent, evidence);
+    if (mismatch.isPresent()) {
+      throw LaunchRefusedException.of(mismatch.get());
+    }
+  }
+}
