@@ -1,12 +1,10 @@
 package dev.credence.cli;
 
-import dev.credence.cli.client.CommandFailure;
 import dev.credence.proto.admin.v1.OwnerLifeGrpc;
 import dev.credence.proto.admin.v1.UpdateOwnerRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,8 +15,9 @@ import picocli.CommandLine.Parameters;
     description = "Changes who answers for an owner, where it is reached, what stands above it.")
 final class OwnerUpdate implements Runnable {
 
-  private static final Map<String, String> CLEARABLE =
-      Map.of("display", "display_name", "contact", "contact", "parent", "parent");
+  private static final UpdatedFields CLEARABLE =
+      new UpdatedFields(
+          Map.of("display", "display_name", "contact", "contact", "parent", "parent"));
 
   @Parameters(paramLabel = "NAME", description = "Its name or id.")
   private String reference = "";
@@ -63,44 +62,15 @@ final class OwnerUpdate implements Runnable {
             .setContact(contact)
             .setHuman(human)
             .setParent(parent);
-    addFields(request);
+    request.addAllFields(
+        CLEARABLE.with(
+            UpdatedFields.of(request).filter(it -> !it.equals("reference")).toList(), cleared));
     try (var connection = server.connect(terminal)) {
       var changed =
           connection.change(
               OwnerLifeGrpc::newBlockingStub,
               (stub, id) -> stub.updateOwner(request.setOptions(change.with(id)).build()));
       output.format().print(terminal.out(), changed, new ChangeView(changed.getChange()).sheet());
-    }
-  }
-
-  private void addFields(UpdateOwnerRequest.Builder request) {
-    addIfGiven(request, "display_name", display);
-    addIfGiven(request, "contact", contact);
-    addIfGiven(request, "human", human);
-    addIfGiven(request, "parent", parent);
-    for (var option : cleared) {
-      var field = CLEARABLE.get(option);
-      if (field == null) {
-        throw Checked.refused(
-            "--clear",
-            option,
-            "one of " + CLEARABLE.keySet().stream().sorted().collect(Collectors.joining(", ")));
-      }
-      if (request.getFieldsList().contains(field)) {
-        throw CommandFailure.usage(
-            "--clear " + option + " and --" + option + " exclude each other");
-      }
-      request.addFields(field);
-    }
-    if (request.getFieldsCount() == 0) {
-      throw CommandFailure.usage(
-          "nothing to update: give at least one of the options with a value");
-    }
-  }
-
-  private static void addIfGiven(UpdateOwnerRequest.Builder request, String field, String value) {
-    if (!value.isEmpty()) {
-      request.addFields(field);
     }
   }
 }

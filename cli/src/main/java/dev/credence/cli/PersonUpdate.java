@@ -1,12 +1,10 @@
 package dev.credence.cli;
 
-import dev.credence.cli.client.CommandFailure;
 import dev.credence.proto.admin.v1.PersonsGrpc;
 import dev.credence.proto.admin.v1.UpdatePersonRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -15,8 +13,9 @@ import picocli.CommandLine.Parameters;
 @Command(name = "update", description = "Changes by what a person is known.")
 final class PersonUpdate implements Runnable {
 
-  private static final Map<String, String> FIELDS =
-      Map.of("oidc", "oidc", "administrator", "administrator", "uid", "local_uids");
+  private static final UpdatedFields CLEARABLE =
+      new UpdatedFields(
+          Map.of("oidc", "oidc", "administrator", "administrator", "uid", "local_uids"));
 
   @Parameters(paramLabel = "NAME", description = "The person's name or id.")
   private String reference = "";
@@ -48,7 +47,7 @@ final class PersonUpdate implements Runnable {
             .setOidcSubject(accounts.subject)
             .setAdministrator(accounts.administrator)
             .addAllLocalUids(accounts.uids());
-    addFields(request);
+    request.addAllFields(CLEARABLE.with(given(request), cleared));
     try (var connection = server.connect(terminal)) {
       var changed =
           connection.change(
@@ -58,32 +57,17 @@ final class PersonUpdate implements Runnable {
     }
   }
 
-  private void addFields(UpdatePersonRequest.Builder request) {
+  private List<String> given(UpdatePersonRequest.Builder request) {
+    var given = new ArrayList<String>();
     if (!accounts.issuer.isEmpty()) {
-      request.addFields("oidc");
+      given.add("oidc");
     }
     if (!accounts.administrator.isEmpty()) {
-      request.addFields("administrator");
+      given.add("administrator");
     }
     if (request.getLocalUidsCount() > 0) {
-      request.addFields("local_uids");
+      given.add("local_uids");
     }
-    for (var option : cleared) {
-      var field = FIELDS.get(option);
-      if (field == null) {
-        throw Checked.refused(
-            "--clear",
-            option,
-            "one of " + FIELDS.keySet().stream().sorted().collect(Collectors.joining(", ")));
-      }
-      if (request.getFieldsList().contains(field)) {
-        throw CommandFailure.usage("--clear " + option + " and its value exclude each other");
-      }
-      request.addFields(field);
-    }
-    if (request.getFieldsCount() == 0) {
-      throw CommandFailure.usage(
-          "nothing to update: give at least one of the options with a value");
-    }
+    return given;
   }
 }

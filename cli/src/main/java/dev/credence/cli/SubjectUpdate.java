@@ -1,15 +1,12 @@
 package dev.credence.cli;
 
-import com.google.protobuf.Descriptors.FieldDescriptor;
-import dev.credence.cli.client.CommandFailure;
 import dev.credence.proto.admin.v1.SubjectLifeGrpc;
 import dev.credence.proto.admin.v1.UpdateSubjectRequest;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -115,41 +112,14 @@ final class SubjectUpdate implements Runnable {
     if (!ttl.isEmpty()) {
       request.setSvidTtl(Wire.of(Checked.duration("--ttl", ttl)));
     }
-    var given = given(request);
-    for (var option : cleared) {
-      if (!given.add(field(option))) {
-        throw CommandFailure.usage(
-            "--clear " + option + " and --" + option + " exclude each other");
-      }
-    }
-    if (given.isEmpty()) {
-      throw CommandFailure.usage(
-          "nothing to update: give at least one of the options with a value");
-    }
-    return request.addAllFields(given);
+    return request.addAllFields(new UpdatedFields(FIELDS).with(given(request), cleared));
   }
 
-  private static Set<String> given(UpdateSubjectRequest.Builder request) {
+  private static List<String> given(UpdateSubjectRequest.Builder request) {
     var names = Set.copyOf(FIELDS.values());
-    var given = new LinkedHashSet<String>();
-    request.getAllFields().keySet().stream()
-        .map(FieldDescriptor::getName)
-        .filter(names::contains)
-        .forEach(given::add);
-    request.getGovernance().getAllFields().keySet().stream()
-        .map(FieldDescriptor::getName)
-        .forEach(given::add);
-    return given;
-  }
-
-  private static String field(String option) {
-    var field = FIELDS.get(option.startsWith("--") ? option.substring(2) : option);
-    if (field == null) {
-      throw Checked.refused(
-          "--clear",
-          option,
-          "one of " + FIELDS.keySet().stream().sorted().collect(Collectors.joining(", ")));
-    }
-    return field;
+    return Stream.concat(
+            UpdatedFields.of(request).filter(names::contains),
+            UpdatedFields.of(request.getGovernance()))
+        .toList();
   }
 }

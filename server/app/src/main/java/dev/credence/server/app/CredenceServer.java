@@ -41,7 +41,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A running server. Read {@link #start} from top to bottom: that is the order in which things
+/// A running server. Read {@link #begin} from top to bottom: that is the order in which things
 /// begin, and the reverse in which they end; a start that fails half-way ends what it began.
 public final class CredenceServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CredenceServer.class);
@@ -91,28 +91,47 @@ public final class CredenceServer implements AutoCloseable {
 
   private void begin() throws IOException, UnusableDatabaseException, ServerException {
     health.setStatus("", ServingStatus.NOT_SERVING);
+    Kept kept = open();
+    ServerCore core = core(kept);
+    Edges edges = serve(core, kept.metrics);
+    started.onStop(() -> stopServing(core, edges));
+    watch(core);
+    core.announce();
+    sayWhere();
+  }
 
-    // 1. What it keeps.
+  /// What is on its disk, or in its database.
+  private record Kept(
+      Store store, AuthoritySetup authorities, ServerMetrics metrics, SecureRandom random) {}
+
+  private Kept open() throws IOException, UnusableDatabaseException {
     var random = new SecureRandom();
     DataFolder data = started.add(DataFolder.open(config.dataDir(), PRODUCT, DATA_FORMAT));
     var metrics = new ServerMetrics();
     Store store = started.add(openStore(metrics));
-    AuthoritySetup authorities = authorities(data, random, store);
+    return new Kept(store, authorities(data, random, store), metrics, random);
+  }
 
-    // 2. What it does.
-    var settings = settings().withAttestors(config.attestors().open(seams.clock(), random));
+  private ServerCore core(Kept kept) throws IOException, ServerException {
+    var settings = settings().withAttestors(config.attestors().open(seams.clock(), kept.random));
     var coreSeams =
         new CoreSeams(
             seams.clock(),
-            random,
+            kept.random,
             seams.crypto(),
             Ticker.onDaemonThread("core-ticker"),
-            metrics,
+            kept.metrics,
             seams.boot());
-    ServerCore core = started.add(ServerCore.open(store, authorities, settings, coreSeams));
-    metrics.countOnDemand(() -> runningExecutions(core));
+    ServerCore core =
+        started.add(ServerCore.open(kept.store, kept.authorities, settings, coreSeams));
+    kept.metrics.countOnDemand(() -> runningExecutions(core));
+    return core;
+  }
 
-    // 3. Its edges.
+  /// Where it is called.
+  private record Edges(Server network, Server local) {}
+
+  private Edges serve(ServerCore core, ServerMetrics metrics) throws IOException {
     var identity = new OwnTlsIdentity(core);
     var verifier = new SvidVerifier(seams.crypto());
     var callers = new CallerSvid(identity, verifier, seams.clock());
@@ -129,16 +148,18 @@ public final class CredenceServer implements AutoCloseable {
         started.add(new AdminListener(config.admin().socket(), admins())).start(services);
     metricsAddress =
         started.add(MetricsListener.start(config.network().metrics(), metrics)).address();
-
     crlAddress =
         started.add(CrlListener.start(config.network().crl(), core.revocationLists())).address();
+    return new Edges(network, local);
+  }
 
-    // 4. Ready; at the end: say so, let calls finish, then stop.
-    started.onStop(() -> stopServing(core, network, local));
+  private void watch(ServerCore core) {
     var pulse = new Pulse(core.care()::problem, System::nanoTime, this::tellHealth);
     started.add(Ticker.onDaemonThread("health")).every(HEALTH_EVERY, pulse::look);
     tellHealth(core.care().problem());
-    core.announce();
+  }
+
+  private void sayWhere() {
     log.atInfo()
         .addKeyValue("trust_domain", config.trustDomain().name())
         .addKeyValue("listen", text(address))
@@ -249,15 +270,14 @@ public final class CredenceServer implements AutoCloseable {
     return server;
   }
 
-  private void stopServing(ServerCore core, Server network, Server local)
-      throws InterruptedException {
+  private void stopServing(ServerCore core, Edges edges) throws InterruptedException {
     log.atInfo().log("stopping");
     health.enterTerminalState();
-    network.shutdown();
-    local.shutdown();
+    edges.network.shutdown();
+    edges.local.shutdown();
     core.beginStop(); // now that no stream begins any more, every one is told
     long deadline = System.nanoTime() + CALLS_MAY_FINISH.toNanos();
-    for (Server server : List.of(network, local)) {
+    for (Server server : List.of(edges.network, edges.local)) {
       long left = Math.max(0, deadline - System.nanoTime());
       if (!server.awaitTermination(left, TimeUnit.NANOSECONDS)) {
         server.shutdownNow();

@@ -147,43 +147,56 @@ public final class EnrollAdministrator {
     Duration ttl = making.asked.ttls.token.orElse(AdministratorRules.STANDARD_TOKEN_TTL);
     var token =
         new Token(making.token.contents().secret().digest(), now.plus(ttl), Optional.empty());
-    var administrator =
-        new Administrator(
-            named.id,
-            named.name,
-            new Scope(
-                named.role,
-                AdministratorRules.owners(tx, making.asked.owners),
-                making.asked.ttls.svid.orElse(AdministratorRules.STANDARD_SVID_TTL)),
-            AdministratorState.ACTIVE,
-            Optional.empty(),
-            Optional.of(token),
-            now,
-            1);
+    Administrator administrator = administrator(tx, making.asked, named, token, now);
     tx.administrators().insert(administrator);
+    var occasion = new Occasion(making.call.actor(), making.call.request(), making.reason, now);
     if (!making.asked.person.isEmpty()) {
-      persons.link(
-          tx,
-          new Occasion(making.call.actor(), making.call.request(), making.reason, now),
-          named.name,
-          person);
+      persons.link(tx, occasion, named.name, person);
     }
+    created(tx, occasion, administrator, token, person);
+    return answer(tx, making.token, administrator, token.expiresAt());
+  }
+
+  private static Administrator administrator(
+      View view, NewAdministrator asked, Named named, Token token, Instant now)
+      throws ServerException {
+    var scope =
+        new Scope(
+            named.role,
+            AdministratorRules.owners(view, asked.owners),
+            asked.ttls.svid.orElse(AdministratorRules.STANDARD_SVID_TTL));
+    return new Administrator(
+        named.id,
+        named.name,
+        scope,
+        AdministratorState.ACTIVE,
+        Optional.empty(),
+        Optional.of(token),
+        now,
+        1);
+  }
+
+  private void created(
+      Transaction tx,
+      Occasion occasion,
+      Administrator administrator,
+      Token token,
+      Optional<Person> person) {
     plumbing
         .journal()
         .append(
             tx,
-            details(administrator, token, making.reason)
-                .and("role", named.role.label())
+            details(administrator, token, occasion.reason())
+                .and("role", administrator.scope().role().label())
                 .and("owners", AdministratorRules.names(tx, administrator.scope().owners()))
                 .and("svid-ttl", Durations.text(administrator.scope().svidTtl()))
                 .and("administrator-person", person.map(it -> it.name().value()).orElse(""))
                 .event(
                     EventKind.ADMINISTRATOR_CREATED,
-                    making.call.actor(),
+                    occasion.actor(),
                     About.nothing(),
-                    making.call.request()),
-            now);
-    return answer(tx, making.token, administrator, token.expiresAt());
+                    occasion.request()),
+            occasion.now());
   }
 
   private static void requireUnused(View view, Name name) throws ServerException {
