@@ -110,8 +110,8 @@ final class AdministratorBarsTest {
     assertThat(added.now().registrations().getFirst().byRegistrar()).isFalse();
     // An operator's agent for that uid, and another node, are other matters.
     var _ = admins.execution(rival, "unix:uid:1001");
-    node = world.join(Map.of());
-    var _ = admins.execution(twin, "unix:uid:1000");
+    var elsewhere = world.join(Map.of());
+    var _ = admins.executionOn(elsewhere, twin, "unix:uid:1000");
   }
 
   @Test

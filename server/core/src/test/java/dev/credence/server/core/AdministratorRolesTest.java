@@ -39,15 +39,11 @@ final class AdministratorRolesTest {
 
   private AdministratorWorld admins;
   private CoreWorld world;
-  private SubjectView mine;
-  private SubjectView rival;
 
   @BeforeEach
   void begin() throws Exception {
     admins = AdministratorWorld.begin();
     world = admins.world;
-    mine = admins.mine;
-    rival = admins.rival;
   }
 
   @AfterEach

@@ -117,6 +117,11 @@ final class AdministratorWorld implements AutoCloseable {
   }
 
   String execution(SubjectView subject, String... selectors) throws ServerException {
+    return executionOn(node, subject, selectors);
+  }
+
+  String executionOn(CoreWorld.Joined node, SubjectView subject, String... selectors)
+      throws ServerException {
     RegistryEntry entry = world.core.registry().of(subject.subject().id()).getFirst();
     return world
         .core
