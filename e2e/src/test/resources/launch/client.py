@@ -1,4 +1,4 @@
-"""Asks a node for a launch as credence run does, and says what it answers; arguments: [--seccomp] SOCKET CODE AGENT USER WORD..."""
+"""Asks a node for a launch as credence run does, and says what it answers; arguments: [--seccomp | --pause] SOCKET CODE AGENT USER WORD..."""
 import array
 import ctypes
 import os
@@ -56,10 +56,16 @@ def main():
     if arguments[0] == "--seccomp":
         seccomp()
         arguments = arguments[1:]
+    pause = arguments[0] == "--pause"
+    if pause:
+        arguments = arguments[1:]
     path, code, agent, user = arguments[:4]
     os.chdir(code)
     request = text(1, agent) + text(2, user) + b"".join(text(3, word) for word in arguments[4:])
     descriptors = [0, 1, 2, os.open(".", os.O_RDONLY), os.open(code, os.O_RDONLY)]
+    if pause:
+        print("launch paused", file=sys.stderr, flush=True)
+        os.read(0, 1)
     connection = socket.socket(socket.AF_UNIX)
     connection.connect(path)
     ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))]

@@ -53,6 +53,14 @@ record LaunchCaller(LaunchPlace place, Path script) {
     return Running.start("caller", all, Map.of(), Path.of("/"));
   }
 
+  /// It has opened all that it sends (`launch paused`), and asks when it is told a line.
+  Running pausing(List<String> prefix, Path code, String agent, String... command)
+      throws IOException {
+    var all = new ArrayList<>(prefix);
+    all.addAll(words(List.of("--pause"), code, agent, "", command));
+    return Running.start("caller", all, Map.of(), Path.of("/"));
+  }
+
   /// It puts itself under a seccomp filter first.
   Running underSeccomp(String agent, String... command) throws IOException {
     var words = words(List.of("--seccomp"), place.code(), agent, place.account().name(), command);

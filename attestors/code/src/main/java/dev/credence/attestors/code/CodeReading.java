@@ -14,7 +14,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 
 /// Reads what a request names, from its beginning to its digest. Thread-safe; each reading stays in
 /// its thread.
@@ -63,18 +62,45 @@ final class CodeReading {
     TreeSink sink(ContentReader reader) throws IOException;
   }
 
+  /// Who waits for a reading.
+  @FunctionalInterface
+  interface Waiter {
+    /// True once nobody does any more. Any thread may ask.
+    boolean isOver();
+
+    /// Asked for when what is to be read is held and found to be on a file system that answers, and
+    /// not before: the way there may lead through one that does not.
+    default Turn turn() throws CodeRefusedException {
+      return () -> {};
+    }
+  }
+
+  /// The right to read now, given back by closing it.
+  @FunctionalInterface
+  interface Turn extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   CodeLimits limits() {
     return limits;
   }
 
-  /// @param over true once nobody waits any more
-  Tree read(CodeRequest request, ReadAs rights, BooleanSupplier over, Destination destination)
+  /// Reads all of it.
+  Tree read(CodeRequest request, ReadAs rights, Waiter waiter, Destination destination)
       throws IOException, CodeRefusedException {
-    var budget = new Budget(limits, over);
-    try (NamedPlace place = hold(request, rights);
-        var contents = new ContentReader(sha256(), budget, memory);
-        TreeSink sink = destination.sink(contents)) {
+    try (NamedPlace place = hold(request, rights)) {
       requireLocal(request, place);
+      try (Turn _ = waiter.turn()) {
+        return read(request, place, new Budget(limits, waiter::isOver), destination);
+      }
+    }
+  }
+
+  private Tree read(CodeRequest request, NamedPlace place, Budget budget, Destination destination)
+      throws IOException, CodeRefusedException {
+    try (var contents = new ContentReader(sha256(), budget, memory);
+        TreeSink sink = destination.sink(contents)) {
       var reader = new TreeReader(budget, contents, ignores);
       read(request, place, reader, sink);
       if (reader.entries().isEmpty()) {

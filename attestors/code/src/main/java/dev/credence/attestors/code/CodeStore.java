@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 
 /// The node's own copies of agents' code, by digest. Thread-safe. Start at [#admit].
 ///
@@ -84,15 +83,27 @@ public final class CodeStore implements AutoCloseable {
     return await(request, answer, deadline);
   }
 
+  private record Asker(CompletableFuture<StoredCode> answer, ReadingPlaces.Place place)
+      implements CodeReading.Waiter {
+    @Override
+    public boolean isOver() {
+      return answer.isDone();
+    }
+
+    @Override
+    public CodeReading.Turn turn() throws CodeRefusedException {
+      return place.turn();
+    }
+  }
+
   /// The place is given back by who works, however late: a file system can hold it up.
   private void read(
       CodeRequest request,
       FileCredentials reader,
       ReadingPlaces.Place place,
       CompletableFuture<StoredCode> answer) {
-    BooleanSupplier over = answer::isDone;
     try (place) {
-      StoredCode stored = work.admit(request, reader, over);
+      StoredCode stored = work.admit(request, reader, new Asker(answer, place));
       if (!answer.complete(stored)) {
         stored.close();
       }

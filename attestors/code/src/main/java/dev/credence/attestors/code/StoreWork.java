@@ -7,7 +7,6 @@ import dev.credence.platform.linux.NewFolder;
 import dev.credence.platform.linux.ReadAs;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,11 +31,11 @@ final class StoreWork {
     this.owner = owner;
   }
 
-  StoredCode admit(CodeRequest request, FileCredentials reader, BooleanSupplier over)
+  StoredCode admit(CodeRequest request, FileCredentials reader, CodeReading.Waiter waiter)
       throws IOException, CodeRefusedException {
     ReadAs rights = rights(reader);
-    Optional<StoredCode> known = recall(request, rights, over);
-    return known.isPresent() ? known.get() : copy(request, rights, over);
+    Optional<StoredCode> known = recall(request, rights, waiter);
+    return known.isPresent() ? known.get() : copy(request, rights, waiter);
   }
 
   private static ReadAs rights(FileCredentials reader) throws IOException, CodeRefusedException {
@@ -48,11 +47,11 @@ final class StoreWork {
   }
 
   /// Opens every file, so the rights are asked for, and reads none.
-  private Optional<StoredCode> recall(CodeRequest request, ReadAs rights, BooleanSupplier over)
+  private Optional<StoredCode> recall(CodeRequest request, ReadAs rights, CodeReading.Waiter waiter)
       throws IOException, CodeRefusedException {
     Tree tree;
     try {
-      tree = reading.read(request, rights, over, contents -> new MeasureSink(contents, true));
+      tree = reading.read(request, rights, waiter, contents -> new MeasureSink(contents, true));
     } catch (MeasureSink.UnknownContentException e) {
       return Optional.empty();
     }
@@ -62,7 +61,7 @@ final class StoreWork {
     if (copy.isEmpty()) {
       return Optional.empty();
     }
-    if (isWhat(copy.get(), over)) {
+    if (isWhat(copy.get(), waiter)) {
       shelf.proven(copy.get());
       return Optional.of(held(copy.get(), code, uid));
     }
@@ -77,27 +76,28 @@ final class StoreWork {
 
   /// True if the copy has the digest that it is named by. Cheap where its files are remembered;
   /// after a start of the node they are not.
-  private boolean isWhat(Copy copy, BooleanSupplier over) {
+  private boolean isWhat(Copy copy, CodeReading.Waiter waiter) {
     try {
-      return digest(copy, over).equals(copy.tree());
+      return digest(copy, waiter).equals(copy.tree());
     } catch (IOException | CodeRefusedException e) {
       LOG.warn("{} cannot be checked: {}", disk.tree(copy), e.getMessage());
       return false;
     }
   }
 
-  private Sha256 digest(Copy copy, BooleanSupplier over) throws IOException, CodeRefusedException {
+  private Sha256 digest(Copy copy, CodeReading.Waiter waiter)
+      throws IOException, CodeRefusedException {
     var request = new CodeRequest(disk.tree(copy).toString(), Optional.empty(), Optional.empty());
-    return own.read(request, ReadAs.own(), over, contents -> new MeasureSink(contents, false))
+    return own.read(request, ReadAs.own(), waiter, contents -> new MeasureSink(contents, false))
         .digest();
   }
 
-  private StoredCode copy(CodeRequest request, ReadAs rights, BooleanSupplier over)
+  private StoredCode copy(CodeRequest request, ReadAs rights, CodeReading.Waiter waiter)
       throws IOException, CodeRefusedException {
     long number = disk.number();
     boolean whole = false;
     try {
-      Tree tree = copyInto(number, request, rights, over);
+      Tree tree = copyInto(number, request, rights, waiter);
       MeasuredCode code = MeasuredCode.of(request, tree);
       var made = new Copy(tree.digest(), tree.bytes(), number);
       disk.finish(made);
@@ -111,11 +111,11 @@ final class StoreWork {
     }
   }
 
-  private Tree copyInto(long number, CodeRequest request, ReadAs rights, BooleanSupplier over)
+  private Tree copyInto(long number, CodeRequest request, ReadAs rights, CodeReading.Waiter waiter)
       throws IOException, CodeRefusedException {
     try (NewFolder folder = disk.start(number)) {
       return reading.read(
-          request, rights, over, contents -> CopySink.into(folder, StoreFolder.TREE, contents));
+          request, rights, waiter, contents -> CopySink.into(folder, StoreFolder.TREE, contents));
     }
   }
 

@@ -43,7 +43,7 @@ final class ExecutableEvidence {
             type.isPresent()
                 ? type
                 : MountTable.fileSystemSeenBy(facts.pid(), file.stat().mountId());
-        digest(facts, file, isLocal(seen), evidence);
+        digest(facts, file, seen, evidence);
       }
     } catch (IOException e) {
       requireLasting(facts, e);
@@ -66,8 +66,14 @@ final class ExecutableEvidence {
     evidence.add("path", path.get(), assurance(interpreter, local), SOURCE);
   }
 
-  private void digest(ProcessFacts facts, ExecutableFile file, boolean local, EvidenceList evidence)
+  private void digest(
+      ProcessFacts facts, ExecutableFile file, Optional<String> type, EvidenceList evidence)
       throws IOException, UnattestableException {
+    if (type.filter(LocalFileSystems::isMadeUp).isPresent()) {
+      evidence.gap("sha256", LocalFileSystems.MADE_UP);
+      return;
+    }
+    boolean local = isLocal(type);
     try {
       Fingerprint fingerprint = digests.of(file, facts.uid(), local);
       boolean interpreter = fingerprint.interpreter() || Interpreters.hasName(file.shownPath());

@@ -89,7 +89,13 @@ final class FileDigests {
       place.close();
       return known.get();
     }
-    Fingerprint fingerprint = await(start(file, stat, place), deadline);
+    Fingerprint fingerprint;
+    Reading reading = start(file, stat, place);
+    try {
+      fingerprint = await(reading, deadline);
+    } finally {
+      place.overdue();
+    }
     if (mayRemember && isSettled(stat.version())) {
       remember(stat.version(), fingerprint);
     }

@@ -30,6 +30,9 @@ final class FileHasher {
   Fingerprint hash(ExecutableFile file, FileStat expected, BooleanSupplier cancelled)
       throws IOException, HashRefusedException {
     try (FileContent content = file.open()) {
+      if (content.isMadeUp()) {
+        throw new HashRefusedException(LocalFileSystems.MADE_UP);
+      }
       Fingerprint fingerprint = read(content, cancelled);
       if (!content.stat().version().equals(expected.version())) {
         throw new HashRefusedException("the file changed while it was read");

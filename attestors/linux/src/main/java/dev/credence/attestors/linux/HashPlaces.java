@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Limits how many files are read at once, in total and for each user. Thread-safe.
 final class HashPlaces {
@@ -28,10 +29,38 @@ final class HashPlaces {
   }
 
   /// A right to read one file; given back by closing it, once.
-  @FunctionalInterface
   interface Place extends AutoCloseable {
+    /// Nobody waits for this reading any more. It stays one of its user's, but takes nothing from
+    /// others: whoever can hold up two readings would otherwise hold up everybody's, for good.
+    void overdue();
+
     @Override
     void close();
+  }
+
+  private final class Taken implements Place {
+    private final int uid;
+    private final UserPlaces user;
+    private final AtomicBoolean ofAll = new AtomicBoolean(true);
+
+    Taken(int uid, UserPlaces user) {
+      this.uid = uid;
+      this.user = user;
+    }
+
+    @Override
+    public void overdue() {
+      if (ofAll.compareAndSet(true, false)) {
+        total.release();
+      }
+    }
+
+    @Override
+    public void close() {
+      overdue();
+      user.free.release();
+      leave(uid, user);
+    }
   }
 
   /// Waits for a place: first among the user's own, so that one user's crowd does not hold up
@@ -48,7 +77,7 @@ final class HashPlaces {
       Thread.currentThread().interrupt();
     }
     if (all) {
-      return () -> giveBack(uid, user);
+      return new Taken(uid, user);
     }
     if (mine) {
       user.free.release();
@@ -56,12 +85,6 @@ final class HashPlaces {
     leave(uid, user);
     throw HashRefusedException.notNow(
         "too many files are being read at once", new TimeoutException());
-  }
-
-  private void giveBack(int uid, UserPlaces user) {
-    total.release();
-    user.free.release();
-    leave(uid, user);
   }
 
   private synchronized UserPlaces enter(int uid) {

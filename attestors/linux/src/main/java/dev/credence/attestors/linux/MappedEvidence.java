@@ -43,7 +43,9 @@ final class MappedEvidence {
     if (evidence.wants("mapped_path")) {
       path(facts, file, evidence);
     }
-    if (evidence.wants("mapped_sha256")) {
+    if (evidence.wants("mapped_sha256") && type.filter(LocalFileSystems::isMadeUp).isPresent()) {
+      evidence.gap("mapped_sha256", LocalFileSystems.MADE_UP);
+    } else if (evidence.wants("mapped_sha256")) {
       digest(
           facts,
           file,

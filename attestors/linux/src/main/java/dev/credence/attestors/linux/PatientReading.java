@@ -35,8 +35,13 @@ final class PatientReading {
       throws IOException, UnattestableException {
     long deadline = System.nanoTime() + limits.patience().toNanos();
     var result = new CompletableFuture<T>();
-    start(place(uid), reading, result, dispose);
-    return await(result, deadline);
+    HashPlaces.Place place = place(uid);
+    start(place, reading, result, dispose);
+    try {
+      return await(result, deadline);
+    } finally {
+      place.overdue();
+    }
   }
 
   private HashPlaces.Place place(int uid) throws UnattestableException {

@@ -219,6 +219,28 @@ class FileDigestsTest {
     }
   }
 
+  @Test
+  void whatHangsKeepsNobodyElseFromReading() throws Exception {
+    Path program = program();
+    var limits = new HashLimits(512L << 20, 1, 1, Duration.ofSeconds(1), 16);
+    FileDigests digests = digests(limits, Clock.offset(Clock.systemUTC(), Duration.ofSeconds(9)));
+    var release = new CountDownLatch(1);
+    hashing.hold(release);
+    try (Child child = Child.echo(program.toString());
+        ExecutableFile file = ExecutableFile.of(child.pid())) {
+      for (int user = STRANGER; user < STRANGER + 3; user++) {
+        int hanging = user;
+        assertThatThrownBy(() -> digests.of(file, hanging, true))
+            .isInstanceOf(HashRefusedException.class)
+            .hasMessageContaining("took too long");
+      }
+      hashing.hold(new CountDownLatch(0));
+      assertThat(patiently(digests, file, STRANGER + 3)).isEqualTo(expected(program));
+    } finally {
+      release.countDown();
+    }
+  }
+
   /// As callers do: what took too long on a busy machine is asked for again.
   private static String patiently(FileDigests digests, ExecutableFile file, int uid)
       throws Exception {

@@ -1,6 +1,7 @@
 package dev.credence.platform.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -9,6 +10,8 @@ import java.lang.foreign.MemorySegment;
 /// it.
 public final class FileContent implements AutoCloseable {
   private static final int CHUNK = 128 * 1024;
+  private static final int STATFS_SIZE = 256;
+  private static final long FUSE_SUPER_MAGIC = 0x65735546L;
 
   private final Descriptor file;
   private final Libc libc = Libc.frame();
@@ -21,6 +24,19 @@ public final class FileContent implements AutoCloseable {
   /// What the kernel holds about the file now.
   public FileStat stat() throws IOException {
     return file.use(FileStat::ofDescriptor);
+  }
+
+  /// True if a program makes the content up ([LocalFileSystems#isMadeUp]); known also of a mount
+  /// that is in no table of mounts any more. It may take as long as that program likes.
+  public boolean isMadeUp() throws IOException {
+    try (Libc frame = Libc.frame()) {
+      MemorySegment answer = frame.allocate(STATFS_SIZE, 8);
+      long result = file.use(fd -> frame.fstatfs(fd, answer));
+      if (result < 0) {
+        throw new SystemCallException("fstatfs", result);
+      }
+      return answer.get(JAVA_LONG, 0) == FUSE_SUPER_MAGIC;
+    }
   }
 
   /// Reads on. It may take as long as the file system likes.

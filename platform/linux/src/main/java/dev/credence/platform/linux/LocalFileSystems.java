@@ -41,4 +41,12 @@ public final class LocalFileSystems {
   public static boolean contains(String type) {
     return TYPES.contains(type);
   }
+
+  /// True for one whose files a program makes up, which may be any user's (FUSE): it answers each
+  /// reader otherwise if it likes, so what was read there tells nothing of what runs.
+  ///
+  /// @param type as in /proc/PID/mountinfo
+  public static boolean isMadeUp(String type) {
+    return type.equals("fuse") || type.equals("fuseblk") || type.startsWith("fuse.");
+  }
 }
