@@ -7,8 +7,11 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /// Runs all measurements, or those that are named: `start`, `workload`, `registration`, `exit`,
-/// `issuance`, `jwt`, `measure`, `nodes`. The first argument is the project's root folder.
+/// `issuance`, `jwt`, `measure`, `nodes`; only by name: `idle=COUNT`, a server with so many quiet
+/// nodes. The first argument is the project's root folder.
 public final class BenchMain {
+
+  private static final String IDLE = "idle=";
 
   private BenchMain() {}
 
@@ -27,6 +30,11 @@ public final class BenchMain {
         bench.run(report);
       }
     }
+    for (var one : wanted) {
+      if (one.startsWith(IDLE)) {
+        NodesBench.idle(root, Integer.parseInt(one.substring(IDLE.length()))).run(report);
+      }
+    }
   }
 
   private static List<Bench> all(Path root) {
@@ -38,6 +46,6 @@ public final class BenchMain {
         new IssuanceBench(),
         new JwtBench(),
         new MeasureBench(),
-        new NodesBench(root, 1_000));
+        NodesBench.everything(root, 1_000));
   }
 }

@@ -54,18 +54,12 @@ record IssuanceBench() implements Bench {
       batches(server, requests.subList(WARM + SINGLE, requests.size()));
       var batch = ThreadCpu.now().since(before);
       double raw = raw(crypto);
-      report.row(name + ": one at a time", split(single, SINGLE));
-      report.row(name + ": in batches of " + BATCH, split(batch, BATCHES * BATCH));
+      report.row(name + ": one at a time", single.split(SINGLE));
+      report.row(name + ": in batches of " + BATCH, batch.split(BATCHES * BATCH));
       report.row(name + ": raw sign + verify + verify, for comparison", Sample.micros(raw));
       report.row(
           name + ": raw ÷ batches", Math.round(100 * raw * BATCHES * BATCH / batch.all()) + " %");
     }
-  }
-
-  private static String split(ThreadCpu cpu, int issued) {
-    return Sample.micros((double) cpu.all() / issued)
-        + ", of which the store's writer "
-        + Sample.micros((double) cpu.writer() / issued);
   }
 
   private static void batches(InProcessServer server, List<byte[]> requests) throws Exception {

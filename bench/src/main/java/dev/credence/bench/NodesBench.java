@@ -29,8 +29,11 @@ import java.util.concurrent.atomic.AtomicLong;
 /// and 20 executions each. The simulation's own CPU is on the same cores.
 ///
 /// @param root the project's folder
+/// @param name `nodes`: everything; `idle`: only what the server does when nothing happens
 /// @param count of nodes
-record NodesBench(Path root, int count) implements Bench {
+record NodesBench(Path root, String name, int count) implements Bench {
+
+  private static final String EVERYTHING = "nodes";
 
   private static final int EACH = 20;
   private static final int ROUNDS = 200;
@@ -40,9 +43,14 @@ record NodesBench(Path root, int count) implements Bench {
   private static final int EACH_OWNER = 5_000;
   private static final long IDLE_SECONDS = 60;
 
-  @Override
-  public String name() {
-    return "nodes";
+  /// All of it.
+  static NodesBench everything(Path root, int count) {
+    return new NodesBench(root, EVERYTHING, count);
+  }
+
+  /// Memory and CPU of a server whose nodes are connected and quiet.
+  static NodesBench idle(Path root, int count) {
+    return new NodesBench(root, "idle", count);
   }
 
   @Override
@@ -56,6 +64,10 @@ record NodesBench(Path root, int count) implements Bench {
       join(report, plane, nodes);
       report.row("server with the streams open: VmRSS", plane.server().resident());
       idle(report, plane, "idle, no executions: CPU of the server");
+      report.row("server then: VmRSS", plane.server().resident());
+      if (!name.equals(EVERYTHING)) {
+        return;
+      }
       registration(report, plane, nodes);
       toAll(report, plane, nodes);
       issue(report, plane, nodes);

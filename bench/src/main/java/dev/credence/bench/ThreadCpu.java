@@ -51,4 +51,11 @@ record ThreadCpu(long writer, long others) {
   long all() {
     return writer + others;
   }
+
+  /// For each of so many: "268 µs, of which the store's writer 101 µs"
+  String split(int count) {
+    return Sample.micros((double) all() / count)
+        + ", of which the store's writer "
+        + Sample.micros((double) writer / count);
+  }
 }
