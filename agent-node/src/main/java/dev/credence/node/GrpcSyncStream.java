@@ -139,6 +139,9 @@ final class GrpcSyncStream
     switch (response.getMessageCase()) {
       case WELCOME -> {
         listener.bars(bars(response.getWelcome().getBarsList()));
+        if (response.getWelcome().hasRenewLeaseEvery()) {
+          listener.renewLeaseEvery(Wire.duration(response.getWelcome().getRenewLeaseEvery()));
+        }
         listener.welcome(
             this, response.getWelcome().getHostedList().stream().map(Wire::hosted).toList());
       }

@@ -21,6 +21,8 @@ final class ServerSync implements AutoCloseable {
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(20);
   private static final Duration LEASE_EVERY = Duration.ofSeconds(30);
+  private static final Duration LEASE_EVERY_AT_LEAST = Duration.ofSeconds(1);
+  private static final Duration LEASE_EVERY_AT_MOST = Duration.ofMinutes(5);
 
   private final ServerPort server;
   private final Knowledge knowledge;
@@ -204,6 +206,7 @@ final class ServerSync implements AutoCloseable {
   private final class Session implements SyncListener {
     private volatile @Nullable SyncStream stream;
     private volatile boolean settled;
+    private volatile Duration leaseEvery = LEASE_EVERY;
 
     void open(SyncOpening opening) {
       stream = server.sync(opening, this);
@@ -218,7 +221,7 @@ final class ServerSync implements AutoCloseable {
     }
 
     private void planLease() {
-      var _ = timers.after(LEASE_EVERY, () -> executor.execute(this::renewLease));
+      var _ = timers.after(leaseEvery, () -> executor.execute(this::renewLease));
     }
 
     private void renewLease() {
@@ -232,6 +235,14 @@ final class ServerSync implements AutoCloseable {
     boolean refusals(List<Refusal> refusals) {
       SyncStream open = stream;
       return settled && open != null && open.refusals(refusals);
+    }
+
+    @Override
+    public void renewLeaseEvery(Duration pause) {
+      // A server cannot make it a flood, nor a silence.
+      boolean bearable =
+          pause.compareTo(LEASE_EVERY_AT_LEAST) >= 0 && pause.compareTo(LEASE_EVERY_AT_MOST) <= 0;
+      leaseEvery = bearable ? pause : LEASE_EVERY;
     }
 
     @Override

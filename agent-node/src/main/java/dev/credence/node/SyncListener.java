@@ -2,10 +2,15 @@ package dev.credence.node;
 
 import dev.credence.certs.Id;
 import dev.credence.certs.JwtBundle;
+import java.time.Duration;
 import java.util.List;
 
 /// What the server says on the sync stream; one call at a time, on a thread that may block.
 interface SyncListener {
+  /// How often to renew the lease on this stream. Comes before the welcome; if it does not, a
+  /// server from before left it to the node.
+  void renewLeaseEvery(Duration pause);
+
   /// The first message, and the stream to answer on.
   void welcome(SyncStream stream, List<HostedByServer> hosted);
 

@@ -86,6 +86,10 @@ final class FakeServer implements Dialer, AutoCloseable {
   final BlockingQueue<dev.credence.proto.node.v1.Open> opens = new LinkedBlockingQueue<>();
   final BlockingQueue<AttestRequest> attests = new LinkedBlockingQueue<>();
   final AtomicInteger leases = new AtomicInteger();
+
+  /// How often nodes are told to renew; zero: they are told nothing.
+  volatile Duration renewLeaseEvery = Duration.ZERO;
+
   final AtomicInteger openCalls = new AtomicInteger();
   final AtomicInteger renewCalls = new AtomicInteger();
   final AtomicInteger jwtCalls = new AtomicInteger();
@@ -725,6 +729,10 @@ final class FakeServer implements Dialer, AutoCloseable {
       stream = out;
       var welcome =
           Welcome.newBuilder().setVersion(1).setNodeId(node.toString()).addAllBars(bars());
+      if (!renewLeaseEvery.isZero()) {
+        welcome.setRenewLeaseEvery(
+            com.google.protobuf.Duration.newBuilder().setSeconds(renewLeaseEvery.toSeconds()));
+      }
       executions
           .values()
           .forEach(running ->

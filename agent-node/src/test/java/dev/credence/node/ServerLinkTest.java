@@ -89,6 +89,24 @@ class ServerLinkTest {
   }
 
   @Test
+  void theLeaseIsRenewedAsOftenAsTheServerSays() {
+    rig.server.renewLeaseEvery = Duration.ofSeconds(60);
+    rig.startAndWait();
+    rig.time.advance(Duration.ofSeconds(59));
+    rig.time.advance(Duration.ofSeconds(1));
+    NodeRig.await("a renewal", () -> rig.server.leases.get() > 0);
+    assertThat(rig.server.leases).hasValue(1);
+  }
+
+  @Test
+  void theServerCannotMakeTheNodeSilent() {
+    rig.server.renewLeaseEvery = Duration.ofDays(1);
+    rig.startAndWait();
+    rig.time.advance(Duration.ofSeconds(30));
+    NodeRig.await("a renewal", () -> rig.server.leases.get() == 1);
+  }
+
+  @Test
   void theNodeComesBackWithItsCursor() {
     rig.server.register("a", OWN_UID);
     rig.startAndWait();

@@ -32,6 +32,8 @@ import java.util.concurrent.TimeUnit;
 /// What simulated nodes need to meet the server: keys, first contact, connections. Thread-safe.
 final class NodeContact {
 
+  private static final int KEEP_ALIVE_SECONDS = 30;
+  private static final int ANSWER_SECONDS = 10;
   private static final Provider CRYPTO = CryptoProviders.fastest();
   private static final SvidVerifier VERIFIER = new SvidVerifier(CRYPTO);
 
@@ -75,7 +77,11 @@ final class NodeContact {
   }
 
   private static ManagedChannel connect(JoinToken token, ChannelCredentials credentials) {
-    return Grpc.newChannelBuilder(token.server().toString(), credentials).build();
+    // As a node does: an idle connection costs the server an answer each time.
+    return Grpc.newChannelBuilder(token.server().toString(), credentials)
+        .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+        .keepAliveTimeout(ANSWER_SECONDS, TimeUnit.SECONDS)
+        .build();
   }
 
   private AttestResult attest(ManagedChannel channel, JoinToken token, KeyPair keys)

@@ -16,6 +16,7 @@ import dev.credence.proto.node.v1.SyncRequest;
 import dev.credence.proto.node.v1.SyncResponse;
 import dev.credence.proto.node.v1.Welcome;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,9 @@ import java.util.concurrent.TimeUnit;
 /// and asks for certificates of processes that do not exist. Thread-safe.
 final class SimulatedNode implements StreamObserver<SyncResponse>, AutoCloseable {
 
+  // What a node does whom the server tells nothing else.
+  private static final Duration LEASE_EVERY = Duration.ofSeconds(30);
+
   private final NodeContact contact;
   private final NodeContact.Joined joined;
   private final SimulatedNodes all;
@@ -31,7 +35,6 @@ final class SimulatedNode implements StreamObserver<SyncResponse>, AutoCloseable
   private final StreamObserver<SyncRequest> requests;
   private final Map<String, Registration> registrations = new ConcurrentHashMap<>();
   private final Map<String, String> executions = new ConcurrentHashMap<>();
-  private volatile boolean settled;
 
   private SimulatedNode(NodeContact contact, NodeContact.Joined joined, SimulatedNodes all) {
     this.contact = contact;
@@ -126,11 +129,9 @@ final class SimulatedNode implements StreamObserver<SyncResponse>, AutoCloseable
     return NodeGrpc.newBlockingStub(joined.channel()).withDeadlineAfter(60, TimeUnit.SECONDS);
   }
 
-  /// Once it has settled: the server takes nothing else before.
+  /// The node is there.
   void keepLease() {
-    if (settled) {
-      send(SyncRequest.newBuilder().setLease(Lease.getDefaultInstance()));
-    }
+    send(SyncRequest.newBuilder().setLease(Lease.getDefaultInstance()));
   }
 
   private synchronized void send(SyncRequest.Builder message) {
@@ -153,7 +154,11 @@ final class SimulatedNode implements StreamObserver<SyncResponse>, AutoCloseable
         .getHostedList()
         .forEach(hosted -> running.addRunningExecutionIds(hosted.getExecutionId()));
     send(SyncRequest.newBuilder().setSettled(running));
-    settled = true;
+    all.keepLease(
+        this,
+        welcome.hasRenewLeaseEvery()
+            ? Duration.ofSeconds(welcome.getRenewLeaseEvery().getSeconds())
+            : LEASE_EVERY);
   }
 
   private void keep(RegistryUpdate update) {

@@ -2,6 +2,7 @@ package dev.credence.bench;
 
 import dev.credence.attestors.join.JoinToken;
 import dev.credence.proto.node.v1.Registration;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -25,7 +26,6 @@ final class SimulatedNodes implements AutoCloseable {
   private static final int AT_ONCE = 32;
   // A server takes few calls without an SVID from one address at once.
   private static final int JOIN_AT_ONCE = 8;
-  private static final long LEASE_SECONDS = 30;
   private static final long PATIENCE_MINUTES = 5;
 
   private final NodeContact contact = new NodeContact();
@@ -89,15 +89,7 @@ final class SimulatedNodes implements AutoCloseable {
     registered.begin(joined.size());
     expected = registrations;
     for (var one : joined) {
-      var node = SimulatedNode.open(contact, one, this);
-      nodes.add(node);
-      long first = ThreadLocalRandom.current().nextLong(LEASE_SECONDS * 1_000);
-      var lease =
-          timers.scheduleAtFixedRate(
-              node::keepLease, first, LEASE_SECONDS * 1_000, TimeUnit.MILLISECONDS);
-      if (lease.isCancelled()) {
-        throw new IllegalStateException("closed");
-      }
+      nodes.add(SimulatedNode.open(contact, one, this));
     }
     registered.await();
     requireSound();
@@ -142,6 +134,16 @@ final class SimulatedNodes implements AutoCloseable {
   void allRenewed() throws Exception {
     renewed.await();
     requireSound();
+  }
+
+  /// From now on it renews its lease.
+  void keepLease(SimulatedNode node, Duration every) {
+    long first = ThreadLocalRandom.current().nextLong(every.toMillis());
+    var lease =
+        timers.scheduleAtFixedRate(node::keepLease, first, every.toMillis(), TimeUnit.MILLISECONDS);
+    if (lease.isCancelled()) {
+      throw new IllegalStateException("closed");
+    }
   }
 
   void arrived(SimulatedNode node, Registration registration) {

@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
 final class NodeLeases {
   private static final Logger LOG = LoggerFactory.getLogger(NodeLeases.class);
   static final Duration LOOK_EVERY = Duration.ofSeconds(10);
+  private static final int RENEWALS = 5;
+  private static final Duration LONGEST_SILENCE = Duration.ofMinutes(1);
 
   private final Plumbing plumbing;
   private final ExecutionEnd executionEnd;
@@ -58,6 +60,13 @@ final class NodeLeases {
   /// The node is there.
   void heard(Id node) {
     silent.put(node, 0);
+  }
+
+  /// How often a node says that it is there: often enough that a few may be late, and not more,
+  /// since most of what an idle server does is to hear them.
+  Duration renewEvery() {
+    Duration part = lease.dividedBy(RENEWALS);
+    return part.compareTo(LONGEST_SILENCE) < 0 ? part : LONGEST_SILENCE;
   }
 
   /// How long a note of the last contact may be old before it is written again.

@@ -116,7 +116,7 @@ public final class NodeStream implements AutoCloseable {
   }
 
   /// The node is there, and renews its lease.
-  public void renewLease() throws ServerException {
+  public void renewLease() {
     owner.heard(this);
   }
 

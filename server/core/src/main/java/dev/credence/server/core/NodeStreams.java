@@ -19,7 +19,7 @@ import java.util.Set;
 
 /// The streams by which nodes stay in step, one per node. At each new one the server settles with
 /// the node which executions go on. What was last heard of a node is written when its stream opens
-/// and closes, not in between. Thread-safe.
+/// and closes, and now and then in between. Thread-safe.
 public final class NodeStreams {
   private static final int LONGEST_TEXT = 255;
 
@@ -34,6 +34,7 @@ public final class NodeStreams {
   private final StreamRates rates;
   private final ServerPresence presence;
   private final UnclosedLinks unclosed;
+  private final Sightings sightings;
 
   NodeStreams(
       Plumbing plumbing, Registry registry, StreamIndex streams, Trust trust, Keeping keeping) {
@@ -48,6 +49,7 @@ public final class NodeStreams {
     this.rates = keeping.rates();
     this.presence = keeping.presence();
     this.unclosed = new UnclosedLinks(database, this::recordEnd);
+    this.sightings = new Sightings(database, leases.noteEvery(), this::noteSeen);
   }
 
   /// What executions go on by, and end by, what bounds a node, and who else hears it.
@@ -135,7 +137,8 @@ public final class NodeStreams {
             node.id(),
             node.origin().labels(),
             hosted(tx, node.id()),
-            tx.bars().inForceOn(node.id())));
+            tx.bars().inForceOn(node.id()),
+            leases.renewEvery()));
   }
 
   /// What the node holds: not what goes on without its process.
@@ -216,16 +219,10 @@ public final class NodeStreams {
                 });
   }
 
-  /// The node renews its lease. What was last heard of it is written now and then, so that other
-  /// servers on the same database see it.
-  void heard(NodeStream stream) throws ServerException {
+  /// The node renews its lease.
+  void heard(NodeStream stream) {
     leases.heard(stream.node());
-    Instant now = database.now();
-    // After a clock was set back, what was noted before it lies ahead.
-    if (stream.notedBefore(now.minus(leases.noteEvery())) || stream.notedAfter(now)) {
-      stream.noted(now);
-      boolean _ = database.write(tx -> noteSeen(tx, stream));
-    }
+    sightings.heard(stream);
   }
 
   void closed(NodeStream stream) {
@@ -234,8 +231,10 @@ public final class NodeStreams {
     }
   }
 
-  /// Records the ends of streams that could not be recorded before. Run now and then.
+  /// Records what was heard, and the ends of streams that could not be recorded before. Run now and
+  /// then.
   void look() {
+    sightings.look();
     unclosed.look();
   }
 
@@ -249,7 +248,7 @@ public final class NodeStreams {
     boolean _ = noteSeen(tx, node, at);
   }
 
-  private boolean noteSeen(Transaction tx, NodeStream stream) {
+  private void noteSeen(Transaction tx, NodeStream stream, Instant at) {
     boolean moved =
         tx.servers()
             .link(stream.node())
@@ -258,7 +257,7 @@ public final class NodeStreams {
     if (moved) {
       tx.afterCommit(() -> stream.end(Cause.REPLACED));
     }
-    return noteSeen(tx, stream.node(), database.now());
+    boolean _ = noteSeen(tx, stream.node(), at);
   }
 
   private boolean noteSeen(Transaction tx, Id id, Instant at) {

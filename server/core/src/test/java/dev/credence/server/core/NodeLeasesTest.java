@@ -10,9 +10,11 @@ import dev.credence.server.core.model.Node;
 import dev.credence.server.core.testing.CoreWorld;
 import dev.credence.server.core.testing.ManualTicker;
 import dev.credence.server.core.testing.MemoryStore;
+import dev.credence.server.core.testing.ToldNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -121,8 +123,11 @@ final class NodeLeasesTest {
   }
 
   private Instant lastSeen() {
-    return bench.store.read(
-        view -> view.nodes().find(bench.node.id()).orElseThrow().presence().lastSeenAt());
+    return lastSeen(bench.node.id());
+  }
+
+  private Instant lastSeen(Id node) {
+    return bench.store.read(view -> view.nodes().find(node).orElseThrow().presence().lastSeenAt());
   }
 
   private Instant now() {
@@ -133,6 +138,9 @@ final class NodeLeasesTest {
   void nodeOfAClockThatWasAhead_isLostAfterItsLease() throws Exception {
     bench.world.clock.advance(Duration.ofHours(2));
     bench.node.stream().renewLease();
+    bench.world.ticker.tick();
+    assertThat(lastSeen()).isEqualTo(now());
+    bench.node.stream().renewLease();
     setBack(Duration.ofHours(2));
     looks(LOOKS_OF_A_LEASE);
     assertThat(endReason()).contains("node-lost");
@@ -142,9 +150,11 @@ final class NodeLeasesTest {
   void nodeThatIsHeardAfterTheClockWasSetBack_isNotedThen() throws Exception {
     bench.world.clock.advance(Duration.ofHours(2));
     bench.node.stream().renewLease();
+    bench.world.ticker.tick();
     setBack(Duration.ofHours(2));
     bench.world.clock.advance(Duration.ofMinutes(1));
     bench.node.stream().renewLease();
+    bench.world.ticker.tick();
     assertThat(lastSeen()).isEqualTo(now());
   }
 
@@ -214,9 +224,44 @@ final class NodeLeasesTest {
     for (int i = 0; i < 10; i++) {
       bench.world.clock.advance(Duration.ofSeconds(30));
       bench.node.stream().renewLease();
+      bench.world.ticker.tick();
     }
     // Every 2:30 at most.
-    assertThat(bench.store.writes() - before).isLessThanOrEqualTo(2);
+    assertThat(bench.store.writes() - before).isBetween(1, 2);
     assertThat(List.of(endReason())).containsExactly(Optional.empty());
+  }
+
+  @Test
+  void theLastContacts_areWrittenTogether() throws Exception {
+    var nodes = new ArrayList<ToldNode>();
+    for (int i = 0; i < 2 * Sightings.AT_ONCE; i++) {
+      nodes.add(ToldNode.at(bench.world));
+    }
+    bench.world.clock.advance(Duration.ofMinutes(3));
+    int before = bench.store.writes();
+    nodes.forEach(node -> node.stream().renewLease());
+    assertThat(bench.store.writes()).as("nobody waits for a write").isEqualTo(before);
+    bench.world.ticker.tick();
+    assertThat(bench.store.writes() - before).isEqualTo(2);
+    assertThat(nodes).allSatisfy(node -> assertThat(lastSeen(node.id())).isEqualTo(now()));
+  }
+
+  @Test
+  void aLastContactThatCouldNotBeWritten_isWrittenAtTheNextLook() throws Exception {
+    bench.world.clock.advance(Duration.ofMinutes(3));
+    Instant heard = now();
+    bench.node.stream().renewLease();
+    bench.store.failNextWrite(MemoryStore.Failure.NOTHING_WRITTEN);
+    bench.world.ticker.tick();
+    assertThat(lastSeen()).isBefore(heard);
+    bench.world.clock.advance(NodeLeases.LOOK_EVERY);
+    bench.world.ticker.tick();
+    assertThat(lastSeen()).as("when it was heard, not when it was written").isEqualTo(heard);
+  }
+
+  @Test
+  void theNodeIsToldHowOften_severalTimesALease() {
+    Duration pause = bench.node.stream().welcome().renewLeaseEvery();
+    assertThat(pause).isPositive().isLessThanOrEqualTo(NodeLeases.LOOK_EVERY.multipliedBy(6));
   }
 }

@@ -284,6 +284,7 @@ final class SeveralServersTest {
     before.stream().renewLease();
     pass(Duration.ofMinutes(4));
     before.stream().renewLease();
+    one.ticker.tick();
     assertThat(over(before)).isEqualTo(Push.Cause.REPLACED);
     before.stream().close();
     two.ticker.tick();

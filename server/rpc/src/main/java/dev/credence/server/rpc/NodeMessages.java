@@ -131,7 +131,8 @@ final class NodeMessages {
                 .setNodeId(welcome.node().toString())
                 .putAllLabels(welcome.labels())
                 .addAllHosted(welcome.hosted().stream().map(NodeMessages::of).toList())
-                .addAllBars(welcome.bars().stream().map(EndsMessages::node).toList()))
+                .addAllBars(welcome.bars().stream().map(EndsMessages::node).toList())
+                .setRenewLeaseEvery(Fields.duration(welcome.renewLeaseEvery())))
         .build();
   }
 
