@@ -25,7 +25,7 @@ final class AttachAttestors {
   private static WorkloadAttestor units(AttachConfig config, Lifecycle parts) throws IOException {
     return config.systemBus().isEmpty()
         ? new NotConfigured("systemd", "systemd.bus")
-        : parts.add(SystemdAttestor.open(config.systemBus().get()));
+        : parts.add(SystemdAttestor.open(config.systemBus().get(), BootClock.system()::nanos));
   }
 
   private static WorkloadAttestor containers(AttachConfig config, Lifecycle parts)

@@ -63,17 +63,21 @@ final class Callers {
 
   /// Reports a stream that ended before it got anything, if it was for a reason of the caller's.
   void report(Caller caller, Standing refused) {
-    if (refused instanceof Denied(RefusalReason reason, _, String detail)) {
-      refused(caller, reason, detail);
+    if (refused instanceof Denied(RefusalReason reason, _, Refusal.Told told)) {
+      refused(caller, reason, told);
     }
   }
 
   void refused(Caller caller, RefusalReason reason, String detail) {
+    refused(caller, reason, Refusal.Told.of(detail));
+  }
+
+  private void refused(Caller caller, RefusalReason reason, Refusal.Told told) {
     metrics.refused(reason);
     var who = caller.credentials();
     refusals.refused(
         new Refusal.Caller(reason, who.uid(), who.gid(), executable(who.pid())),
-        detail,
+        told,
         caller.markIfPinned());
   }
 

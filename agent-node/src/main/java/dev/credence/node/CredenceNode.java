@@ -191,7 +191,9 @@ public final class CredenceNode implements AutoCloseable {
                       new Reactions.TrustParts(
                           authorities, parts.add(streams), () -> replanned.get().run())),
                   new ServerSync.Setting(Software.here(), executor, seams, trouble)));
-      var refusals = new RefusalLog(seams.timers(), executor, sync::refusals);
+      var users = RefusedUsers.ofHost();
+      var refusals =
+          new RefusalLog(seams.timers(), executor, some -> sync.refusals(users.named(some)));
       var callers = new Callers(processes, refusals, metrics, new CallerLog(seams.clock()));
       var tokens = new JwtTokens(calls, jwt, new JwtVerifier(seams.crypto()), seams);
       Socket socket = parts.add(socket(callers, attester, processes, tokens));

@@ -11,10 +11,10 @@ import dev.credence.node.Standing.NotNow;
 import dev.credence.platform.linux.UnattestableException;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// Decides how a process is answered: look at it, match it, end what it is no longer entitled to,
@@ -152,53 +152,59 @@ final class Evaluation {
   private Outcome standing(Registry registry, Seen seen, Subject subject, boolean svids)
       throws UnattestableException {
     HeldExecutions held = subject.held;
-    List<Match> entitled = seen.matches();
     Set<Id> barred = knowledge.bars().keySet();
-    List<Match> matches =
-        entitled.stream().filter(match -> !barred.contains(match.subjectId())).toList();
     barred.forEach(one -> held.end(one, EndReason.BARRED));
-    endOthers(matches, registry, seen.attestation(), held);
-    if (matches.isEmpty() && !entitled.isEmpty()) {
-      return Stands.of(Denied.of(RefusalReason.BARRED, BARRED));
-    }
-    if (matches.isEmpty()) {
-      return Stands.of(
-          new Denied(
-              RefusalReason.UNREGISTERED,
-              NO_IDENTITY,
-              Withheld.told(registry, seen.attestation())));
+    Unclear unclear = seen.unclear().without(barred);
+    SortedMap<Registration, HeldExecution> kept = unclear.kept(held);
+    // What is held through one of which nothing can be said now is not given up for another one.
+    Set<Id> keepers =
+        kept.keySet().stream().map(one -> one.subject().id()).collect(Collectors.toSet());
+    List<Match> matches =
+        seen.matches().stream()
+            .filter(match -> !barred.contains(match.subjectId()))
+            .filter(match -> !keepers.contains(match.subjectId()))
+            .toList();
+    new Losses(registry, seen.attestation(), unclear).endOthers(matches, held);
+    if (matches.isEmpty() && kept.isEmpty()) {
+      return nothing(registry, seen, unclear);
     }
     if (!svids) {
       return Stands.of(new Entitled(List.of()));
     }
     var round = new IssueRound(issuance, held, knowledge.away(), clock.instant());
-    matches.forEach(match -> round.include(match, seen.attestation()));
+    include(matches, kept, seen.attestation(), round);
     if (round.hasAsked()) {
       // That took time, and whoever runs in the process by now gets to see the answer.
       subject.host.requireSame();
     }
-    return round.outcome();
+    return unclear.isNone() ? round.outcome() : round.outcomeUnclear(unclear.told());
   }
 
-  private static void endOthers(
-      List<Match> matches, Registry registry, Attestation attestation, HeldExecutions held) {
-    Map<Id, Match> bySubject =
-        matches.stream().collect(Collectors.toMap(Match::subjectId, Function.identity()));
-    for (HeldExecution execution : held.all()) {
-      Match match = bySubject.get(execution.subjectId());
-      if (match == null && isWithheld(execution, registry)) {
-        held.forget(execution.id()); // the server has ended it
-      } else if (match == null) {
-        held.end(execution.subjectId(), LossReason.of(execution, registry, attestation));
-      } else if (!execution.isOf(match.registration().subject())) {
-        // It has another name now, or ends with something else; the server has ended the old one.
-        held.forget(execution.id());
-      }
+  private static Outcome nothing(Registry registry, Seen seen, Unclear unclear) {
+    if (!unclear.isNone()) {
+      return new Stands(new NotNow(unclear.told()), Optional.empty(), true);
     }
+    // All that lead to it are of barred agents and services.
+    return seen.matches().isEmpty() && seen.unclear().isNone()
+        ? Stands.of(
+            new Denied(
+                RefusalReason.UNREGISTERED,
+                NO_IDENTITY,
+                Withheld.told(registry, seen.attestation())))
+        : Stands.of(Denied.of(RefusalReason.BARRED, BARRED));
   }
 
-  private static boolean isWithheld(HeldExecution execution, Registry registry) {
-    return registry.withheld().stream()
-        .anyMatch(one -> one.subject().id().equals(execution.subjectId()));
+  /// In the order of the registrations: the first identity is the default.
+  private static void include(
+      List<Match> matches,
+      SortedMap<Registration, HeldExecution> kept,
+      Attestation attestation,
+      IssueRound round) {
+    var steps = new TreeMap<Registration, Runnable>();
+    matches.forEach(
+        match -> steps.put(match.registration(), () -> round.include(match, attestation)));
+    kept.forEach(
+        (registration, one) -> steps.put(registration, () -> round.keep(one, registration)));
+    steps.values().forEach(Runnable::run);
   }
 }

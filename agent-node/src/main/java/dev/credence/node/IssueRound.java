@@ -106,6 +106,17 @@ final class IssueRound {
     return new Stands(standing, Optional.empty(), true);
   }
 
+  /// How the process stands while it cannot be said of some registration whether it leads to it: as
+  /// far as is known, and it is looked at again soon.
+  ///
+  /// @param why for the caller, if there is nothing else
+  Stands outcomeUnclear(String why) {
+    Standing standing = standing();
+    boolean waits = standing instanceof Pending && !failures.isEmpty();
+    boolean nothing = identities.isEmpty() && !waits;
+    return new Stands(nothing ? new NotNow(why) : standing, Optional.empty(), true);
+  }
+
   private void add(HeldExecution execution, Registration registration) {
     HeldSvid svid = execution.svid().orElseThrow();
     String hint = registration.hint();

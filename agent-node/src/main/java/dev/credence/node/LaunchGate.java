@@ -187,7 +187,7 @@ final class LaunchGate implements LaunchRules {
     refusals.refused(
         new Refusal.Caller(
             RefusalReason.LAUNCH, caller.uid(), caller.gid(), executable(caller.pid())),
-        why,
+        Refusal.Told.of(why),
         Optional.empty());
   }
 

@@ -1,5 +1,6 @@
 package dev.credence.node;
 
+import dev.credence.attestors.Attested.Gap;
 import dev.credence.attestors.Selector;
 import java.util.HashSet;
 import java.util.Optional;
@@ -29,6 +30,10 @@ final class LossReason {
     }
     Set<Selector> missing = new HashSet<>(same.get().selectors());
     missing.removeAll(attestation.selectors());
+    // What cannot be found out now is no reason; something else is.
+    attestation.gaps().stream()
+        .filter(Gap::passing)
+        .forEach(gap -> missing.removeIf(selector -> selector.kind().equals(gap.kind())));
     if (missing.stream().anyMatch(LossReason::isAboutCode)) {
       return EndReason.CODE_CHANGED;
     }

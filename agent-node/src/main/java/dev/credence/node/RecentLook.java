@@ -18,14 +18,19 @@ final class RecentLook {
   private record Look(Seen seen, Registry registry, long at) {}
 
   /// @param matches [Entitlements] of the attestation
-  record Seen(Attestation attestation, List<Match> matches) {
+  /// @param unclear what else may lead to it
+  record Seen(Attestation attestation, List<Match> matches, Unclear unclear) {
     static Seen of(Attestation attestation, Registry registry) {
-      return new Seen(attestation, Entitlements.of(registry.registrations(), attestation));
+      return new Seen(
+          attestation,
+          Entitlements.of(registry.registrations(), attestation),
+          Unclear.of(registry.registrations(), attestation));
     }
   }
 
+  /// What is unclear is looked at again.
   void keep(Seen seen, Registry registry) {
-    last = new Look(seen, registry, System.nanoTime());
+    last = seen.unclear().isNone() ? new Look(seen, registry, System.nanoTime()) : null;
   }
 
   /// Empty if it is too old, or other properties are wanted now.

@@ -1,6 +1,7 @@
 package dev.credence.node;
 
 import dev.credence.node.Refusal.Caller;
+import dev.credence.node.Refusal.Told;
 import dev.credence.platform.linux.ProcessMark;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -43,17 +44,18 @@ final class RefusalLog {
   }
 
   /// Never blocks.
-  void refused(Caller caller, String detail, Optional<ProcessMark> mark) {
-    if (count(caller, detail, mark)) {
+  void refused(Caller caller, Told told, Optional<ProcessMark> mark) {
+    if (count(caller, told, mark)) {
       pump.signal();
     }
   }
 
   /// True: this one is to be reported now.
-  private synchronized boolean count(Caller caller, String detail, Optional<ProcessMark> mark) {
+  private synchronized boolean count(Caller caller, Told told, Optional<ProcessMark> mark) {
     Caller key = key(caller);
     Refusal before = counted.get(key);
-    counted.put(key, new Refusal(key, detail, mark, before == null ? 1 : before.count() + 1));
+    Told shown = key.equals(caller) ? told : told.ofSeveral();
+    counted.put(key, new Refusal(key, shown, mark, before == null ? 1 : before.count() + 1));
     openWindow();
     return before == null && due.add(key);
   }
@@ -124,6 +126,6 @@ final class RefusalLog {
     counted.computeIfPresent(
         delivered.caller(),
         (caller, now) ->
-            new Refusal(caller, now.detail(), now.mark(), now.count() - delivered.count()));
+            new Refusal(caller, now.told(), now.mark(), now.count() - delivered.count()));
   }
 }

@@ -20,15 +20,15 @@ sealed interface Standing {
   /// It may not have an identity. Its streams end, and asking again changes nothing by itself.
   ///
   /// @param message for the caller
-  /// @param detail for the server's events; the caller doesn't learn it
-  record Denied(RefusalReason reason, String message, String detail) implements Standing {
+  /// @param told for the server's events; the caller doesn't learn it
+  record Denied(RefusalReason reason, String message, Refusal.Told told) implements Standing {
     static Denied of(RefusalReason reason, String message) {
-      return new Denied(reason, message, message);
+      return new Denied(reason, message, Refusal.Told.of(message));
     }
 
     /// Nothing that could be believed was found out about the process.
     static Denied unattestable(RefusalReason reason, String detail) {
-      return new Denied(reason, "workload attestation failed", detail);
+      return new Denied(reason, "workload attestation failed", Refusal.Told.of(detail));
     }
   }
 

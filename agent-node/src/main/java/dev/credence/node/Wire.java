@@ -103,7 +103,9 @@ final class Wire {
     refusal.mark().ifPresent(mark -> process.setMark(mark(mark)));
     return dev.credence.proto.node.v1.Refusal.newBuilder()
         .setReason(caller.reason().label())
-        .setDetail(refusal.detail())
+        .setDetail(refusal.told().detail())
+        .setUser(refusal.told().user())
+        .addAllSelectors(refusal.told().selectors().stream().map(Wire::selector).toList())
         .setProcess(process)
         .setCount(refusal.count())
         .build();

@@ -14,7 +14,8 @@ final class Withheld {
   }
 
   /// For the server's events: why a process has no identity. The process itself learns only that.
-  static String told(Registry registry, Attestation attestation) {
+  /// With how it could be registered, unless it is registered already.
+  static Refusal.Told told(Registry registry, Attestation attestation) {
     String all =
         of(registry, attestation).stream()
             .map(match ->
@@ -22,6 +23,8 @@ final class Withheld {
                     + ": "
                     + match.registration().subject().withheld())
             .collect(Collectors.joining(", "));
-    return all.isEmpty() ? Evaluation.NO_IDENTITY : all;
+    return all.isEmpty()
+        ? new Refusal.Told(Evaluation.NO_IDENTITY, "", Suggestion.of(attestation))
+        : Refusal.Told.of(all);
   }
 }

@@ -54,6 +54,7 @@ final class NodeRig implements AutoCloseable {
   private List<ServerAddress> further = List.of();
   private Limits limits = Limits.usual();
   private Optional<InetSocketAddress> tcp = Optional.empty();
+  private AttachConfig attach = AttachConfig.none();
   private CredenceNode node;
 
   NodeRig() {
@@ -91,6 +92,12 @@ final class NodeRig implements AutoCloseable {
 
   NodeRig limits(Limits other) {
     limits = other;
+    return this;
+  }
+
+  /// It asks these about processes.
+  NodeRig asking(AttachConfig others) {
+    attach = others;
     return this;
   }
 
@@ -132,13 +139,14 @@ final class NodeRig implements AutoCloseable {
   NodeConfig config() {
     var usual = NodeConfig.of(folder.resolve("data"), socket(), tokenFile());
     return new NodeConfig(
-        usual.server(),
-        usual.dataDir(),
-        new NodeConfig.Socket(usual.socket().path(), usual.socket().mode(), tcp),
-        usual.recheckInterval(),
-        usual.log(),
-        limits,
-        usual.metrics());
+            usual.server(),
+            usual.dataDir(),
+            new NodeConfig.Socket(usual.socket().path(), usual.socket().mode(), tcp),
+            usual.recheckInterval(),
+            usual.log(),
+            limits,
+            usual.metrics())
+        .with(attach);
   }
 
   Seams seams() {

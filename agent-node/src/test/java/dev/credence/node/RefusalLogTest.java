@@ -2,6 +2,7 @@ package dev.credence.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.credence.attestors.Selector;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ class RefusalLogTest {
     for (int i = 0; i < times; i++) {
       log.refused(
           new Refusal.Caller(RefusalReason.UNREGISTERED, uid, 0, "/bin/x"),
-          "no identity",
+          Refusal.Told.of("no identity"),
           Optional.empty());
     }
   }
@@ -91,13 +92,18 @@ class RefusalLogTest {
     for (int i = 0; i < 50; i++) {
       log.refused(
           new Refusal.Caller(RefusalReason.UNREGISTERED, 7, i, "/tmp/program" + i),
-          "no identity",
+          new Refusal.Told("no identity", "", List.of(Selector.parse("unix:uid:7"))),
           Optional.empty());
     }
     time.advance(RefusalLog.WINDOW);
     assertThat(delivered).extracting(refusal -> refusal.caller().uid()).containsOnly(7);
     assertThat(delivered.stream().map(Refusal::caller).distinct())
         .hasSize(RefusalLog.EXECUTABLES_PER_USER + 1);
+    // What holds for one of them need not hold for the others.
+    assertThat(delivered)
+        .allSatisfy(refusal ->
+            assertThat(refusal.told().selectors().isEmpty())
+                .isEqualTo(refusal.caller().executable().equals("(others)")));
     assertThat(delivered.stream().mapToLong(Refusal::count).sum()).isEqualTo(50);
     assertThat(delivered.getLast().caller().executable()).isEqualTo("(others)");
   }

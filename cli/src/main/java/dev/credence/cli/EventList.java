@@ -22,8 +22,21 @@ final class EventList implements Runnable {
   @Option(
       names = "--kind",
       paramLabel = "KIND",
-      description = "Only of this kind, such as execution-ended.")
+      description =
+          "Only of this kind, such as execution-ended. Of unregistered: an inventory of what asks (see --each).")
   private String kind = "";
+
+  @Option(
+      names = "--node",
+      paramLabel = "ID",
+      description = "Only about this node; together with --kind.")
+  private String node = "";
+
+  @Option(
+      names = "--each",
+      description =
+          "Of the kind unregistered: the single events, not one row for each node, user and executable.")
+  private boolean each;
 
   @Option(names = "--agent", paramLabel = "NAME", description = "Only of this agent or service.")
   private String agent = "";
@@ -45,7 +58,12 @@ final class EventList implements Runnable {
 
   @Override
   public void run() {
-    var request = ListEventsRequest.newBuilder().setKind(kind).setSubject(agent).setPageSize(PAGE);
+    var request =
+        ListEventsRequest.newBuilder()
+            .setKind(kind)
+            .setSubject(agent)
+            .setNode(node)
+            .setPageSize(PAGE);
     if (!since.isEmpty()) {
       request.setSince(Wire.of(Checked.since("--since", since, terminal.clock())));
     }
@@ -54,8 +72,25 @@ final class EventList implements Runnable {
       return;
     }
     try (var connection = server.connect(terminal)) {
-      list(connection, request);
+      if (isInventory()) {
+        inventory(connection, request);
+      } else {
+        list(connection, request);
+      }
     }
+  }
+
+  /// No agent's: who asks without a registration is none.
+  private boolean isInventory() {
+    return kind.equals(UnregisteredList.KIND) && agent.isEmpty() && !each;
+  }
+
+  private void inventory(DaemonConnection connection, ListEventsRequest.Builder request) {
+    var found = UnregisteredList.ask(connection, request);
+    output
+        .format()
+        .print(
+            terminal.out(), found, out -> new UnregisteredView(terminal.times()).print(found, out));
   }
 
   private void list(DaemonConnection connection, ListEventsRequest.Builder request) {

@@ -4,8 +4,8 @@ import com.google.protobuf.ListValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import dev.credence.attestors.code.MeasuredCode;
-import dev.credence.cli.print.Printable;
 import dev.credence.cli.print.Sheet;
+import dev.credence.cli.print.ShellWord;
 import dev.credence.cli.print.Text;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -47,11 +47,8 @@ record MeasuredCodeView(String place, MeasuredCode code) {
     sheet.print(out);
   }
 
-  /// A word that a shell takes as one, whatever is in it.
   private static String option(String selector) {
-    var plain = selector.matches("[A-Za-z0-9_.:/@%+=,-]+");
-    var word = plain ? selector : "'" + selector.replace("'", "'\\''") + "'";
-    return "--selector " + Printable.line(word);
+    return "--selector " + ShellWord.of(selector);
   }
 
   private void ignored(Sheet sheet) {

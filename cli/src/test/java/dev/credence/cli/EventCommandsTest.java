@@ -2,12 +2,17 @@ package dev.credence.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.JsonFormat;
 import dev.credence.cli.local.Installation;
 import dev.credence.proto.admin.v1.Event;
 import dev.credence.proto.admin.v1.EventsGrpc;
 import dev.credence.proto.admin.v1.ListEventsRequest;
 import dev.credence.proto.admin.v1.ListEventsResponse;
+import dev.credence.proto.admin.v1.ListUnregisteredRequest;
+import dev.credence.proto.admin.v1.ListUnregisteredResponse;
+import dev.credence.proto.admin.v1.Unregistered;
+import dev.credence.proto.common.v1.Selector;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.io.PipedReader;
@@ -121,6 +126,56 @@ final class EventCommandsTest {
     assertThat(done.get(60, TimeUnit.SECONDS)).isZero();
   }
 
+  @Test
+  void list_ofUnregistered_isAnInventory_newestFirst_withACommandToCopy() {
+    var outcome =
+        new Cli()
+            .admin(daemon.socket())
+            .run("event", "list", "--kind", "unregistered", "--since", "10m", "--node", "n1");
+
+    assertThat(outcome.code()).isZero();
+    var lines = outcome.out().lines().toList();
+    assertThat(lines.get(0)).matches("NODE +USER +EXECUTABLE +COUNT +FIRST +LAST +SELECTORS");
+    assertThat(lines.get(1)).contains("(others)");
+    assertThat(lines.get(2)).contains("alice (1000)").contains(" 12 ").contains("unix:uid:1000");
+    assertThat(lines.get(4)).startsWith("counted from 2");
+    assertThat(lines.getLast())
+        .isEqualTo(
+            "  credence agent create NAME --owner OWNER --node-selector node:id:n1"
+                + " --selector 'unix:path:/opt/$(reboot) '\\''x' --selector unix:uid:1000");
+    assertThat(events.listed)
+        .extracting(ListUnregisteredRequest::getPageToken)
+        .containsExactly("", "more");
+    assertThat(events.listed)
+        .allMatch(request -> request.getNode().equals("n1") && request.hasSince());
+    assertThat(events.asked).isEmpty();
+  }
+
+  @Test
+  void list_ofUnregistered_asJson_hasAllRows() throws Exception {
+    var outcome =
+        new Cli()
+            .admin(daemon.socket())
+            .run("event", "list", "--kind", "unregistered", "-o", "json");
+
+    var parsed = ListUnregisteredResponse.newBuilder();
+    JsonFormat.parser().merge(outcome.out(), parsed);
+    assertThat(parsed.getRowsList()).extracting(Unregistered::getLastEvent).containsExactly(9L, 5L);
+    assertThat(parsed.getRows(1).getSelectorsCount()).isEqualTo(2);
+  }
+
+  @Test
+  void list_ofUnregistered_each_isTheSingleEvents() {
+    var outcome =
+        new Cli()
+            .admin(daemon.socket())
+            .run("event", "list", "--kind", "unregistered", "--node", "n1", "--each");
+
+    assertThat(outcome.out()).startsWith("NUMBER").hasLineCount(4);
+    assertThat(events.asked).hasSize(3).allMatch(request -> request.getNode().equals("n1"));
+    assertThat(events.listed).isEmpty();
+  }
+
   private CompletableFuture<Integer> follow(BlockingQueue<String> lines, String... args)
       throws Exception {
     var reader = new PipedReader();
@@ -163,6 +218,8 @@ final class EventCommandsTest {
   /// Three events, one on each page.
   private static final class FakeEvents extends EventsGrpc.EventsImplBase {
     private final List<ListEventsRequest> asked = Collections.synchronizedList(new ArrayList<>());
+    private final List<ListUnregisteredRequest> listed =
+        Collections.synchronizedList(new ArrayList<>());
     private final BlockingQueue<StreamObserver<Event>> followers = new LinkedBlockingQueue<>();
 
     @Override
@@ -175,6 +232,38 @@ final class EventCommandsTest {
               .setNextAfter(number < 3 ? number : 0)
               .build());
       answer.onCompleted();
+    }
+
+    @Override
+    public void listUnregistered(
+        ListUnregisteredRequest request, StreamObserver<ListUnregisteredResponse> answer) {
+      listed.add(request);
+      var page = ListUnregisteredResponse.newBuilder();
+      if (request.getPageToken().isEmpty()) {
+        page.addRows(
+                row(5, "/opt/$(reboot) 'x")
+                    .setUser("alice")
+                    .addSelectors(selector("path", "/opt/$(reboot) 'x"))
+                    .addSelectors(selector("uid", "1000")))
+            .setNextPageToken("more");
+      } else {
+        page.addRows(row(9, "(others)"));
+      }
+      answer.onNext(page.setCountedFrom(Timestamp.newBuilder().setSeconds(1_700_000_000)).build());
+      answer.onCompleted();
+    }
+
+    private static Unregistered.Builder row(long last, String executable) {
+      return Unregistered.newBuilder()
+          .setNodeId("n1")
+          .setUid("1000")
+          .setExecutable(executable)
+          .setCount(12)
+          .setLastEvent(last);
+    }
+
+    private static Selector selector(String name, String value) {
+      return Selector.newBuilder().setType("unix").setName(name).setValue(value).build();
     }
 
     @Override

@@ -16,5 +16,12 @@ public record Attested(List<Evidence> evidence, List<Gap> gaps) {
   ///
   /// @param kind `type:name`
   /// @param reason one clause
-  public record Gap(String kind, String reason) {}
+  /// @param passing it could not be found out now, which says nothing about the process: whoever
+  ///   needs this property is to ask again
+  public record Gap(String kind, String reason, boolean passing) {
+    /// A property that the process does not have, or of which nothing can be believed.
+    public Gap(String kind, String reason) {
+      this(kind, reason, false);
+    }
+  }
 }

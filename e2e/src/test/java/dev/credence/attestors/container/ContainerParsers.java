@@ -1,5 +1,6 @@
 package dev.credence.attestors.container;
 
+import dev.credence.attestors.NoAnswerException;
 import java.io.IOException;
 
 /// The parser of what container engines answer, for tests that fire at it.
@@ -16,7 +17,7 @@ public final class ContainerParsers {
       if (container.pid() < 0) {
         throw new AssertionError(container);
       }
-    } catch (EngineException e) {
+    } catch (NoAnswerException e) {
       throw new IOException(e.getMessage(), e);
     }
   }

@@ -12,6 +12,8 @@ import dev.credence.e2e.workload.Seen;
 import dev.credence.proto.admin.v1.Event;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -96,7 +98,39 @@ class ProcessesStoryTest {
                           .out())
                   .contains("/agent/finance/invoice-bot")
                   .contains(agent.selector()));
+      var rows =
+          story.ask(
+              "the inventory of what asks",
+              () -> dev.credence("event", "list", "--kind", "unregistered").done().out());
+      story.step(
+          "has a row with its user and its program, and says how to register it",
+          () ->
+              assertThat(rows)
+                  .contains(System.getProperty("user.name") + " (")
+                  .contains(stranger.selector())
+                  .contains("credence agent create NAME --owner OWNER --node-selector node:id:"));
+      story.step(
+          "an agent registered with these very selectors is what it is from then on",
+          () -> registered(rows));
+      story.step(
+          "it gets an identity",
+          () -> {
+            try (var again = Workload.start(stranger, dev.socket())) {
+              assertThat(again.fetch().getFirst().spiffeId()).endsWith("/agent/finance/newcomer");
+            } finally {
+              dev.credence("agent", "retire", "finance/newcomer").done();
+            }
+          });
     }
+  }
+
+  /// As a person does who copies the line that the inventory ends with.
+  private static void registered(String inventory) throws Exception {
+    var words = List.of(inventory.lines().toList().getLast().strip().split(" "));
+    var command = new ArrayList<>(words.subList(1, words.size()));
+    Collections.replaceAll(command, "NAME", "newcomer");
+    Collections.replaceAll(command, "OWNER", "finance");
+    dev.credence(command.toArray(String[]::new)).done();
   }
 
   @Test

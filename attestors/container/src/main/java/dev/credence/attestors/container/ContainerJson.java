@@ -1,5 +1,6 @@
 package dev.credence.attestors.container;
 
+import dev.credence.attestors.NoAnswerException;
 import dev.credence.certs.JsonValue;
 import dev.credence.certs.JsonValue.Elements;
 import dev.credence.certs.JsonValue.Members;
@@ -27,8 +28,8 @@ final class ContainerJson {
   private ContainerJson() {}
 
   /// @param id the one that was asked for
-  /// @throws EngineException if it is malformed, or of another container
-  static Container read(ContainerId id, byte[] body) throws EngineException {
+  /// @throws NoAnswerException if it is malformed, or of another container
+  static Container read(ContainerId id, byte[] body) throws NoAnswerException {
     try {
       Members answer = Members.parse(body);
       if (!text(answer, "Id").equals(id.hex())) {
@@ -45,10 +46,10 @@ final class ContainerJson {
           labels(config),
           environment(config));
     } catch (JwtException e) {
-      throw EngineException.lasting(
+      throw NoAnswerException.useless(
           "the engine's answer about " + id + " is no JSON: " + e.getMessage(), e);
     } catch (Malformed e) {
-      throw EngineException.lasting(
+      throw NoAnswerException.useless(
           "the engine's answer about " + id + " has " + e.getMessage(), e);
     }
   }

@@ -1,9 +1,10 @@
 package dev.credence.attestors.container;
 
+import dev.credence.attestors.AskedProperties;
 import dev.credence.attestors.AttestationException;
 import dev.credence.attestors.Attested;
+import dev.credence.attestors.NoAnswerException;
 import dev.credence.attestors.ProcessRef;
-import dev.credence.attestors.SelectorTypes;
 import dev.credence.attestors.Wanted;
 import dev.credence.attestors.WorkloadAttestor;
 import dev.credence.attestors.container.GroupNames.Place;
@@ -28,14 +29,16 @@ import java.util.function.LongSupplier;
 ///   must run, and its first process, as the engine says, must be in the very same control groups
 ///   and the same pid namespace: a group that somebody named like a container's is not that
 ///   container's.
-/// - An engine that does not answer in time says nothing about the process: it is asked again
-///   later, and what the process holds stays as long as it is valid.
+/// - An engine that does not answer in time says nothing about the process: these properties are
+///   not known now, others are. It is asked about that container again later, by one at a time;
+///   what the process holds through them stays as long as it is valid.
 /// - `image_id` and `image_config_digest` speak about code, at the level `orchestrator`, as long as
 ///   the process runs a program that lies on its container's own root rather than on a volume.
 public final class DockerAttestor implements WorkloadAttestor, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMillis(800);
   private static final int LONGEST_ANSWER = 1 << 20;
 
+  private final AskedProperties properties = AskedProperties.of(DockerFindings.TYPE);
   private final Questions questions;
   private final Runnable onClose;
 
@@ -87,21 +90,24 @@ public final class DockerAttestor implements WorkloadAttestor, AutoCloseable {
 
   @Override
   public Set<String> names() {
-    return SelectorTypes.known().names(DockerFindings.TYPE);
+    return properties.names();
   }
 
   @Override
   public Attested attest(ProcessRef process, Wanted wanted) throws AttestationException {
-    if (names().stream().noneMatch(name -> wanted.names(DockerFindings.TYPE, name))) {
-      return new Attested(List.of(), List.of());
-    }
+    return properties.ask(wanted, () -> container(process, wanted));
+  }
+
+  private Attested container(ProcessRef process, Wanted wanted)
+      throws NoAnswerException, AttestationException {
     try {
       ProcessPlace place = ProcessPlace.read(process.pid());
-      requireSameUser(process, place);
+      process.requireUser(place.uid(), place.gid());
       return switch (GroupNames.read(place.groups())) {
         case Place.Outside _ ->
-            none(wanted, "it runs in no container (its control groups are not named like one's)");
-        case Place.Unclear(String reason) -> none(wanted, reason);
+            properties.none(
+                wanted, "it runs in no container (its control groups are not named like one's)");
+        case Place.Unclear(String reason) -> properties.none(wanted, reason);
         case Place.Inside(var id) -> inside(id, place, wanted);
       };
     } catch (UnattestableException e) {
@@ -109,28 +115,10 @@ public final class DockerAttestor implements WorkloadAttestor, AutoCloseable {
     }
   }
 
-  private static void requireSameUser(ProcessRef process, ProcessPlace place)
-      throws AttestationException {
-    if (place.uid() != process.uid() || place.gid() != process.gid()) {
-      throw new AttestationException(
-          "process "
-              + process.pid()
-              + " runs as uid "
-              + Integer.toUnsignedString(place.uid())
-              + ", gid "
-              + Integer.toUnsignedString(place.gid())
-              + " (expected: those that connected, "
-              + Integer.toUnsignedString(process.uid())
-              + " and "
-              + Integer.toUnsignedString(process.gid())
-              + ")");
-    }
-  }
-
   private Attested inside(ContainerId id, ProcessPlace place, Wanted wanted)
-      throws UnattestableException {
+      throws NoAnswerException, UnattestableException {
     if (!questions.reaches(id)) {
-      return none(
+      return properties.none(
           wanted,
           "its control group is named like that of "
               + id
@@ -138,26 +126,18 @@ public final class DockerAttestor implements WorkloadAttestor, AutoCloseable {
               + (id.engine() == EngineKind.DOCKER ? "docker" : "podman")
               + ".sockets)");
     }
-    try {
-      Finding finding = look(id, place);
-      if (finding.isMember()) {
-        return finding.attested(wanted);
-      }
-      // What was remembered may be of an earlier run of the container.
-      questions.forget(id);
-      return look(id, place).attested(wanted);
-    } catch (EngineException e) {
-      if (e.isPassing()) {
-        throw UnattestableException.notNow(
-            "what " + id + " is cannot be found out now: " + e.getMessage(), e);
-      }
-      return none(wanted, String.valueOf(e.getMessage()));
+    Finding finding = look(id, place);
+    if (finding.isMember()) {
+      return finding.attested(wanted);
     }
+    // What was remembered may be of an earlier run of the container.
+    questions.forget(id);
+    return look(id, place).attested(wanted);
   }
 
   /// Whether the process is in that container, as seen by engine and kernel together.
   private Finding look(ContainerId id, ProcessPlace place)
-      throws EngineException, UnattestableException {
+      throws NoAnswerException, UnattestableException {
     Optional<Known> found = questions.ask(id, place.uid());
     if (found.isEmpty()) {
       return new Finding.No(
@@ -165,17 +145,13 @@ public final class DockerAttestor implements WorkloadAttestor, AutoCloseable {
     }
     Container container = found.get().container();
     if (container.starting()) {
-      throw EngineException.passing(
+      throw NoAnswerException.notNow(
           id + " does not run yet", new IllegalStateException("not running"));
     }
     if (container.pid() == 0) {
       return new Finding.No(id + ", after which its control group is named, does not run");
     }
     return Membership.of(id, found.get(), place);
-  }
-
-  private Attested none(Wanted wanted, String reason) {
-    return DockerFindings.none(wanted, names(), reason);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.credence.attestors.container;
 
+import dev.credence.attestors.NoAnswerException;
 import java.util.Optional;
 
 /// A container engine that can be asked. Thread-safe.
@@ -10,6 +11,6 @@ interface Engine {
   /// Asks for a container; blocks for a bounded time.
   ///
   /// @return empty if the engine knows none of that id
-  /// @throws EngineException if there is no answer that can be used
-  Optional<Container> find(ContainerId id) throws EngineException;
+  /// @throws NoAnswerException if there is no answer that can be used
+  Optional<Container> find(ContainerId id) throws NoAnswerException;
 }

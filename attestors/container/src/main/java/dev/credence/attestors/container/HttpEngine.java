@@ -1,5 +1,6 @@
 package dev.credence.attestors.container;
 
+import dev.credence.attestors.NoAnswerException;
 import dev.credence.transport.LocalHttp;
 import dev.credence.transport.LocalHttp.Answer;
 import dev.credence.transport.LocalHttp.Question;
@@ -31,18 +32,18 @@ final class HttpEngine implements Engine {
 
   /// Without a version in the path: engines answer in their newest one, and refuse old ones.
   @Override
-  public Optional<Container> find(ContainerId id) throws EngineException {
+  public Optional<Container> find(ContainerId id) throws NoAnswerException {
     Answer answer = ask("/containers/" + id.hex() + "/json");
     if (answer.status() == NOT_FOUND) {
       return Optional.empty();
     }
     if (answer.status() >= SERVER_ERROR) {
-      throw EngineException.passing(
+      throw NoAnswerException.notNow(
           kind.label() + " answers with status " + answer.status() + " on " + socket.path(),
           new IllegalStateException("status " + answer.status()));
     }
     if (answer.status() != OK) {
-      throw EngineException.lasting(
+      throw NoAnswerException.useless(
           kind.label()
               + " answers with status "
               + answer.status()
@@ -54,17 +55,19 @@ final class HttpEngine implements Engine {
     return Optional.of(ContainerJson.read(id, answer.body()));
   }
 
-  private Answer ask(String target) throws EngineException {
+  private Answer ask(String target) throws NoAnswerException {
     try {
       // Each time: what was checked at the start may have been changed by root since.
       return http.get(new Question(socket.requireSafe(), socket::mayBeServedBy, target));
     } catch (LocalHttpException e) {
       String message = String.valueOf(e.getMessage());
-      throw e.isTransient()
-          ? EngineException.passing(message, e)
-          : EngineException.lasting(message, e);
+      throw switch (e.reason()) {
+        case LATE -> NoAnswerException.silence(message, e);
+        case UNREACHABLE -> NoAnswerException.notNow(message, e);
+        case STRANGER, MALFORMED -> NoAnswerException.useless(message, e);
+      };
     } catch (UnsafeSocketException e) {
-      throw EngineException.lasting(String.valueOf(e.getMessage()), e);
+      throw NoAnswerException.useless(String.valueOf(e.getMessage()), e);
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.credence.attestors.container;
 
+import dev.credence.attestors.NoAnswerException;
+import dev.credence.attestors.Silence;
 import dev.credence.platform.linux.BootClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ final class Questions {
   private final List<Engine> engines;
   private final Limits limits;
   private final LongSupplier nanos;
+  private final Silence<ContainerId> silence;
   private final Semaphore all;
   private final ReentrantLock[] perContainer = new ReentrantLock[STRIPES];
   private final Map<Integer, Turns> perUid = new HashMap<>();
@@ -62,6 +65,7 @@ final class Questions {
     this.engines = List.copyOf(engines);
     this.limits = limits;
     this.nanos = nanos;
+    this.silence = new Silence<>(limits.remembered(), nanos);
     this.all = new Semaphore(limits.atOnce(), true);
     for (int i = 0; i < STRIPES; i++) {
       perContainer[i] = new ReentrantLock(true);
@@ -73,20 +77,26 @@ final class Questions {
     return engines.stream().anyMatch(engine -> engine.kind() == id.engine());
   }
 
-  /// What the engine said a moment ago, or says now.
+  /// What the engine said a moment ago, or says now. An engine may be silent about one container
+  /// and speak about others.
   ///
   /// @param uid of the process for which this is asked
-  Optional<Known> ask(ContainerId id, int uid) throws EngineException {
+  Optional<Known> ask(ContainerId id, int uid) throws NoAnswerException {
     Optional<Remembered> known = recall(id);
-    if (known.isPresent()) {
-      return known.get().known();
-    }
+    return known.isPresent() ? known.get().known() : silence.ask(id, () -> askOnce(id, uid));
+  }
+
+  private Optional<Known> askOnce(ContainerId id, int uid) throws NoAnswerException {
     // Many processes of one container ask once.
     ReentrantLock one = perContainer[Math.floorMod(id.hashCode(), STRIPES)];
     require(tryLock(one));
     try {
       Optional<Remembered> meanwhile = recall(id);
-      return meanwhile.isPresent() ? meanwhile.get().known() : inTurn(id, uid);
+      if (meanwhile.isPresent()) {
+        return meanwhile.get().known();
+      }
+      silence.requireNone(id);
+      return inTurn(id, uid);
     } finally {
       one.unlock();
     }
@@ -106,7 +116,7 @@ final class Questions {
     }
   }
 
-  private Optional<Known> inTurn(ContainerId id, int uid) throws EngineException {
+  private Optional<Known> inTurn(ContainerId id, int uid) throws NoAnswerException {
     Turns turns = enter(uid);
     try {
       require(tryAcquire(turns.free));
@@ -127,8 +137,8 @@ final class Questions {
 
   /// Asks each engine of that kind until one knows it. If none does, and one could not be asked,
   /// then that one may.
-  private Optional<Known> find(ContainerId id) throws EngineException {
-    List<EngineException> failures = new ArrayList<>();
+  private Optional<Known> find(ContainerId id) throws NoAnswerException {
+    List<NoAnswerException> failures = new ArrayList<>();
     for (Engine engine : engines) {
       if (engine.kind() == id.engine()) {
         try {
@@ -136,7 +146,7 @@ final class Questions {
           if (found.isPresent()) {
             return remembered(id, found);
           }
-        } catch (EngineException e) {
+        } catch (NoAnswerException e) {
           failures.add(e);
         }
       }
@@ -145,7 +155,7 @@ final class Questions {
       return remembered(id, Optional.empty());
     }
     throw failures.stream()
-        .filter(EngineException::isPassing)
+        .filter(NoAnswerException::isPassing)
         .findFirst()
         .orElse(failures.getFirst());
   }
@@ -196,9 +206,9 @@ final class Questions {
     }
   }
 
-  private static void require(boolean turn) throws EngineException {
+  private static void require(boolean turn) throws NoAnswerException {
     if (!turn) {
-      throw EngineException.passing(
+      throw NoAnswerException.notNow(
           "too many questions to the container engine are under way",
           new IllegalStateException("no turn in time"));
     }

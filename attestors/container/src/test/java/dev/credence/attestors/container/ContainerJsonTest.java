@@ -3,6 +3,7 @@ package dev.credence.attestors.container;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.credence.attestors.NoAnswerException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +17,12 @@ class ContainerJsonTest {
   private static final String GOOD =
       ScriptedEngine.running(HEX, 42, Map.of("role", "agent"), List.of("TASK=x"));
 
-  private static Container read(String json) throws EngineException {
+  private static Container read(String json) throws NoAnswerException {
     return ContainerJson.read(ID, json.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
-  void readsWhatIsUsed() throws EngineException {
+  void readsWhatIsUsed() throws NoAnswerException {
     assertThat(read(GOOD))
         .isEqualTo(
             new Container(
@@ -34,7 +35,7 @@ class ContainerJsonTest {
   }
 
   @Test
-  void noLabelsAndNoEnvironment() throws EngineException {
+  void noLabelsAndNoEnvironment() throws NoAnswerException {
     Container read =
         read(
             GOOD.replace("\"Labels\":{\"role\":\"agent\"}", "\"Labels\":null")
@@ -44,7 +45,7 @@ class ContainerJsonTest {
   }
 
   @Test
-  void whatHasNotBegunYetIsStarting() throws EngineException {
+  void whatHasNotBegunYetIsStarting() throws NoAnswerException {
     Container read =
         read(GOOD.replace("running\",\"Running\":true", "created\",\"Running\":false"));
     assertThat(read.starting()).isTrue();
@@ -52,7 +53,7 @@ class ContainerJsonTest {
   }
 
   @Test
-  void whatHasEndedIsNot() throws EngineException {
+  void whatHasEndedIsNot() throws NoAnswerException {
     Container read = read(GOOD.replace("running\",\"Running\":true", "exited\",\"Running\":false"));
     assertThat(read.starting()).isFalse();
     assertThat(read.pid()).isZero();
@@ -81,7 +82,7 @@ class ContainerJsonTest {
   void everythingElseIsMalformed(String from, String to, String expected) {
     assertThat(GOOD).contains(from);
     assertThatThrownBy(() -> read(GOOD.replace(from, to)))
-        .isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.isPassing()).isFalse())
+        .isInstanceOfSatisfying(NoAnswerException.class, e -> assertThat(e.isPassing()).isFalse())
         .hasMessageContaining(expected);
   }
 }

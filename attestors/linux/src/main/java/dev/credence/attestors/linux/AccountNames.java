@@ -18,13 +18,14 @@ import org.jspecify.annotations.Nullable;
 /// Other name services (LDAP, SSSD) are not asked: they may block, and they may be wrong about who
 /// a number is. Accounts that only they know have no name here; their numbers can still be
 /// selected.
-final class AccountNames {
+public final class AccountNames {
   private static final int LONGEST = 16 << 20;
 
   private final Path file;
   private volatile @Nullable Names current;
 
-  AccountNames(Path file) {
+  /// @param file like /etc/passwd or /etc/group
+  public AccountNames(Path file) {
     this.file = file;
   }
 
@@ -40,7 +41,7 @@ final class AccountNames {
   /// The first name that the file gives to this number.
   ///
   /// @param id unsigned
-  Optional<String> of(int id) throws IOException {
+  public Optional<String> of(int id) throws IOException {
     Version version = version();
     Names names = current;
     if (names == null || !names.version().equals(version)) {

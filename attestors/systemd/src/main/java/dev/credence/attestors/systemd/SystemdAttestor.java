@@ -1,10 +1,10 @@
 package dev.credence.attestors.systemd;
 
+import dev.credence.attestors.AskedProperties;
 import dev.credence.attestors.AttestationException;
 import dev.credence.attestors.Attested;
-import dev.credence.attestors.Attested.Gap;
+import dev.credence.attestors.NoAnswerException;
 import dev.credence.attestors.ProcessRef;
-import dev.credence.attestors.SelectorTypes;
 import dev.credence.attestors.Wanted;
 import dev.credence.attestors.WorkloadAttestor;
 import dev.credence.platform.linux.OwnProcess;
@@ -14,9 +14,9 @@ import dev.credence.transport.TrustedSocket;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /// Makes the `systemd:` selectors, under SPIRE's names and with SPIRE's meaning: `id`,
 /// `fragment_path` of the unit that a process belongs to. Thread-safe.
@@ -29,11 +29,13 @@ import java.util.Set;
 ///   is the one that systemd itself started. Scopes (logins, `systemd-run --scope`) are groups of
 ///   processes that somebody else started; what a service starts is the service's own doing; below
 ///   a user's manager the user decides.
-/// - A bus that does not answer in time says nothing about the process: it is asked again later.
+/// - A bus that does not answer in time says nothing about the process: these properties are not
+///   known now, others are; it is asked again later, by one at a time.
 public final class SystemdAttestor implements WorkloadAttestor, AutoCloseable {
   static final String TYPE = "systemd";
   private static final Duration PATIENCE = Duration.ofMillis(800);
 
+  private final AskedProperties properties = AskedProperties.of(TYPE);
   private final Units units;
 
   SystemdAttestor(Units units) {
@@ -43,12 +45,13 @@ public final class SystemdAttestor implements WorkloadAttestor, AutoCloseable {
   /// Opens one. The bus is connected to at the first question.
   ///
   /// @param bus socket of the system bus
+  /// @param nanos a clock that never steps
   /// @throws IOException if somebody else than root and the node's own user could serve there
-  public static SystemdAttestor open(Path bus) throws IOException {
+  public static SystemdAttestor open(Path bus, LongSupplier nanos) throws IOException {
     TrustedSocket socket = TrustedSocket.at(bus, TrustedSocket.Callers.ALL);
     var _ = socket.requireSafe();
     var self = new SystemdUnits.Self(OwnProcess.uid(), ProcessHandle.current().pid());
-    return new SystemdAttestor(new SystemdUnits(socket, self, PATIENCE));
+    return new SystemdAttestor(new SystemdUnits(socket, self, PATIENCE, nanos));
   }
 
   @Override
@@ -58,65 +61,27 @@ public final class SystemdAttestor implements WorkloadAttestor, AutoCloseable {
 
   @Override
   public Set<String> names() {
-    return SelectorTypes.known().names(TYPE);
+    return properties.names();
   }
 
   @Override
   public Attested attest(ProcessRef process, Wanted wanted) throws AttestationException {
-    if (names().stream().noneMatch(name -> wanted.names(TYPE, name))) {
-      return new Attested(List.of(), List.of());
-    }
+    return properties.ask(wanted, () -> unit(process, wanted));
+  }
+
+  private Attested unit(ProcessRef process, Wanted wanted)
+      throws NoAnswerException, AttestationException {
+    ProcessPlace place;
     try {
-      ProcessPlace place = ProcessPlace.read(process.pid());
-      requireSameUser(process, place);
-      Optional<Unit> unit = units.of(process.pid());
-      return unit.isEmpty()
-          ? none(wanted, "it belongs to no unit of systemd")
-          : UnitFindings.of(unit.get(), process.pid(), place.groups(), wanted);
+      place = ProcessPlace.read(process.pid());
     } catch (UnattestableException e) {
       throw new AttestationException(String.valueOf(e.getMessage()), e);
-    } catch (BusException e) {
-      if (e.isPassing()) {
-        throw notNow(process, e);
-      }
-      return none(wanted, String.valueOf(e.getMessage()));
     }
-  }
-
-  private static AttestationException notNow(ProcessRef process, BusException e) {
-    UnattestableException cause =
-        UnattestableException.notNow(
-            "the unit of process " + process.pid() + " cannot be found out now: " + e.getMessage(),
-            e);
-    return new AttestationException(String.valueOf(cause.getMessage()), cause);
-  }
-
-  private static void requireSameUser(ProcessRef process, ProcessPlace place)
-      throws AttestationException {
-    if (place.uid() != process.uid() || place.gid() != process.gid()) {
-      throw new AttestationException(
-          "process "
-              + process.pid()
-              + " runs as uid "
-              + Integer.toUnsignedString(place.uid())
-              + ", gid "
-              + Integer.toUnsignedString(place.gid())
-              + " (expected: those that connected, "
-              + Integer.toUnsignedString(process.uid())
-              + " and "
-              + Integer.toUnsignedString(process.gid())
-              + ")");
-    }
-  }
-
-  private Attested none(Wanted wanted, String reason) {
-    return new Attested(
-        List.of(),
-        names().stream()
-            .filter(name -> wanted.names(TYPE, name))
-            .sorted()
-            .map(name -> new Gap(TYPE + ":" + name, reason))
-            .toList());
+    process.requireUser(place.uid(), place.gid());
+    Optional<Unit> unit = units.of(process.pid());
+    return unit.isEmpty()
+        ? properties.none(wanted, "it belongs to no unit of systemd")
+        : UnitFindings.of(unit.get(), process.pid(), place.groups(), wanted);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.credence.attestors.systemd;
 
+import dev.credence.attestors.NoAnswerException;
+import dev.credence.attestors.Silence;
 import dev.credence.attestors.systemd.BusLink.Deadline;
 import dev.credence.transport.TrustedSocket;
 import dev.credence.transport.UnsafeSocketException;
@@ -9,6 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Asks systemd on the system bus. One connection, made at the first question and anew when it
@@ -17,6 +20,7 @@ final class SystemdUnits implements Units {
   private final TrustedSocket socket;
   private final Self self;
   private final Duration patience;
+  private final Silence<SystemdUnits> silence;
   private final ReentrantLock turn = new ReentrantLock(true);
 
   // Guarded by turn.
@@ -25,20 +29,27 @@ final class SystemdUnits implements Units {
   /// Who this daemon is.
   record Self(int uid, long pid) {}
 
-  SystemdUnits(TrustedSocket socket, Self self, Duration patience) {
+  /// @param nanos a clock that never steps
+  SystemdUnits(TrustedSocket socket, Self self, Duration patience, LongSupplier nanos) {
+    this.silence = new Silence<>(1, nanos);
     this.socket = socket;
     this.self = self;
     this.patience = patience;
   }
 
   @Override
-  public Optional<Unit> of(int pid) throws BusException {
+  public Optional<Unit> of(int pid) throws NoAnswerException {
+    return silence.ask(this, () -> inTurn(pid));
+  }
+
+  private Optional<Unit> inTurn(int pid) throws NoAnswerException {
     requireTurn();
     try {
+      silence.requireNone(this);
       boolean fresh = session == null;
       try {
         return ask(pid);
-      } catch (BusException e) {
+      } catch (NoAnswerException e) {
         if (fresh || !e.isPassing() || isLate()) {
           throw e;
         }
@@ -53,7 +64,7 @@ final class SystemdUnits implements Units {
     }
   }
 
-  private void requireTurn() throws BusException {
+  private void requireTurn() throws NoAnswerException {
     try {
       if (turn.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
         return;
@@ -61,11 +72,11 @@ final class SystemdUnits implements Units {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    throw BusException.passing(
+    throw NoAnswerException.notNow(
         "other questions to systemd are under way", new IllegalStateException("no turn in time"));
   }
 
-  private Optional<Unit> ask(int pid) throws BusException {
+  private Optional<Unit> ask(int pid) throws NoAnswerException {
     SystemdSession current = session;
     if (current == null) {
       current = open();
@@ -75,14 +86,14 @@ final class SystemdUnits implements Units {
       return current.unitOf(pid);
     } catch (MalformedMessageException e) {
       current.close();
-      throw BusException.lasting("systemd's answer is no good: " + e.getMessage(), e);
+      throw NoAnswerException.useless("systemd's answer is no good: " + e.getMessage(), e);
     } catch (IOException e) {
       current.close();
       throw failure(e, current.isLate());
     }
   }
 
-  private SystemdSession open() throws BusException {
+  private SystemdSession open() throws NoAnswerException {
     SystemdSession opened = null;
     try {
       opened = SystemdSession.make();
@@ -93,7 +104,7 @@ final class SystemdUnits implements Units {
       return opened;
     } catch (UnsafeSocketException | MalformedMessageException e) {
       closeIfThere(opened);
-      throw BusException.lasting(String.valueOf(e.getMessage()), e);
+      throw NoAnswerException.useless(String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
       boolean late = opened != null && opened.isLate();
       closeIfThere(opened);
@@ -107,15 +118,14 @@ final class SystemdUnits implements Units {
     }
   }
 
-  private BusException failure(IOException e, boolean late) {
+  private NoAnswerException failure(IOException e, boolean late) {
     if (e instanceof ClosedByInterruptException) {
       Thread.currentThread().interrupt();
     }
-    return BusException.passing(
-        late
-            ? "no answer on " + socket.path() + " within " + patience.toMillis() + " ms"
-            : "no answer on " + socket.path() + ": " + e.getMessage(),
-        e);
+    return late
+        ? NoAnswerException.silence(
+            "no answer on " + socket.path() + " within " + patience.toMillis() + " ms", e)
+        : NoAnswerException.notNow("no answer on " + socket.path() + ": " + e.getMessage(), e);
   }
 
   private boolean isLate() {

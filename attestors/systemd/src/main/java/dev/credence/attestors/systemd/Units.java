@@ -1,5 +1,6 @@
 package dev.credence.attestors.systemd;
 
+import dev.credence.attestors.NoAnswerException;
 import java.util.Optional;
 
 /// Who knows the units of the system's own service manager.
@@ -8,8 +9,8 @@ interface Units extends AutoCloseable {
   ///
   /// @param pid held fast by the caller
   /// @return empty if it belongs to none
-  /// @throws BusException if there is no answer that can be used
-  Optional<Unit> of(int pid) throws BusException;
+  /// @throws NoAnswerException if there is no answer that can be used
+  Optional<Unit> of(int pid) throws NoAnswerException;
 
   @Override
   void close();

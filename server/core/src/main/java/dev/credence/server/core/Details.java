@@ -11,7 +11,7 @@ import java.util.TreeMap;
 /// Puts the details of an event together; empty values are left out, long ones cut. Confined to one
 /// thread.
 final class Details {
-  private static final int LONGEST = 1024;
+  static final int LONGEST = 1024;
 
   private final Map<String, String> details = new TreeMap<>();
 

@@ -55,7 +55,7 @@ public final class EventFollower implements AutoCloseable {
   }
 
   private List<EventView> read() throws ServerException {
-    var rest = new Events.Filter(after, filter.since(), filter.kind(), filter.subject());
+    var rest = filter.after(after);
     return looking.read(
         Right.LOOK_AT_OWN,
         (view, reach) -> visible(view, reach, view.events().list(rest, AT_ONCE)));

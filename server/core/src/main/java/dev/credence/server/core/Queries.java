@@ -172,7 +172,26 @@ public final class Queries {
   /// @param after only higher numbers
   /// @param kind label of an [EventKind]; empty: all
   /// @param subject reference of an agent or service; empty: all
-  public record EventQuery(long after, Optional<Instant> since, String kind, String subject) {}
+  /// @param node id of a node that they are about; empty: all. Only together with a kind
+  public record EventQuery(
+      long after, Optional<Instant> since, String kind, String subject, String node) {
+    /// Of whatever node.
+    public EventQuery(long after, Optional<Instant> since, String kind, String subject) {
+      this(after, since, kind, subject, "");
+    }
+  }
+
+  /// What asked for an identity and had no registration: counted by node, user and executable, over
+  /// the whole range. Errors: INVALID (page), NOT_FOUND (node).
+  ///
+  /// @param node id of a node; empty: of all
+  public UnregisteredView.Rows unregistered(Optional<Instant> since, String node, Page.Request page)
+      throws ServerException {
+    var query = new EventQuery(0, since, EventKind.UNREGISTERED.label(), "", node);
+    return looking.read(
+        Right.LOOK_AT_OWN,
+        (view, reach) -> UnregisteredList.page(view, filter(view, reach, query), page));
+  }
 
   /// In order, at most `limit` (1 to 1000). Errors: INVALID (kind, limit), NOT_FOUND, AMBIGUOUS
   /// (subject).
@@ -213,7 +232,24 @@ public final class Queries {
       reach.requireWhole(
           "events of everybody are not for a registrar; name one of its agents or services");
     }
-    return new Events.Filter(query.after, query.since, kind, subjectId(view, reach, query.subject));
+    return new Events.Filter(
+        query.after,
+        query.since,
+        kind,
+        subjectId(view, reach, query.subject),
+        nodeId(view, kind, query.node));
+  }
+
+  /// Events have no index by node; those of one kind are few enough.
+  private static Optional<Id> nodeId(View view, Optional<EventKind> kind, String reference)
+      throws ServerException {
+    if (reference.isEmpty()) {
+      return Optional.empty();
+    }
+    if (kind.isEmpty()) {
+      throw new ServerException(Kind.INVALID, "node: without a kind (expected: a kind too)");
+    }
+    return Optional.of(References.node(view, reference).id());
   }
 
   private static Optional<Id> subjectId(View view, Reach reach, String reference)

@@ -71,15 +71,19 @@ public final class RecordRefusals {
     NodeRefusal.Caller process = refusal.process();
     EventKind kind =
         refusal.reason().equals("unregistered") ? EventKind.UNREGISTERED : EventKind.REFUSED;
-    return Details.of("operation", OPERATION)
-        .and("reason", refusal.reason())
-        .and("detail", Texts.cut(refusal.detail(), LONGEST_TEXT))
-        .and("uid", Integer.toUnsignedString(process.uid()))
-        .and("gid", Integer.toUnsignedString(process.gid()))
-        .and(
-            "pid",
-            process.pid().isPresent() ? Integer.toString(process.pid().getAsInt()) : "unknown")
-        .and("executable", Texts.cut(process.executable(), LONGEST_TEXT))
-        .event(kind, actor, About.node(actor.id()));
+    Details details =
+        Details.of("operation", OPERATION)
+            .and("reason", refusal.reason())
+            .and("detail", Texts.cut(refusal.detail(), LONGEST_TEXT))
+            .and("uid", Integer.toUnsignedString(process.uid()))
+            .and("gid", Integer.toUnsignedString(process.gid()))
+            .and(
+                "pid",
+                process.pid().isPresent() ? Integer.toString(process.pid().getAsInt()) : "unknown")
+            .and("executable", Texts.cut(process.executable(), LONGEST_TEXT));
+    if (kind == EventKind.UNREGISTERED) {
+      SuggestedSelectors.put(refusal.suggestion(), details);
+    }
+    return details.event(kind, actor, About.node(actor.id()));
   }
 }

@@ -5,12 +5,14 @@ import dev.credence.proto.admin.v1.CreateSubjectRequest;
 import dev.credence.proto.admin.v1.Event;
 import dev.credence.proto.admin.v1.Execution;
 import dev.credence.proto.admin.v1.Governance;
+import dev.credence.proto.admin.v1.ListUnregisteredResponse;
 import dev.credence.proto.admin.v1.Node;
 import dev.credence.proto.admin.v1.Owner;
 import dev.credence.proto.admin.v1.Person;
 import dev.credence.proto.admin.v1.Registration;
 import dev.credence.proto.admin.v1.StandingAuthority;
 import dev.credence.proto.admin.v1.Subject;
+import dev.credence.proto.admin.v1.Unregistered;
 import dev.credence.server.core.CreateSubject.Match;
 import dev.credence.server.core.CreateSubject.NewSubject;
 import dev.credence.server.core.CreateSubject.Profile;
@@ -20,6 +22,7 @@ import dev.credence.server.core.NodeView;
 import dev.credence.server.core.OwnerView;
 import dev.credence.server.core.ServerException;
 import dev.credence.server.core.SubjectView;
+import dev.credence.server.core.UnregisteredView;
 import dev.credence.server.core.model.NewEvent;
 import dev.credence.server.core.model.NodeSelection;
 import java.time.Duration;
@@ -262,6 +265,29 @@ final class AdminMessages {
         .setExecutionId(what.about().execution().map(Object::toString).orElse(""))
         .putAllDetails(what.details())
         .setRequestId(what.request().map(Object::toString).orElse(""))
+        .build();
+  }
+
+  static ListUnregisteredResponse of(UnregisteredView.Rows rows) {
+    var response = ListUnregisteredResponse.newBuilder();
+    rows.rows().stream().map(AdminMessages::of).forEach(response::addRows);
+    rows.next().ifPresent(response::setNextPageToken);
+    rows.countedFrom().map(Fields::timestamp).ifPresent(response::setCountedFrom);
+    return response.build();
+  }
+
+  private static Unregistered of(UnregisteredView row) {
+    return Unregistered.newBuilder()
+        .setNodeId(row.node().map(Object::toString).orElse(""))
+        .setUid(row.uid())
+        .setUser(row.newest().user())
+        .setExecutable(row.executable())
+        .setCount(row.count())
+        .setFirstAt(Fields.timestamp(row.firstAt()))
+        .setLastAt(Fields.timestamp(row.newest().at()))
+        .setLastEvent(row.newest().number())
+        // In the order in which the node suggests them.
+        .addAllSelectors(row.newest().selectors().stream().map(CommonMessages::of).toList())
         .build();
   }
 

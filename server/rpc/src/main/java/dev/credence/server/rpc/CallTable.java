@@ -77,6 +77,7 @@ public final class CallTable {
     row("credence.admin.v1.Ends/EvictNode", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Events/ListEvents", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Events/FollowEvents", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
+    row("credence.admin.v1.Events/ListUnregistered", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Trust/GetBundle", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Trust/GetServerInfo", ADMINISTRATOR, LOCAL_ADMINISTRATOR);
     row("credence.admin.v1.Authorities/ListAuthorities", ADMINISTRATOR, LOCAL_ADMINISTRATOR);

@@ -4,6 +4,8 @@ import dev.credence.proto.admin.v1.Event;
 import dev.credence.proto.admin.v1.EventsGrpc;
 import dev.credence.proto.admin.v1.ListEventsRequest;
 import dev.credence.proto.admin.v1.ListEventsResponse;
+import dev.credence.proto.admin.v1.ListUnregisteredRequest;
+import dev.credence.proto.admin.v1.ListUnregisteredResponse;
 import dev.credence.server.core.EventView;
 import dev.credence.server.core.Queries.EventQuery;
 import dev.credence.server.core.ServerCore;
@@ -47,7 +49,25 @@ final class EventsService extends EventsGrpc.EventsImplBase {
         request.getAfter(),
         Fields.instant("since", request.hasSince(), request.getSince()),
         request.getKind(),
-        Fields.maybeReference("subject", request.getSubject()));
+        Fields.maybeReference("subject", request.getSubject()),
+        Fields.maybeReference("node", request.getNode()));
+  }
+
+  @Override
+  public void listUnregistered(
+      ListUnregisteredRequest request, StreamObserver<ListUnregisteredResponse> observer) {
+    Unary.answer(observer, scope -> unregistered(request, scope));
+  }
+
+  private ListUnregisteredResponse unregistered(ListUnregisteredRequest request, CallScope scope)
+      throws ServerException {
+    return AdminMessages.of(
+        core.queries()
+            .as(scope.caller().actor())
+            .unregistered(
+                Fields.instant("since", request.hasSince(), request.getSince()),
+                Fields.maybeReference("node", request.getNode()),
+                Fields.page(request.getPageSize(), request.getPageToken())));
   }
 
   @Override

@@ -21,6 +21,7 @@ import dev.credence.proto.node.v1.Welcome;
 import dev.credence.server.core.Cursor;
 import dev.credence.server.core.NodeRefusal;
 import dev.credence.server.core.Push;
+import dev.credence.server.core.RawSelector;
 import dev.credence.server.core.RegistryEntry;
 import dev.credence.server.core.ServerException;
 import dev.credence.server.core.StreamHello;
@@ -40,6 +41,7 @@ final class NodeMessages {
   static final int VERSION = 1;
 
   private static final int MOST_SETTLED = 20_000;
+  private static final int MOST_SUGGESTED = 8;
 
   private NodeMessages() {}
 
@@ -89,9 +91,19 @@ final class NodeMessages {
               refusal.getReason(),
               refusal.getDetail(),
               CommonMessages.caller(refusal.getProcess()),
-              refusal.getCount()));
+              refusal.getCount(),
+              suggestion(refusal)));
     }
     return all;
+  }
+
+  private static NodeRefusal.Suggestion suggestion(Refusal refusal) {
+    return new NodeRefusal.Suggestion(
+        refusal.getUser(),
+        refusal.getSelectorsList().stream()
+            .limit(MOST_SUGGESTED)
+            .map(s -> new RawSelector(s.getType(), s.getName(), s.getValue()))
+            .toList());
   }
 
   // ---- to the wire

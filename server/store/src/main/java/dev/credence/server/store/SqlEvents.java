@@ -94,7 +94,27 @@ final class SqlEvents implements Events {
     filter.since().ifPresent(query::time);
     filter.kind().ifPresent(kind -> query.text(kind.label()));
     filter.subject().ifPresent(query::id);
+    filter.node().ifPresent(query::id);
     return query.number(limit).all(SqlEvents::event);
+  }
+
+  @Override
+  public long beforeNewest(Filter filter, int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("events: " + count + " (expected: at least 1)");
+    }
+    SqlStatement query =
+        connection
+            .sql(
+                "SELECT number FROM event "
+                    + where(filter)
+                    + "ORDER BY number DESC LIMIT 1 OFFSET ?")
+            .number(Math.max(filter.after(), filter.since().map(this::lastBefore).orElse(0L)));
+    filter.since().ifPresent(query::time);
+    filter.kind().ifPresent(kind -> query.text(kind.label()));
+    filter.subject().ifPresent(query::id);
+    filter.node().ifPresent(query::id);
+    return query.number(count).one(SqlRow::number).orElse(0L);
   }
 
   @Override
@@ -118,15 +138,17 @@ final class SqlEvents implements Events {
   }
 
   private static String select(Filter filter) {
-    return "SELECT "
-        + COLUMNS
-        + " FROM event WHERE number > ? "
+    return "SELECT " + COLUMNS + " FROM event " + where(filter) + "ORDER BY number LIMIT ?";
+  }
+
+  private static String where(Filter filter) {
+    return "WHERE number > ? "
         // Later numbers need not be of later times.
         + (filter.since().isPresent() ? "AND at_ns >= ? " : "")
         + (filter.kind().isPresent() ? "AND kind = ? " : "")
         + (filter.kind().filter(kind -> !FREQUENT.contains(kind)).isPresent() ? RARE : "")
         + (filter.subject().isPresent() ? "AND subject_id = ? " : "")
-        + "ORDER BY number LIMIT ?";
+        + (filter.node().isPresent() ? "AND node_id = ? " : "");
   }
 
   /// The last number up to which all events are of earlier times. Found by halving: [Newest#latest]

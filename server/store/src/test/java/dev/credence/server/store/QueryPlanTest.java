@@ -143,6 +143,16 @@ class QueryPlanTest {
         answers.add(
             view.events()
                 .list(new Events.Filter(0, since, Optional.of(EventKind.REFUSED), subject), 5));
+        answers.add(
+            view.events()
+                .beforeNewest(
+                    new Events.Filter(
+                        0,
+                        since,
+                        Optional.of(EventKind.UNREGISTERED),
+                        Optional.empty(),
+                        Optional.of(world.node().id())),
+                    5));
       }
     }
     answers.add(view.executions().certificateOfKey(samples.digest()));

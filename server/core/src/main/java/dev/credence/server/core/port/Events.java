@@ -15,8 +15,24 @@ public interface Events extends EventReads {
   /// Which events a list has.
   ///
   /// @param after only higher numbers
+  /// @param node that they are about
   record Filter(
-      long after, Optional<Instant> since, Optional<EventKind> kind, Optional<Id> subject) {
+      long after,
+      Optional<Instant> since,
+      Optional<EventKind> kind,
+      Optional<Id> subject,
+      Optional<Id> node) {
+    /// Of whatever node.
+    public Filter(
+        long after, Optional<Instant> since, Optional<EventKind> kind, Optional<Id> subject) {
+      this(after, since, kind, subject, Optional.empty());
+    }
+
+    /// The same from another number on.
+    public Filter after(long number) {
+      return new Filter(number, since, kind, subject, node);
+    }
+
     public static Filter everything(long after) {
       return new Filter(after, Optional.empty(), Optional.empty(), Optional.empty());
     }

@@ -1304,6 +1304,30 @@ public abstract class StoreContract {
     that(view -> view.events().last()).isEqualTo(3L);
   }
 
+  @Test
+  void events_ofOneNode_andTheNewestOnes() {
+    Instant at = samples.time();
+    Event first = append(EventKind.UNREGISTERED, Optional.empty(), at);
+    Event second = append(EventKind.UNREGISTERED, Optional.empty(), at.plusSeconds(1));
+    append(EventKind.SVID_ISSUED, Optional.empty(), at.plusSeconds(2));
+    Event fourth = append(EventKind.UNREGISTERED, Optional.empty(), at.plusSeconds(3));
+    var kind = Optional.of(EventKind.UNREGISTERED);
+    var every = new Events.Filter(0, Optional.empty(), kind, Optional.empty());
+    var ofNode =
+        new Events.Filter(
+            0, Optional.empty(), kind, Optional.empty(), second.what().about().node());
+    assertThat(events(ofNode)).isEqualTo(List.of(second));
+    assertThat(events(every.after(second.number()))).isEqualTo(List.of(fourth));
+    that(view -> view.events().beforeNewest(every, 3)).isEqualTo(0L);
+    that(view -> view.events().beforeNewest(every, 2)).isEqualTo(first.number());
+    that(view -> view.events().beforeNewest(every, 1)).isEqualTo(second.number());
+    that(view -> view.events().beforeNewest(every.after(second.number()), 1)).isEqualTo(0L);
+    that(view -> view.events().beforeNewest(ofNode, 1)).isEqualTo(0L);
+    var since = new Events.Filter(0, Optional.of(at.plusSeconds(1)), kind, Optional.empty());
+    that(view -> view.events().beforeNewest(since, 1)).isEqualTo(second.number());
+    that(view -> view.events().beforeNewest(since, 2)).isEqualTo(0L);
+  }
+
   private Event append(EventKind kind, Optional<Id> subject, Instant at) {
     var event = samples.event(kind, subject);
     return store.write(tx -> tx.events().append(event, at));

@@ -1151,8 +1151,22 @@ final class MemoryTransaction implements Transaction {
           .filter(it -> filter.kind().map(kind -> it.what().kind() == kind).orElse(true))
           .filter(it ->
               filter.subject().isEmpty() || it.what().about().subject().equals(filter.subject()))
+          .filter(it -> filter.node().isEmpty() || it.what().about().node().equals(filter.node()))
           .limit(limit)
           .toList();
+    }
+
+    @Override
+    public long beforeNewest(Events.Filter filter, int count) {
+      List<Event> all = new ArrayList<>();
+      long after = filter.after();
+      for (List<Event> some = list(filter, 1000);
+          !some.isEmpty();
+          some = list(filter.after(after), 1000)) {
+        all.addAll(some);
+        after = some.getLast().number();
+      }
+      return all.size() > count ? all.get(all.size() - count - 1).number() : 0;
     }
 
     @Override

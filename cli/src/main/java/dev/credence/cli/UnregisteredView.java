@@ -1,0 +1,67 @@
+package dev.credence.cli;
+
+import dev.credence.cli.print.Labels;
+import dev.credence.cli.print.ShellWord;
+import dev.credence.cli.print.Table;
+import dev.credence.cli.print.Text;
+import dev.credence.cli.print.Times;
+import dev.credence.proto.admin.v1.ListUnregisteredResponse;
+import dev.credence.proto.admin.v1.Unregistered;
+import java.io.PrintWriter;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// What asks for identities without a registration, as people read it: who asked last comes first.
+record UnregisteredView(Times times) {
+
+  private static final Comparator<Unregistered> NEWEST =
+      Comparator.comparing(Unregistered::getLastEvent, Long::compareUnsigned).reversed();
+
+  static List<Unregistered> newestFirst(List<Unregistered> rows) {
+    return rows.stream().sorted(NEWEST).toList();
+  }
+
+  void print(ListUnregisteredResponse found, PrintWriter out) {
+    var table = new Table("NODE", "USER", "EXECUTABLE", "COUNT", "FIRST", "LAST", "SELECTORS");
+    found.getRowsList().forEach(row -> add(table, row));
+    table.print(out);
+    if (found.hasCountedFrom()) {
+      out.println();
+      out.println(
+          Text.of(
+              "counted from %s on; earlier events are too many to count (--since, --node: fewer)",
+              times.format(found.getCountedFrom())));
+    }
+    found.getRowsList().stream()
+        .filter(row -> row.getSelectorsCount() > 0)
+        .findFirst()
+        .ifPresent(row -> help(row, out));
+    out.flush();
+  }
+
+  private void add(Table table, Unregistered row) {
+    table.row(
+        row.getNodeId(),
+        row.getUser().isEmpty() ? row.getUid() : row.getUser() + " (" + row.getUid() + ")",
+        row.getExecutable(),
+        Long.toUnsignedString(row.getCount()),
+        times.format(row.getFirstAt()),
+        times.format(row.getLastAt()),
+        row.getSelectorsList().stream().map(Labels::of).collect(Collectors.joining(" ")));
+  }
+
+  private static void help(Unregistered row, PrintWriter out) {
+    out.println();
+    out.println("To register the uppermost row that has selectors (fewer of them match more):");
+    out.println(
+        Stream.concat(
+                Stream.of(
+                    "credence agent create NAME --owner OWNER",
+                    "--node-selector " + ShellWord.of("node:id:" + row.getNodeId())),
+                row.getSelectorsList().stream()
+                    .map(selector -> "--selector " + ShellWord.of(Labels.of(selector))))
+            .collect(Collectors.joining(" ", "  ", "")));
+  }
+}

@@ -1,0 +1,13 @@
+package dev.credence.cli.print;
+
+/// Text in a command line that a person copies into a shell.
+public final class ShellWord {
+
+  private ShellWord() {}
+
+  /// One word to the shell, whatever is in it: who named the file must not get to run anything.
+  public static String of(String text) {
+    var plain = text.matches("[A-Za-z0-9_.:/@%+=,-]+");
+    return Printable.line(plain ? text : "'" + text.replace("'", "'\\''") + "'");
+  }
+}
