@@ -3,6 +3,7 @@ package dev.credence.e2e.fuzz;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.credence.attestors.container.ContainerParsers;
+import dev.credence.attestors.systemd.SystemdParsers;
 import dev.credence.platform.linux.ControlGroups;
 import java.io.IOException;
 import java.util.List;
@@ -38,6 +39,13 @@ final class AttachTargets {
             "a container engine, and who made the container",
             List.of(CONTAINER.getBytes(UTF_8)),
             Set.of(IOException.class),
-            ContainerParsers::container));
+            ContainerParsers::container),
+        new Target(
+            "bus-message",
+            "MessageReader",
+            "whoever is on the system bus",
+            SystemdParsers.messages(),
+            Set.of(IOException.class),
+            SystemdParsers::message));
   }
 }

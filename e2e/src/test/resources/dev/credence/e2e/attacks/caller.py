@@ -3,6 +3,7 @@
 open             a new connection with a stream of X.509-SVIDs: "message N", or "closed N"; later "closed N" when it ends
 exec PATH        becomes the same script under another interpreter (or the same one), its sockets kept open
 child            a forked child opens a stream of its own: "child PID message" or "child PID closed"
+named-child      the same as child, which says "forked PID" first, and waits for a line
 orphan           the same, of a grandchild whose parent is gone
 argv TEXT        writes over its own command line
 setuid UID       becomes another user
@@ -142,6 +143,23 @@ def child(orphan):
     os._exit(0)
 
 
+def named_child():
+    sys.stdout.flush()
+    go, start = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(start)
+        os.read(go, 1)
+        connection = connect()
+        os.write(1, b"child %d %s\n" % (os.getpid(), next(words(connection)).encode()))
+        # Its connection stays open until its parent ends.
+        os.read(go, 1)
+        os._exit(0)
+    os.close(go)
+    say("forked %d" % pid)
+    return start
+
+
 def late(path):
     connection = connect_only()
     connection.set_inheritable(True)
@@ -272,6 +290,7 @@ def rewrite(text):
 def main():
     say("started %d" % os.getpid())
     inherited()
+    waiting = None
     for line in iter(sys.stdin.readline, ""):
         word, _, rest = line.strip().partition(" ")
         if word == "open":
@@ -294,6 +313,10 @@ def main():
             storm(int(rest))
         elif word in ("child", "orphan"):
             child(word == "orphan")
+        elif word == "named-child":
+            waiting = named_child()
+        elif word == "go":
+            os.write(waiting, b"x")
         elif word == "argv":
             rewrite(rest)
             say("rewritten")

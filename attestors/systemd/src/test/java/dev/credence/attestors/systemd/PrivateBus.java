@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// A real dbus-daemon for one test, on a socket in a folder of its own.
-final class PrivateBus implements AutoCloseable {
+public final class PrivateBus implements AutoCloseable {
   private final Process daemon;
   private final Path socket;
 
@@ -20,7 +20,8 @@ final class PrivateBus implements AutoCloseable {
     this.socket = socket;
   }
 
-  static PrivateBus start(Path folder) throws IOException {
+  /// Starts one; without dbus-daemon the test is skipped, and says so.
+  public static PrivateBus start(Path folder) throws IOException {
     assumeTrue(
         Files.isExecutable(Path.of("/usr/bin/dbus-daemon")), "needs dbus-daemon (package dbus)");
     Path socket = folder.resolve("bus.sock");
@@ -61,7 +62,8 @@ final class PrivateBus implements AutoCloseable {
     return new PrivateBus(daemon, socket);
   }
 
-  Path socket() {
+  /// Where it answers.
+  public Path socket() {
     return socket;
   }
 

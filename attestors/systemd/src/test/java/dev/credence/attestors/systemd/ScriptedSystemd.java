@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Somebody who has systemd's name on a real bus, and says what the test tells it to say.
-final class ScriptedSystemd implements AutoCloseable {
+public final class ScriptedSystemd implements AutoCloseable {
   private static final String NAME = "org.freedesktop.systemd1";
 
   private final BusLink link;
@@ -35,7 +35,8 @@ final class ScriptedSystemd implements AutoCloseable {
     this.link = link;
   }
 
-  static ScriptedSystemd on(PrivateBus bus) throws IOException {
+  /// Takes systemd's name there.
+  public static ScriptedSystemd on(PrivateBus bus) throws IOException {
     return on(bus.socket());
   }
 
@@ -68,6 +69,16 @@ final class ScriptedSystemd implements AutoCloseable {
         return;
       }
     }
+  }
+
+  /// From now on it says so of a process.
+  ///
+  /// @param id full name of the unit
+  /// @param file that the unit was read from
+  /// @param controlGroup the unit's
+  /// @param mainPid the unit's
+  public void know(int pid, String id, Path file, String controlGroup, long mainPid) {
+    know(pid, new Unit(id, Optional.of(file.toString()), controlGroup, mainPid));
   }
 
   void know(int pid, Unit unit) {
