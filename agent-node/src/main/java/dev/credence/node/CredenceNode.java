@@ -200,7 +200,7 @@ public final class CredenceNode implements AutoCloseable {
       NodeLaunches.of(config, seams)
           .open(new LaunchGate(knowledge, refusals, metrics), launches, parts);
       gauges(processes, ends, sync);
-      KernelEvents kernel = parts.add(KernelEvents.start(processes));
+      KernelEvents kernel = parts.add(KernelEvents.start(seams.news(), processes));
       metrics.gauge(
           "credence_node_process_events",
           "1 while the kernel tells the node of exec, tracing and changed ids at once",

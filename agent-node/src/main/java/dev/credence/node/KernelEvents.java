@@ -11,15 +11,15 @@ import org.slf4j.LoggerFactory;
 final class KernelEvents implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KernelEvents.class);
 
-  private final Optional<ProcessEvents> events;
+  private final Optional<KernelNews.Listening> events;
 
-  private KernelEvents(Optional<ProcessEvents> events) {
+  private KernelEvents(Optional<KernelNews.Listening> events) {
     this.events = events;
   }
 
-  static KernelEvents start(ProcessTable processes) {
+  static KernelEvents start(KernelNews news, ProcessTable processes) {
     try {
-      return new KernelEvents(Optional.of(ProcessEvents.open(new Listener(processes))));
+      return new KernelEvents(Optional.of(news.listen(new Listener(processes))));
     } catch (IOException e) {
       LOG.atWarn()
           .addKeyValue("reason", e.getMessage())
@@ -47,6 +47,6 @@ final class KernelEvents implements AutoCloseable {
 
   @Override
   public void close() {
-    events.ifPresent(ProcessEvents::close);
+    events.ifPresent(KernelNews.Listening::close);
   }
 }

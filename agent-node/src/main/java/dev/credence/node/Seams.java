@@ -12,11 +12,28 @@ import java.time.Clock;
 /// @param random keys, ids, jitter
 /// @param crypto signs, digests and makes keys
 /// @param points told where the node is
+/// @param news of processes
 public record Seams(
-    Clock clock, Timers timers, SecureRandom random, Provider crypto, PointListener points) {
-  /// Nobody is told.
+    Clock clock,
+    Timers timers,
+    SecureRandom random,
+    Provider crypto,
+    PointListener points,
+    KernelNews news) {
+  /// Nobody is told, and the kernel tells.
   public Seams(Clock clock, Timers timers, SecureRandom random, Provider crypto) {
     this(clock, timers, random, crypto, PointListener.none());
+  }
+
+  /// The kernel tells.
+  public Seams(
+      Clock clock, Timers timers, SecureRandom random, Provider crypto, PointListener points) {
+    this(clock, timers, random, crypto, points, KernelNews.connector());
+  }
+
+  /// The same with other news.
+  public Seams with(KernelNews other) {
+    return new Seams(clock, timers, random, crypto, points, other);
   }
 
   /// The real ones. The timers' thread is a daemon and lives as long as the process.

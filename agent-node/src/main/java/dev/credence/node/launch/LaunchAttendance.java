@@ -1,12 +1,15 @@
 package dev.credence.node.launch;
 
 import dev.credence.platform.linux.LocalSocket;
+import dev.credence.platform.linux.ProcessMark;
 import dev.credence.platform.linux.PseudoTerminal;
 import dev.credence.platform.linux.SpawnedProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,17 +67,21 @@ final class LaunchAttendance {
 
   private static List<String> notices(LaunchStart.Running running, LaunchParts parts) {
     var notices = new ArrayList<String>();
-    boolean seen = running.launched().mark().isDone() && !running.launched().mark().isCancelled();
-    // One that ended before it was seen says how by its code.
-    if (!seen && !running.process().awaitEnd(Duration.ZERO)) {
-      notices.add("the program was not seen as it began: it has no code: selectors");
-    }
+    unseen(running.process(), running.launched().mark()).ifPresent(notices::add);
     parts
         .plan()
         .looseBecause()
         .ifPresent(why -> notices.add("the code counts as file, not launcher: " + why));
     parts.plan().environment().notice().ifPresent(notices::add);
     return notices;
+  }
+
+  /// One that ended before it was seen says how by its code.
+  static Optional<String> unseen(SpawnedProcess process, CompletableFuture<ProcessMark> mark) {
+    boolean seen = mark.isDone() && !mark.isCancelled();
+    return seen || process.awaitEnd(Duration.ZERO)
+        ? Optional.empty()
+        : Optional.of("the program was not seen as it began: it has no code: selectors");
   }
 
   private SpawnedProcess.Ending collect(LaunchStart.Running running) throws IOException {

@@ -3,12 +3,8 @@ package dev.credence.e2e.attacks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.credence.certs.Sha256;
-import dev.credence.e2e.client.Admin;
 import dev.credence.e2e.program.Running;
-import dev.credence.e2e.rig.Rig;
-import dev.credence.e2e.story.Await;
 import dev.credence.e2e.story.Story;
-import dev.credence.proto.admin.v1.Execution;
 import dev.credence.proto.common.v1.CodeAssurance;
 import dev.credence.proto.common.v1.Isolation;
 import java.io.IOException;
@@ -17,8 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,69 +25,21 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("processes that somebody else started")
 class AttachAttacksTest {
 
-  private static final Duration SOON = Duration.ofSeconds(60);
-  private static final Duration NEXT_LOOK = Duration.ofSeconds(11);
-  private static final List<String> NOBODY =
-      List.of("setpriv", "--reuid=64999", "--regid=64999", "--clear-groups");
+  private static final List<String> NOBODY = AttachPlace.as(64999);
 
   @TempDir private Path folder;
-  private Rig rig;
-  private Admin admin;
+  private AttachPlace place;
   private Path agent;
-  private Path script;
 
   @BeforeEach
   void start() throws Exception {
-    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-    agent = PythonCaller.interpreter(folder, "agent");
-    script = PythonCaller.script(folder);
-    rig = Rig.start();
-    admin = rig.admin();
-    // Callers of other users get to the socket.
-    Path socket = rig.node().socket();
-    Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rwxrwxrwx"));
-    for (var place : List.of(socket.resolveSibling(""), rig.file(""))) {
-      Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
+    place = AttachPlace.start(folder);
+    agent = place.interpreter("agent");
   }
 
   @AfterEach
   void stop() {
-    rig.close();
-  }
-
-  private PythonCaller caller(List<String> before, Path interpreter) throws Exception {
-    return PythonCaller.start(before, interpreter, script, rig.node().socket());
-  }
-
-  private Execution running(int pid) {
-    return admin.executions(false).stream()
-        .filter(one -> one.getProcess().getMark().getPid() == pid)
-        .findFirst()
-        .orElseThrow();
-  }
-
-  /// The time passes in which the node looks again at the latest, unless something ended it before.
-  private String endReason(Execution execution) throws Exception {
-    return Await.answer(
-            "end of " + execution.getId(),
-            () -> {
-              rig.clock().advance(Duration.ofMillis(500));
-              return admin.execution(execution.getId());
-            },
-            Execution::hasEndedAt,
-            SOON)
-        .getEndReason();
-  }
-
-  /// Without the clock's help: somebody told the node.
-  private String endReasonAtOnce(Execution execution) throws Exception {
-    return Await.answer(
-            "end of " + execution.getId(),
-            () -> admin.execution(execution.getId()),
-            Execution::hasEndedAt,
-            SOON)
-        .getEndReason();
+    place.close();
   }
 
   @Trick(
@@ -102,18 +48,18 @@ class AttachAttacksTest {
       needs = Needs.PYTHON3)
   void execOfTheSameInterpreter() throws Exception {
     try (var story = Story.of("python executes python")) {
-      rig.agent("finance", "bot").forProcesses("unix:path:" + agent);
-      var caller = story.opens("a caller", () -> caller(List.of(), agent));
+      place.rig().agent("finance", "bot").forProcesses("unix:path:" + agent);
+      var caller = story.opens("a caller", () -> place.caller(List.of(), agent));
       story.step("it has an identity", () -> assertThat(caller.open()).isTrue());
-      var before = running(caller.pid());
+      var before = place.running(caller.pid());
       story.step("it executes itself", () -> caller.ask("exec " + agent, "started (\\d+)"));
       story.step(
           "its execution has ended",
-          () -> assertThat(endReason(before)).isEqualTo("process-changed"));
+          () -> assertThat(place.endReason(before)).isEqualTo("process-changed"));
       story.step("it asks anew", () -> assertThat(caller.open()).isTrue());
       story.step(
           "and is another execution",
-          () -> assertThat(running(caller.pid()).getId()).isNotEqualTo(before.getId()));
+          () -> assertThat(place.running(caller.pid()).getId()).isNotEqualTo(before.getId()));
     }
   }
 
@@ -123,8 +69,8 @@ class AttachAttacksTest {
       needs = Needs.PYTHON3)
   void aChildIsItself() throws Exception {
     try (var story = Story.of("a child")) {
-      rig.agent("finance", "bot").forProcesses("unix:path:" + agent);
-      var caller = story.opens("a caller", () -> caller(List.of(), agent));
+      place.rig().agent("finance", "bot").forProcesses("unix:path:" + agent);
+      var caller = story.opens("a caller", () -> place.caller(List.of(), agent));
       story.step("it has an identity", () -> assertThat(caller.open()).isTrue());
       var child =
           story.ask(
@@ -132,7 +78,7 @@ class AttachAttacksTest {
               () -> Integer.parseInt(caller.ask("child", "child (\\d+) message")));
       story.step(
           "and is an execution of its own",
-          () -> assertThat(running(child).getId()).isNotEqualTo(running(caller.pid()).getId()));
+          () -> assertThat(place.running(child).getId()).isNotEqualTo(place.running(caller.pid()).getId()));
     }
   }
 
@@ -142,9 +88,9 @@ class AttachAttacksTest {
       needs = Needs.PYTHON3)
   void anOrphanHasNoParent() throws Exception {
     try (var story = Story.of("an orphan")) {
-      rig.agent("finance", "bot")
+      place.rig().agent("finance", "bot")
           .forProcesses("unix:path:" + agent, "process:parent_path:" + agent);
-      var caller = story.opens("a caller", () -> caller(List.of(), agent));
+      var caller = story.opens("a caller", () -> place.caller(List.of(), agent));
       story.step("the caller's parent is another", () -> assertThat(caller.open()).isFalse());
       story.step("its child is served", () -> caller.ask("child", "child (\\d+) message"));
       story.step("an orphan is not", () -> caller.ask("orphan", "child (\\d+) closed"));
@@ -157,10 +103,10 @@ class AttachAttacksTest {
       needs = {Needs.ROOT, Needs.PYTHON3})
   void tracer() throws Exception {
     try (var story = Story.of("a tracer")) {
-      rig.agent("finance", "bot").forProcesses("unix:path:" + agent);
-      var caller = story.opens("a caller", () -> caller(List.of(), agent));
+      place.rig().agent("finance", "bot").forProcesses("unix:path:" + agent);
+      var caller = story.opens("a caller", () -> place.caller(List.of(), agent));
       story.step("it has an identity", () -> assertThat(caller.open()).isTrue());
-      var before = running(caller.pid());
+      var before = place.running(caller.pid());
       int mark = caller.mark();
       var program =
           "import ctypes;print('traced',ctypes.CDLL(None).ptrace(0x4206,%d,0,0),flush=True);input()"
@@ -174,10 +120,10 @@ class AttachAttacksTest {
                       List.of("/usr/bin/python3", "-c", program),
                       Map.of(),
                       Path.of("/tmp")));
-      story.step("it traces", () -> tracer.line("traced 0", SOON));
+      story.step("it traces", () -> tracer.line("traced 0", AttachPlace.SOON));
       story.step(
           "the execution has ended",
-          () -> assertThat(endReason(before)).isEqualTo("process-traced"));
+          () -> assertThat(place.endReason(before)).isEqualTo("process-traced"));
       story.step("the stream too", () -> caller.closed(mark));
       story.step("nothing is had while it is traced", () -> assertThat(caller.open()).isFalse());
     }
@@ -189,14 +135,14 @@ class AttachAttacksTest {
       needs = {Needs.ROOT, Needs.PYTHON3})
   void otherCredentials() throws Exception {
     try (var story = Story.of("another user")) {
-      rig.agent("finance", "bot").forProcesses("unix:path:" + agent);
-      var caller = story.opens("a caller, root", () -> caller(List.of(), agent));
+      place.rig().agent("finance", "bot").forProcesses("unix:path:" + agent);
+      var caller = story.opens("a caller, root", () -> place.caller(List.of(), agent));
       story.step("it has an identity", () -> assertThat(caller.open()).isTrue());
-      var before = running(caller.pid());
+      var before = place.running(caller.pid());
       story.step("it becomes another user", () -> caller.ask("setuid 64999", "uid (64999)"));
       story.step(
           "its execution has ended",
-          () -> assertThat(endReason(before)).isEqualTo("credentials-changed"));
+          () -> assertThat(place.endReason(before)).isEqualTo("credentials-changed"));
     }
   }
 
@@ -206,16 +152,16 @@ class AttachAttacksTest {
       needs = {Needs.ROOT, Needs.CGROUP2, Needs.PYTHON3})
   void anotherCgroup() throws Exception {
     try (var story = Story.of("another control group")) {
-      rig.agent("finance", "bot").forProcesses("unix:path:" + agent);
+      place.rig().agent("finance", "bot").forProcesses("unix:path:" + agent);
       var group = story.opens("a control group", () -> Cgroup2.make("story"));
-      var caller = story.opens("a caller", () -> caller(List.of(), agent));
+      var caller = story.opens("a caller", () -> place.caller(List.of(), agent));
       group.take(caller.pid());
       story.step("it has an identity", () -> assertThat(caller.open()).isTrue());
-      var before = running(caller.pid());
+      var before = place.running(caller.pid());
       int mark = caller.mark();
       story.step("it is taken out", () -> group.release(caller.pid()));
       story.step(
-          "its execution has ended", () -> assertThat(endReason(before)).isEqualTo("cgroup-left"));
+          "its execution has ended", () -> assertThat(place.endReason(before)).isEqualTo("cgroup-left"));
       story.step("its stream too", () -> caller.closed(mark));
     }
   }
@@ -226,13 +172,13 @@ class AttachAttacksTest {
       needs = Needs.PYTHON3)
   void replacedExecutable() throws Exception {
     try (var story = Story.of("another file at the path")) {
-      rig.agent("finance", "bot").forProcesses("unix:path:" + agent);
-      var caller = story.opens("a caller", () -> caller(List.of(), agent));
+      place.rig().agent("finance", "bot").forProcesses("unix:path:" + agent);
+      var caller = story.opens("a caller", () -> place.caller(List.of(), agent));
       story.step("it has an identity", () -> assertThat(caller.open()).isTrue());
-      var before = running(caller.pid());
+      var before = place.running(caller.pid());
       story.step("the file is replaced", this::replace);
       story.step(
-          "its execution has ended", () -> assertThat(endReason(before)).isEqualTo("code-changed"));
+          "its execution has ended", () -> assertThat(place.endReason(before)).isEqualTo("code-changed"));
       story.step("nothing is had any more", () -> assertThat(caller.open()).isFalse());
     }
   }
@@ -261,16 +207,16 @@ class AttachAttacksTest {
         .isZero();
     try (var story = Story.of("a program that the kernel shows as another one")) {
       var digest = Sha256.of(Files.readAllBytes(agent));
-      rig.agent("finance", "bot").forProcesses("unix:sha256:" + digest);
-      rig.agent("finance", "other").forProcesses("unix:path:" + agent);
-      var honest = story.opens("an honest caller", () -> caller(NOBODY, agent));
+      place.rig().agent("finance", "bot").forProcesses("unix:sha256:" + digest);
+      place.rig().agent("finance", "other").forProcesses("unix:path:" + agent);
+      var honest = story.opens("an honest caller", () -> place.caller(NOBODY, agent));
       story.step("has an identity", () -> assertThat(honest.open()).isTrue());
       var before = new ArrayList<>(NOBODY);
       before.addAll(List.of("unshare", "--user", "--map-root-user"));
       var liar =
           story.opens(
               "a caller with a user namespace of its own",
-              () -> caller(before, Path.of("/usr/bin/python3").toRealPath()));
+              () -> place.caller(before, Path.of("/usr/bin/python3").toRealPath()));
       story.step(
           "the kernel shows the registered program, and the node is not deceived",
           () ->
@@ -285,17 +231,17 @@ class AttachAttacksTest {
   void rewrittenArguments() throws Exception {
     try (var story = Story.of("another command line")) {
       var python = Path.of("/usr/bin/python3").toRealPath();
-      rig.agent("finance", "bot").forProcesses("process:script:/opt/good.py");
-      var caller = story.opens("a caller", () -> caller(List.of(), python));
+      place.rig().agent("finance", "bot").forProcesses("process:script:/opt/good.py");
+      var caller = story.opens("a caller", () -> place.caller(List.of(), python));
       story.step("it is not that script", () -> assertThat(caller.open()).isFalse());
       story.step(
           "it says that it is", () -> caller.ask("argv python3 /opt/good.py", "(rewritten)"));
-      rig.clock().advance(NEXT_LOOK);
+      place.nextLook();
       story.step(
           "that is believed as far as it goes",
           () -> {
             assertThat(caller.open()).isTrue();
-            assertThat(running(caller.pid()).getCode())
+            assertThat(place.running(caller.pid()).getCode())
                 .isEqualTo(CodeAssurance.CODE_ASSURANCE_CLAIMED);
           });
     }
@@ -308,8 +254,8 @@ class AttachAttacksTest {
   void anotherFileAtThePath() throws Exception {
     try (var story = Story.of("another file at the path, in a namespace")) {
       var evil = PythonCaller.interpreter(folder, "evil");
-      rig.agent("finance", "bot").forProcesses("unix:path:" + agent);
-      var honest = story.opens("an honest caller", () -> caller(NOBODY, agent));
+      place.rig().agent("finance", "bot").forProcesses("unix:path:" + agent);
+      var honest = story.opens("an honest caller", () -> place.caller(NOBODY, agent));
       story.step("has an identity", () -> assertThat(honest.open()).isTrue());
       var before = new ArrayList<>(NOBODY);
       before.addAll(
@@ -322,7 +268,7 @@ class AttachAttacksTest {
               "-c",
               "mount --bind \"$0\" \"$1\" && exec \"$@\"",
               evil.toString()));
-      var liar = story.opens("a caller that shows the path", () -> caller(before, agent));
+      var liar = story.opens("a caller that shows the path", () -> place.caller(before, agent));
       story.step(
           "the kernel shows it",
           () ->
@@ -338,14 +284,14 @@ class AttachAttacksTest {
       needs = {Needs.ROOT, Needs.PYTHON3})
   void atOnce() throws Exception {
     try (var story = Story.of("exec is told by the kernel")) {
-      rig.agent("finance", "bot").forProcesses("unix:path:" + agent);
-      var caller = story.opens("a caller", () -> caller(List.of(), agent));
+      place.rig().agent("finance", "bot").forProcesses("unix:path:" + agent);
+      var caller = story.opens("a caller", () -> place.caller(List.of(), agent));
       story.step("it has an identity", () -> assertThat(caller.open()).isTrue());
-      var before = running(caller.pid());
+      var before = place.running(caller.pid());
       story.step("it executes itself", () -> caller.ask("exec " + agent, "started (\\d+)"));
       story.step(
           "its execution has ended",
-          () -> assertThat(endReasonAtOnce(before)).isEqualTo("process-changed"));
+          () -> assertThat(place.endReasonAtOnce(before)).isEqualTo("process-changed"));
     }
   }
 
@@ -355,22 +301,22 @@ class AttachAttacksTest {
       needs = {Needs.SETPRIV, Needs.PYTHON3})
   void secondProgramOfTheUser() throws Exception {
     try (var story = Story.of("somebody else with the same user id")) {
-      rig.agent("finance", "bot")
+      place.rig().agent("finance", "bot")
           .apart(Isolation.ISOLATION_OWN_UID)
           .forProcesses("unix:uid:64999", "unix:path:" + agent);
-      var caller = story.opens("a caller", () -> caller(NOBODY, agent));
+      var caller = story.opens("a caller", () -> place.caller(NOBODY, agent));
       story.step("it has an identity", () -> assertThat(caller.open()).isTrue());
-      var before = running(caller.pid());
+      var before = place.running(caller.pid());
       var command = new ArrayList<>(NOBODY);
       command.addAll(List.of("sh", "-c", "echo here; exec sleep 600"));
       var other =
           story.opens(
               "another program of that user",
               () -> Running.start("other", command, Map.of(), Path.of("/tmp")));
-      story.step("it runs", () -> other.line("here", SOON));
+      story.step("it runs", () -> other.line("here", AttachPlace.SOON));
       story.step(
           "the execution has ended",
-          () -> assertThat(endReason(before)).isEqualTo("isolation-lost"));
+          () -> assertThat(place.endReason(before)).isEqualTo("isolation-lost"));
       story.step("nothing is had beside it", () -> assertThat(caller.open()).isFalse());
     }
   }
@@ -382,13 +328,13 @@ class AttachAttacksTest {
   void anotherProgramOfTheName() throws Exception {
     try (var story = Story.of("another content under the name")) {
       var digest = Sha256.of(Files.readAllBytes(agent));
-      rig.agent("finance", "bot").forProcesses("unix:sha256:" + digest);
-      var honest = story.opens("the registered content", () -> caller(List.of(), agent));
+      place.rig().agent("finance", "bot").forProcesses("unix:sha256:" + digest);
+      var honest = story.opens("the registered content", () -> place.caller(List.of(), agent));
       story.step("has an identity", () -> assertThat(honest.open()).isTrue());
       var elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
       var changed = PythonCaller.interpreter(elsewhere, "agent");
       Files.write(changed, new byte[1], StandardOpenOption.APPEND);
-      var other = story.opens("one byte more, the same name", () -> caller(List.of(), changed));
+      var other = story.opens("one byte more, the same name", () -> place.caller(List.of(), changed));
       story.step("has none", () -> assertThat(other.open()).isFalse());
     }
   }

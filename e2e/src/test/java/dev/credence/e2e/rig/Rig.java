@@ -10,6 +10,7 @@ import dev.credence.e2e.client.Keys;
 import dev.credence.e2e.client.RawNode;
 import dev.credence.e2e.client.WorkloadApi;
 import dev.credence.node.AttachConfig;
+import dev.credence.node.KernelNews;
 import dev.credence.node.NodeConfig;
 import dev.credence.node.PointListener;
 import dev.credence.proto.common.v1.SubjectKind;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -167,6 +169,29 @@ public final class Rig implements AutoCloseable {
   public RigNode addNode(PointListener points) throws Exception {
     var added =
         new RigNode(folder.resolve("node-" + opened.size()), clock, admin.joinToken(), points);
+    opened.push(added);
+    added.start();
+    return added;
+  }
+
+  /// A further node, which hears of processes in another way, and looks at them this often.
+  public RigNode addNode(KernelNews news, Duration recheckInterval) throws Exception {
+    var place = Files.createDirectories(folder.resolve("node-" + opened.size()));
+    var token = Files.writeString(place.resolve("token"), admin.joinToken());
+    Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
+    var usual = NodeConfig.of(place.resolve("data"), place.resolve("api.sock"), token);
+    var added =
+        new RigNode(
+            new NodeConfig(
+                usual.server(),
+                usual.dataDir(),
+                usual.socket(),
+                recheckInterval,
+                usual.log(),
+                usual.limits(),
+                usual.metrics()),
+            clock,
+            news);
     opened.push(added);
     added.start();
     return added;

@@ -2,6 +2,7 @@ package dev.credence.e2e.rig;
 
 import dev.credence.e2e.client.Keys;
 import dev.credence.node.CredenceNode;
+import dev.credence.node.KernelNews;
 import dev.credence.node.NodeConfig;
 import dev.credence.node.PointListener;
 import dev.credence.node.Seams;
@@ -24,6 +25,7 @@ public final class RigNode implements AutoCloseable {
   private final NodeConfig config;
   private final TestClock clock;
   private final PointListener points;
+  private final KernelNews news;
   private @Nullable CredenceNode running;
 
   RigNode(Path folder, TestClock clock, String token) throws IOException {
@@ -33,6 +35,7 @@ public final class RigNode implements AutoCloseable {
   RigNode(Path folder, TestClock clock, String token, PointListener points) throws IOException {
     this.clock = clock;
     this.points = points;
+    this.news = KernelNews.connector();
     Files.createDirectories(folder);
     var file = Files.writeString(folder.resolve("token"), token);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
@@ -40,7 +43,12 @@ public final class RigNode implements AutoCloseable {
   }
 
   RigNode(NodeConfig config, TestClock clock) {
+    this(config, clock, KernelNews.connector());
+  }
+
+  RigNode(NodeConfig config, TestClock clock, KernelNews news) {
     this.clock = clock;
+    this.news = news;
     this.points = PointListener.none();
     this.config = config;
   }
@@ -91,7 +99,7 @@ public final class RigNode implements AutoCloseable {
   public void startUnsynchronised() throws StartException {
     running =
         CredenceNode.start(
-            config, new Seams(clock, clock, new SecureRandom(), Keys.CRYPTO, points));
+            config, new Seams(clock, clock, new SecureRandom(), Keys.CRYPTO, points, news));
   }
 
   /// Stops it in order.

@@ -9,6 +9,9 @@ argv TEXT        writes over its own command line
 setuid UID       becomes another user
 late PATH        connects, becomes PATH, and asks over that connection then: "late message" or "late closed"
 exec-kept PATH   as exec, and listens on to the connections that it had: "kept message N" or "kept closed N"
+token-late PATH  becomes PATH, and asks for a JWT-SVID over the first connection that it had: "token answered" or
+                 "token refused"
+token            a new connection with a stream of X.509-SVIDs, and then a JWT-SVID over it: "token answered" or "token refused"
 reuse PATH       a child connects and ends; PATH gets its pid; somebody else asks over the connection: "holder message" or
                  "holder closed"; "reused PID" before
 children N       N children one after the other open a stream each: "served M"
@@ -49,6 +52,35 @@ def request():
     block = b"".join(literal(name, value) for name, value in headers)
     return (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(SETTINGS, 0, 0, b"")
             + frame(HEADERS, END_HEADERS, 1, block) + frame(DATA, END_STREAM, 1, b"\x00\x00\x00\x00\x00"))
+
+
+def token_request():
+    """For a JWT-SVID with the audience "tool", as the second stream of a connection."""
+    headers = [
+        (b":method", b"POST"), (b":scheme", b"http"), (b":path", b"/SpiffeWorkloadAPI/FetchJWTSVID"),
+        (b":authority", b"localhost"), (b"content-type", b"application/grpc"), (b"te", b"trailers"),
+        (b"workload.spiffe.io", b"true")]
+    block = b"".join(literal(name, value) for name, value in headers)
+    body = b"\x0a\x04tool"
+    return (frame(HEADERS, END_HEADERS, 3, block)
+            + frame(DATA, END_STREAM, 3, b"\x00" + struct.pack(">I", len(body)) + body))
+
+
+def token_over(connection):
+    try:
+        connection.sendall(token_request())
+        while True:
+            head = exactly(connection, 9)
+            body = exactly(connection, int.from_bytes(head[:3], "big"))
+            kind, flags, stream = head[3], head[4], int.from_bytes(head[5:], "big")
+            if kind == PING and not flags & ACK:
+                connection.sendall(frame(PING, ACK, 0, body))
+            elif kind == DATA and stream == 3 and body:
+                return "answered"
+            elif kind == GOAWAY or stream == 3 and (kind == RST or flags & END_STREAM):
+                return "refused"
+    except (EOFError, OSError):
+        return "refused"
 
 
 def exactly(connection, length):
@@ -166,6 +198,11 @@ def late(path):
     os.execv(path, [path, "-u"] + sys.argv[:2] + ["--late", str(connection.fileno())])
 
 
+def token_late(path):
+    kept[0].set_inheritable(True)
+    os.execv(path, [path, "-u"] + sys.argv[:2] + ["--token", str(kept[0].fileno())])
+
+
 def exec_kept(path):
     for connection in kept:
         connection.set_inheritable(True)
@@ -182,6 +219,8 @@ def inherited():
     """What was done before exec goes on."""
     if sys.argv[2:3] == ["--late"]:
         say("late " + ask_over(socket.socket(fileno=int(sys.argv[3]))))
+    if sys.argv[2:3] == ["--token"]:
+        say("token " + token_over(socket.socket(fileno=int(sys.argv[3]))))
     if sys.argv[2:3] == ["--kept"]:
         for number, descriptor in enumerate(sys.argv[3:], 1):
             connection = socket.socket(fileno=int(descriptor))
@@ -303,6 +342,14 @@ def main():
             exec_kept(rest)
         elif word == "late":
             late(rest)
+        elif word == "token-late":
+            token_late(rest)
+        elif word == "token":
+            kept.append(socket.socket(socket.AF_UNIX))
+            kept[-1].connect(sys.argv[1])
+            kept[-1].sendall(request())
+            next(words(kept[-1]))
+            say("token " + token_over(kept[-1]))
         elif word == "reuse":
             reuse(rest)
         elif word == "children":

@@ -99,6 +99,46 @@ class IsolationMeterTest {
     }
   }
 
+  /// There a process can have the kernel show any program as the one that it runs.
+  @Test
+  void theSameProgramInAnotherUserNamespaceIsNotTheSame() throws Exception {
+    String agent = program("agent").toString();
+    try (Child child = as(UID + 6, agent)) {
+      assertThat(measure(child)).isEqualTo(Isolation.OWN_UID);
+      try (Child hidden = inItsOwnUsers(UID + 6, agent)) {
+        assertThat(hidden.facts().executable()).isEqualTo(child.facts().executable());
+        assertThat(hidden.facts().uid()).isEqualTo(UID + 6);
+        assertThat(measure(child)).isEqualTo(Isolation.SHARED_UID);
+        assertThat(measure(hidden)).isEqualTo(Isolation.SHARED_UID);
+        child.close();
+        assertThat(measure(hidden)).isEqualTo(Isolation.OWN_UID);
+      }
+    }
+  }
+
+  private static Child inItsOwnUsers(int uid, String program) {
+    String id = String.valueOf(uid);
+    Child child =
+        Child.start(
+            List.of(
+                "/usr/bin/setpriv",
+                "--reuid",
+                id,
+                "--regid",
+                id,
+                "--clear-groups",
+                "/usr/bin/unshare",
+                "--user",
+                program));
+    child.go();
+    boolean permitted = child.line().isPresent();
+    if (!permitted) {
+      child.close();
+    }
+    assumeTrue(permitted, "skipped: user namespaces are not permitted here");
+    return child;
+  }
+
   @Test
   void aReadingIsKeptForASecond() throws Exception {
     var still = new AtomicLong();

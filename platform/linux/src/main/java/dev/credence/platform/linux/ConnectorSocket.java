@@ -16,7 +16,9 @@ final class ConnectorSocket implements AutoCloseable {
   private static final int SOL_SOCKET = 1;
   private static final int SO_RCVBUF = 8;
   private static final int SO_RCVBUFFORCE = 33;
-  private static final int BUFFER = 8 << 20;
+  /// 8 MiB.
+  static final int BUFFER = 8 << 20;
+
   private static final int LARGEST = 4096;
   private static final int ANSWER_MILLIS = 1000;
   private static final int MOST_BEFORE = 1000;
@@ -31,9 +33,10 @@ final class ConnectorSocket implements AutoCloseable {
 
   /// Begins to listen, and waits for the kernel to say that it does.
   ///
+  /// @param buffer what the kernel may keep for it, in bytes
   /// @throws IOException if this daemon may not (CAP_NET_ADMIN, on older kernels), or is in a
   ///   network, pid or user namespace of its own, where nothing is told
-  static ConnectorSocket open() throws IOException {
+  static ConnectorSocket open(int buffer) throws IOException {
     try (Libc libc = Libc.frame()) {
       var opened =
           new ConnectorSocket(
@@ -42,7 +45,7 @@ final class ConnectorSocket implements AutoCloseable {
                   "socket(AF_NETLINK, NETLINK_CONNECTOR)"));
       try {
         opened.bind(libc);
-        opened.enlarge(libc);
+        opened.resize(libc, buffer);
         opened.listen(libc);
         return opened;
       } catch (IOException | RuntimeException e) {
@@ -61,9 +64,9 @@ final class ConnectorSocket implements AutoCloseable {
   }
 
   /// The usual buffer holds 256 events; more than is allowed is had by privilege only.
-  private void enlarge(Libc libc) {
+  private void resize(Libc libc, int buffer) {
     MemorySegment size = libc.allocate(4, 4);
-    size.set(JAVA_INT, 0, BUFFER);
+    size.set(JAVA_INT, 0, buffer);
     long forced = socket.use(fd -> libc.setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, size));
     if (forced < 0) {
       var _ = socket.use(fd -> libc.setsockopt(fd, SOL_SOCKET, SO_RCVBUF, size));

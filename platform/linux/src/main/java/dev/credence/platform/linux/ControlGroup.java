@@ -139,8 +139,12 @@ public final class ControlGroup implements AutoCloseable {
     String pids;
     try {
       pids = Files.readString(folder.resolve("cgroup.procs"), StandardCharsets.US_ASCII);
-    } catch (NoSuchFileException e) {
-      return;
+    } catch (IOException e) {
+      // It may have been removed before it was opened, or before it was read.
+      if (isGone()) {
+        return;
+      }
+      throw e;
     }
     for (String pid : pids.lines().toList()) {
       try (Pidfd process = Pidfd.open(Integer.parseInt(pid));
@@ -161,8 +165,27 @@ public final class ControlGroup implements AutoCloseable {
   /// Ends every process in it and in the groups inside it, at once and without fail. A group that
   /// was removed has none.
   public void kill() throws IOException {
-    if (Files.isDirectory(folder)) {
-      write("cgroup.kill", "1");
+    ifThere(() -> write("cgroup.kill", "1"));
+  }
+
+  private boolean isGone() {
+    return !Files.isDirectory(folder);
+  }
+
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  /// Somebody else may remove the group meanwhile.
+  private void ifThere(Work work) throws IOException {
+    try {
+      if (!isGone()) {
+        work.run();
+      }
+    } catch (IOException e) {
+      if (!isGone()) {
+        throw e;
+      }
     }
   }
 
@@ -175,16 +198,15 @@ public final class ControlGroup implements AutoCloseable {
   /// Ends what is in it and in the groups inside it, and removes them all; those that are left of
   /// an earlier process too.
   public void remove() throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return;
-    }
-    kill();
-    thaw();
-    long until = System.nanoTime() + REMOVED_WITHIN_NANOS;
-    while (isPopulated() && System.nanoTime() < until) {
-      pause();
-    }
-    removeFolders(folder);
+    ifThere(() -> {
+      kill();
+      thaw();
+      long until = System.nanoTime() + REMOVED_WITHIN_NANOS;
+      while (isPopulated() && System.nanoTime() < until) {
+        pause();
+      }
+      removeFolders(folder);
+    });
   }
 
   private static void removeFolders(Path group) throws IOException {

@@ -48,7 +48,12 @@ public final class ProcessEvents implements AutoCloseable {
   ///
   /// @throws IOException if the kernel does not tell this daemon, with the reason
   public static ProcessEvents open(Listener listener) throws IOException {
-    ConnectorSocket connector = ConnectorSocket.open();
+    return open(listener, ConnectorSocket.BUFFER);
+  }
+
+  /// @param buffer what the kernel may keep for it, in bytes
+  static ProcessEvents open(Listener listener, int buffer) throws IOException {
+    ConnectorSocket connector = ConnectorSocket.open(buffer);
     try (Libc libc = Libc.frame()) {
       Descriptor epoll = Descriptor.of(libc.epollCreate(EPOLL_CLOEXEC), "epoll_create1");
       try {

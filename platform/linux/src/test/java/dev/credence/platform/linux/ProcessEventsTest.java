@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,55 @@ class ProcessEventsTest implements ProcessEvents.Listener {
 
   private static boolean isRoot() {
     return new com.sun.security.auth.module.UnixSystem().getUid() == 0;
+  }
+
+  /// The kernel throws away what does not fit, and says so once.
+  @Test
+  void whatWasLostIsTold() throws Exception {
+    var busy = new CountDownLatch(1);
+    var free = new CountDownLatch(1);
+    var lost = new CountDownLatch(1);
+    var slow =
+        new ProcessEvents.Listener() {
+          @Override
+          public void changed(int pid) {
+            busy.countDown();
+            awaitUninterruptibly(free);
+          }
+
+          @Override
+          public void missed() {
+            lost.countDown();
+          }
+        };
+    try (var _ = open(slow)) {
+      assertThat(new ProcessBuilder("/bin/true").start().waitFor()).isZero();
+      assertThat(busy.await(30, TimeUnit.SECONDS)).as("somebody is told").isTrue();
+      String many = "i=0; while [ $i -lt 200 ]; do /bin/true; i=$((i+1)); done";
+      assertThat(new ProcessBuilder("/bin/sh", "-c", many).start().waitFor()).isZero();
+      assertThat(lost.getCount()).isOne();
+      free.countDown();
+      assertThat(lost.await(30, TimeUnit.SECONDS)).as("told of what was lost").isTrue();
+    } finally {
+      free.countDown();
+    }
+  }
+
+  private static ProcessEvents open(ProcessEvents.Listener listener) {
+    try {
+      return ProcessEvents.open(listener, 1);
+    } catch (IOException e) {
+      assumeTrue(false, "skipped: the kernel does not tell this process: " + e.getMessage());
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test
