@@ -38,7 +38,8 @@ class LaunchAttendanceTest {
   }
 
   @Test
-  @DisplayName("one that runs and was not seen, or was seen as another, does; one that was seen does not")
+  @DisplayName(
+      "one that runs and was not seen, or was seen as another, does; one that was seen does not")
   void runs() throws Exception {
     try (var process = start("/bin/sleep", "600")) {
       var cancelled = new CompletableFuture<ProcessMark>();

@@ -66,13 +66,16 @@ class AskedOthersTest {
   }
 
   @Trick(
-      name = "a process outside of a unit, of which the bus says that it is that unit's; a unit's child",
+      name =
+          "a process outside of a unit, of which the bus says that it is that unit's; a unit's child",
       outcome =
           "refused: unregistered; the unit's main process has its identity at level orchestrator, its child without a level",
       needs = {Needs.ROOT, Needs.CGROUP2, Needs.DBUS, Needs.PYTHON3})
   void unit() throws Exception {
     try (var story = Story.of("a service of systemd")) {
-      var bus = story.opens("a bus", () -> PrivateBus.start(Files.createDirectory(folder.resolve("bus"))));
+      var bus =
+          story.opens(
+              "a bus", () -> PrivateBus.start(Files.createDirectory(folder.resolve("bus"))));
       var systemd = story.opens("systemd answers on it", () -> ScriptedSystemd.on(bus));
       var node =
           story.ask(
@@ -99,8 +102,7 @@ class AskedOthersTest {
       story.step(
           "systemd vouches for it",
           () ->
-              assertThat(execution.getCode())
-                  .isEqualTo(CodeAssurance.CODE_ASSURANCE_ORCHESTRATOR));
+              assertThat(execution.getCode()).isEqualTo(CodeAssurance.CODE_ASSURANCE_ORCHESTRATOR));
       story.step(
           "and `execution show` says who controls that",
           () ->

@@ -78,7 +78,9 @@ class AttachAttacksTest {
               () -> Integer.parseInt(caller.ask("child", "child (\\d+) message")));
       story.step(
           "and is an execution of its own",
-          () -> assertThat(place.running(child).getId()).isNotEqualTo(place.running(caller.pid()).getId()));
+          () ->
+              assertThat(place.running(child).getId())
+                  .isNotEqualTo(place.running(caller.pid()).getId()));
     }
   }
 
@@ -88,7 +90,9 @@ class AttachAttacksTest {
       needs = Needs.PYTHON3)
   void anOrphanHasNoParent() throws Exception {
     try (var story = Story.of("an orphan")) {
-      place.rig().agent("finance", "bot")
+      place
+          .rig()
+          .agent("finance", "bot")
           .forProcesses("unix:path:" + agent, "process:parent_path:" + agent);
       var caller = story.opens("a caller", () -> place.caller(List.of(), agent));
       story.step("the caller's parent is another", () -> assertThat(caller.open()).isFalse());
@@ -161,7 +165,8 @@ class AttachAttacksTest {
       int mark = caller.mark();
       story.step("it is taken out", () -> group.release(caller.pid()));
       story.step(
-          "its execution has ended", () -> assertThat(place.endReason(before)).isEqualTo("cgroup-left"));
+          "its execution has ended",
+          () -> assertThat(place.endReason(before)).isEqualTo("cgroup-left"));
       story.step("its stream too", () -> caller.closed(mark));
     }
   }
@@ -178,7 +183,8 @@ class AttachAttacksTest {
       var before = place.running(caller.pid());
       story.step("the file is replaced", this::replace);
       story.step(
-          "its execution has ended", () -> assertThat(place.endReason(before)).isEqualTo("code-changed"));
+          "its execution has ended",
+          () -> assertThat(place.endReason(before)).isEqualTo("code-changed"));
       story.step("nothing is had any more", () -> assertThat(caller.open()).isFalse());
     }
   }
@@ -301,7 +307,9 @@ class AttachAttacksTest {
       needs = {Needs.SETPRIV, Needs.PYTHON3})
   void secondProgramOfTheUser() throws Exception {
     try (var story = Story.of("somebody else with the same user id")) {
-      place.rig().agent("finance", "bot")
+      place
+          .rig()
+          .agent("finance", "bot")
           .apart(Isolation.ISOLATION_OWN_UID)
           .forProcesses("unix:uid:64999", "unix:path:" + agent);
       var caller = story.opens("a caller", () -> place.caller(NOBODY, agent));
@@ -334,7 +342,8 @@ class AttachAttacksTest {
       var elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
       var changed = PythonCaller.interpreter(elsewhere, "agent");
       Files.write(changed, new byte[1], StandardOpenOption.APPEND);
-      var other = story.opens("one byte more, the same name", () -> place.caller(List.of(), changed));
+      var other =
+          story.opens("one byte more, the same name", () -> place.caller(List.of(), changed));
       story.step("has none", () -> assertThat(other.open()).isFalse());
     }
   }

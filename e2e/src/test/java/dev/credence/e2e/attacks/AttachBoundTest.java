@@ -30,12 +30,7 @@ class AttachBoundTest {
   void start() throws Exception {
     place = AttachPlace.start(folder);
     agent = place.interpreter("agent");
-    place
-        .rig()
-        .agent("finance", "bot")
-        .jwt(true)
-        .ttl(LIFETIME)
-        .forProcesses("unix:path:" + agent);
+    place.rig().agent("finance", "bot").jwt(true).ttl(LIFETIME).forProcesses("unix:path:" + agent);
   }
 
   @AfterEach

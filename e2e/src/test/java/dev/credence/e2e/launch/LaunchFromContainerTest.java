@@ -33,7 +33,10 @@ class LaunchFromContainerTest {
     podman = Podman.start(folder);
     place = LaunchPlace.start();
     caller = LaunchCaller.of(place);
-    place.rig().agent("finance", "invoice-bot").forProcesses(place.measured(place.code()).getFirst());
+    place
+        .rig()
+        .agent("finance", "invoice-bot")
+        .forProcesses(place.measured(place.code()).getFirst());
   }
 
   @AfterAll
@@ -59,8 +62,7 @@ class LaunchFromContainerTest {
       options.add("--volume=" + Path.of(libraries).toRealPath() + ":" + libraries + ":ro");
     }
     options.add(Podman.IMAGE);
-    options.addAll(
-        caller.words("invoice-bot", place.account().name(), "python3", "agent.py"));
+    options.addAll(caller.words("invoice-bot", place.account().name(), "python3", "agent.py"));
     return Running.start(
         "container",
         podman.foreground(options.toArray(String[]::new)),
@@ -69,7 +71,8 @@ class LaunchFromContainerTest {
   }
 
   @Trick(
-      name = "a real container, with the launch socket mounted into it, asking for a launch outside",
+      name =
+          "a real container, with the launch socket mounted into it, asking for a launch outside",
       outcome = "not launched: it may start the program itself, where it is",
       needs = {Needs.ROOT, Needs.PODMAN, Needs.CGROUP2, Needs.PYTHON3})
   @DisplayName("nothing is launched for a container, however much of the host it shares")

@@ -110,9 +110,10 @@ class IsolationMeterTest {
         assertThat(hidden.facts().uid()).isEqualTo(UID + 6);
         assertThat(measure(child)).isEqualTo(Isolation.SHARED_UID);
         assertThat(measure(hidden)).isEqualTo(Isolation.SHARED_UID);
-        child.close();
-        assertThat(measure(hidden)).isEqualTo(Isolation.OWN_UID);
       }
+    }
+    try (Child alone = inItsOwnUsers(UID + 6, agent)) {
+      assertThat(measure(alone)).isEqualTo(Isolation.OWN_UID);
     }
   }
 

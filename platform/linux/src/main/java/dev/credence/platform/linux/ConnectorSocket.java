@@ -16,6 +16,7 @@ final class ConnectorSocket implements AutoCloseable {
   private static final int SOL_SOCKET = 1;
   private static final int SO_RCVBUF = 8;
   private static final int SO_RCVBUFFORCE = 33;
+
   /// 8 MiB.
   static final int BUFFER = 8 << 20;
 

@@ -61,7 +61,8 @@ class ControlGroupTest {
   }
 
   @Test
-  @DisplayName("who signals, ends or removes it while another one removes it has nothing to complain")
+  @DisplayName(
+      "who signals, ends or removes it while another one removes it has nothing to complain")
   void removedMeanwhile() throws Exception {
     try (var threads = Executors.newFixedThreadPool(4)) {
       for (int round = 0; round < ROUNDS; round++) {
