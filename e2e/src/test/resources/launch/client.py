@@ -1,4 +1,5 @@
-"""Asks a node for a launch as credence run does, and says what it answers; arguments: [--seccomp | --pause] SOCKET CODE AGENT USER WORD..."""
+"""Asks a node for a launch as credence run does, and says what it answers; arguments: [--seccomp | --pause | --env NAME] SOCKET CODE
+AGENT USER WORD..."""
 import array
 import ctypes
 import os
@@ -59,9 +60,14 @@ def main():
     pause = arguments[0] == "--pause"
     if pause:
         arguments = arguments[1:]
+    variables = b""
+    if arguments[0] == "--env":
+        variable = text(1, arguments[1]) + text(2, os.environ[arguments[1]])
+        variables = bytes([5 << 3 | 2]) + varint(len(variable)) + variable
+        arguments = arguments[2:]
     path, code, agent, user = arguments[:4]
     os.chdir(code)
-    request = text(1, agent) + text(2, user) + b"".join(text(3, word) for word in arguments[4:])
+    request = text(1, agent) + text(2, user) + b"".join(text(3, word) for word in arguments[4:]) + variables
     descriptors = [0, 1, 2, os.open(".", os.O_RDONLY), os.open(code, os.O_RDONLY)]
     if pause:
         print("launch paused", file=sys.stderr, flush=True)

@@ -6,6 +6,7 @@ import dev.credence.attestors.Selector;
 import dev.credence.certs.Isolation;
 import dev.credence.platform.linux.ProcessMark;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -29,6 +30,16 @@ record Attestation(
 
   /// Effective user and group of a process, unsigned.
   record Owner(int uid, int gid) {}
+
+  /// The agent, OWNER/NAME, for which the node started the process that still is the program it was
+  /// started with; empty: there is none.
+  Optional<String> launchedFor() {
+    return evidence.stream()
+        .map(Evidence::selector)
+        .filter(selector -> selector.kind().equals("launch:agent"))
+        .map(Selector::value)
+        .findFirst();
+  }
 
   /// The selectors alone.
   Set<Selector> selectors() {

@@ -29,12 +29,18 @@ final class Entitlements {
     Set<Selector> attested = attestation.selectors();
     Map<Id, Match> bySubject = new HashMap<>();
     for (Registration registration : registrations) {
-      if (attested.containsAll(registration.selectors())) {
+      if (counts(registration, attestation) && attested.containsAll(registration.selectors())) {
         matchIfDemandsAreMet(registration, attestation)
             .ifPresent(match -> bySubject.merge(match.subjectId(), match, Entitlements::better));
       }
     }
     return bySubject.values().stream().sorted(Comparator.comparing(Match::registration)).toList();
+  }
+
+  /// A program that the node has started for an agent is that agent or nobody, whatever else fits.
+  static boolean counts(Registration registration, Attestation attestation) {
+    Optional<String> launchedFor = attestation.launchedFor();
+    return launchedFor.isEmpty() || launchedFor.equals(registration.subject().agent());
   }
 
   private static Match better(Match a, Match b) {
@@ -51,14 +57,9 @@ final class Entitlements {
     return met ? Optional.of(new Match(registration, code)) : Optional.empty();
   }
 
-  /// The weakest of what the registration's selectors say about the code; none if they say nothing.
+  /// What the registration's selectors say about the code, see [Assurance].
   static CodeAssurance code(Registration registration, Attestation attestation) {
-    var named = Set.copyOf(registration.selectors());
-    CodeAssurance code =
-        Assurance.code(
-            attestation.evidence().stream()
-                .filter(evidence -> named.contains(evidence.selector()))
-                .toList());
+    CodeAssurance code = Assurance.code(registration.selectors(), attestation.evidence());
     // Whoever uses the SVID need not be who fetched it; the server says the same.
     boolean tooMuch =
         registration.subject().outlivesProcess() && code.compareTo(CodeAssurance.CLAIMED) > 0;

@@ -1,5 +1,6 @@
 package dev.credence.node;
 
+import dev.credence.attestors.Assurance;
 import dev.credence.attestors.Evidence;
 import dev.credence.attestors.Selector;
 import dev.credence.certs.CodeAssurance;
@@ -8,12 +9,14 @@ import dev.credence.node.Attestation.Owner;
 import dev.credence.node.NearMiss.Failed;
 import dev.credence.node.NearMiss.FailedDemand;
 import dev.credence.node.NearMiss.FailedSelector;
+import dev.credence.node.launch.CodeVariables;
 import dev.credence.node.launch.LaunchRules;
 import dev.credence.platform.linux.PeerCredentials;
 import dev.credence.platform.linux.ProcessMark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +45,34 @@ final class LaunchGate implements LaunchRules {
     return knowledge.registry().isEmpty()
         ? Optional.of(Evaluation.NOT_SYNCHRONISED)
         : Optional.empty();
+  }
+
+  @Override
+  public List<String> agents(String given) {
+    return of(given).stream()
+        .flatMap(one -> one.subject().agent().stream())
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  @Override
+  public Optional<String> notice(String agent, List<Evidence> known) {
+    Attestation attestation = before(known);
+    return Entitlements.of(
+            of(agent).stream().map(one -> decidable(one, attestation)).toList(), attestation)
+        .stream()
+        .map(match -> Assurance.lowering(match.registration().selectors(), known))
+        .filter(lowering -> !lowering.isEmpty())
+        .findFirst()
+        .map(lowering ->
+            Text.of(
+                "the code counts as file, not launcher: the registration does not name what --env gives (add --selector %s)",
+                joined(lowering, " --selector ")));
+  }
+
+  private static String joined(Collection<Selector> selectors, String between) {
+    return selectors.stream().map(Selector::toString).sorted().collect(Collectors.joining(between));
   }
 
   @Override
@@ -86,8 +117,10 @@ final class LaunchGate implements LaunchRules {
     Set<Selector> variables =
         attestation.selectors().stream()
             .filter(selector -> selector.kind().equals("launch:env"))
+            .filter(selector -> CodeVariables.changesCode(selector.value()))
             .collect(Collectors.toUnmodifiableSet());
     return knowledge.registry().map(Registry::registrations).orElse(List.of()).stream()
+        .filter(one -> Entitlements.counts(one, attestation))
         .filter(one -> !one.selectors().containsAll(variables))
         .filter(one -> one.selectors().stream().anyMatch(it -> KNOWN.contains(it.type())))
         .filter(one -> attestation.selectors().containsAll(known(one)))
@@ -95,11 +128,7 @@ final class LaunchGate implements LaunchRules {
         .map(one ->
             Text.of(
                 "a registration of %s would be met too, and does not name %s (expected: none, since the variable can change the code)",
-                one.subject().spiffeId(),
-                variables.stream()
-                    .map(Selector::toString)
-                    .sorted()
-                    .collect(Collectors.joining(", "))));
+                one.subject().spiffeId(), joined(variables, ", ")));
   }
 
   /// Only what can be told before it runs; a registration that names nothing of that kind is met so
@@ -166,9 +195,12 @@ final class LaunchGate implements LaunchRules {
   /// By NAME or OWNER/NAME.
   private static List<Registration> named(String agent, List<Registration> registrations) {
     return registrations.stream()
-        .filter(one -> one.subject().kind() == SubjectKind.AGENT)
-        .filter(one -> one.subject().spiffeId().path().endsWith("/" + agent))
+        .filter(one -> one.subject().agent().filter(name -> isMeant(agent, name)).isPresent())
         .toList();
+  }
+
+  private static boolean isMeant(String given, String agent) {
+    return agent.equals(given) || agent.endsWith("/" + given);
   }
 
   /// The node knows such an agent, but it has no identity now.

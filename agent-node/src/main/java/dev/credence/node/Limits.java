@@ -1,5 +1,7 @@
 package dev.credence.node;
 
+import dev.credence.attestors.code.CodeLimits;
+import dev.credence.attestors.code.StoreLimits;
 import dev.credence.transport.ConnectionLimits;
 
 /// What local callers may take at once.
@@ -7,7 +9,24 @@ import dev.credence.transport.ConnectionLimits;
 /// @param connections on the socket; one more is closed at once
 /// @param streams calls that are open on them; one more is answered RESOURCE_EXHAUSTED
 /// @param processes that are served at once; one more is answered RESOURCE_EXHAUSTED
-public record Limits(ConnectionLimits connections, Streams streams, Processes processes) {
+/// @param code that is measured and kept for launches; what is more is refused
+public record Limits(
+    ConnectionLimits connections, Streams streams, Processes processes, Code code) {
+  /// With the usual ones for code.
+  public Limits(ConnectionLimits connections, Streams streams, Processes processes) {
+    this(connections, streams, processes, Code.usual());
+  }
+
+  /// Code that is launched.
+  ///
+  /// @param one measuring
+  /// @param store of copies
+  public record Code(CodeLimits one, StoreLimits store) {
+    static Code usual() {
+      return new Code(CodeLimits.usual(), StoreLimits.usual());
+    }
+  }
+
   /// Open calls.
   ///
   /// @param total all together
@@ -46,6 +65,7 @@ public record Limits(ConnectionLimits connections, Streams streams, Processes pr
     return new Limits(
         new ConnectionLimits(ofConnections, connections.perUid(), connections.perPid()),
         streams,
-        new Processes(ofProcesses, processes.perUid()));
+        new Processes(ofProcesses, processes.perUid()),
+        code);
   }
 }

@@ -1,5 +1,6 @@
 package dev.credence.node;
 
+import dev.credence.attestors.Assurance;
 import dev.credence.attestors.Attested.Gap;
 import dev.credence.attestors.Evidence;
 import dev.credence.attestors.Selector;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// Finds the registrations that a process misses by the least, so that a person sees which selector
 /// to correct. Pure.
@@ -35,6 +37,9 @@ final class NearestRegistration {
 
   private static List<Failed> failed(Registration registration, Attestation attestation) {
     var failed = new ArrayList<Failed>();
+    if (!Entitlements.counts(registration, attestation)) {
+      failed.add(notItsAgent(attestation));
+    }
     var attested = attestation.selectors();
     for (Selector selector : registration.selectors()) {
       if (!attested.contains(selector)) {
@@ -46,6 +51,13 @@ final class NearestRegistration {
       addDemands(failed, registration, attestation);
     }
     return failed;
+  }
+
+  private static FailedDemand notItsAgent(Attestation attestation) {
+    return new FailedDemand(
+        Text.of(
+            "the node started it for agent %s, and it has no other's identity",
+            attestation.launchedFor().orElse("")));
   }
 
   private static List<String> seen(Selector wanted, Attestation attestation) {
@@ -65,6 +77,15 @@ final class NearestRegistration {
         .orElse("");
   }
 
+  private static String because(Registration registration, Attestation attestation) {
+    List<Selector> lowering = Assurance.lowering(registration.selectors(), attestation.evidence());
+    return lowering.isEmpty()
+        ? ""
+        : Text.of(
+            ", since it has a variable that the registration does not name, as --selector %s would",
+            lowering.stream().map(Selector::toString).collect(Collectors.joining(" --selector ")));
+  }
+
   private static void addDemands(
       List<Failed> failed, Registration registration, Attestation attestation) {
     Demands demands = registration.demands();
@@ -73,8 +94,8 @@ final class NearestRegistration {
       failed.add(
           new FailedDemand(
               Text.of(
-                  "code assurance is %s (expected: at least %s)",
-                  code.label(), demands.code().label())));
+                  "code assurance is %s%s (expected: at least %s)",
+                  code.label(), because(registration, attestation), demands.code().label())));
     }
     if (attestation.isolation().compareTo(demands.isolation()) < 0) {
       failed.add(

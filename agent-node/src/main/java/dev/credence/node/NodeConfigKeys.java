@@ -1,5 +1,7 @@
 package dev.credence.node;
 
+import dev.credence.attestors.code.CodeLimits;
+import dev.credence.attestors.code.StoreLimits;
 import dev.credence.attestors.join.ServerAddress;
 import dev.credence.certs.TrustDomain;
 import dev.credence.platform.config.ConfigDocument;
@@ -28,6 +30,7 @@ final class NodeConfigKeys {
   static final Duration DEFAULT_RECHECK = Duration.ofSeconds(10);
   private static final int MOST = 1_000_000;
   private static final int MOST_SERVERS = 16;
+  private static final long MEBIBYTE = 1 << 20;
 
   static final Key<Optional<TrustDomain>> TRUST_DOMAIN =
       Key.absentable(
@@ -157,6 +160,31 @@ final class NodeConfigKeys {
   static final Key<Integer> PROCESSES_PER_UID =
       limit("limits.processes_per_uid", 3000, "such processes of one user");
 
+  static final Key<Integer> CODE_FILES =
+      Key.optional(
+          "limits.code_files",
+          Parsers.integer(1, MOST),
+          Integer.toString(CodeLimits.usual().files()),
+          "most files and symbolic links in a folder of code that is measured for a launch");
+  static final Key<Integer> CODE_MEBIBYTES =
+      mebibytes(
+          "limits.code_mebibytes", CodeLimits.usual().bytes(), "most content of all its files");
+  static final Key<Integer> CODE_FILE_MEBIBYTES =
+      mebibytes(
+          "limits.code_file_mebibytes",
+          CodeLimits.usual().largestFile(),
+          "most content of one of its files");
+  static final Key<Integer> STORE_MEBIBYTES =
+      mebibytes(
+          "limits.code_store_mebibytes",
+          StoreLimits.usual().bytes(),
+          "most content of all copies of code that the node keeps, at least that of one folder");
+  static final Key<Integer> STORE_MEBIBYTES_PER_UID =
+      mebibytes(
+          "limits.code_store_mebibytes_per_uid",
+          StoreLimits.usual().bytesPerUser(),
+          "of these, in use for one user's programs");
+
   static final List<Key<?>> ALL =
       List.of(
           TRUST_DOMAIN,
@@ -186,7 +214,12 @@ final class NodeConfigKeys {
           STREAMS_PER_UID,
           STREAMS_PER_PID,
           PROCESSES,
-          PROCESSES_PER_UID);
+          PROCESSES_PER_UID,
+          CODE_FILES,
+          CODE_MEBIBYTES,
+          CODE_FILE_MEBIBYTES,
+          STORE_MEBIBYTES,
+          STORE_MEBIBYTES_PER_UID);
 
   private NodeConfigKeys() {}
 
@@ -196,6 +229,7 @@ final class NodeConfigKeys {
     Path socket = document.resolve(document.get(SOCKET)).toAbsolutePath();
     requireFits(document, socket, SOCKET);
     Optional<NodeConfig.X509Pop> x509pop = x509pop(document);
+    Limits limits = limits(document);
     document.done();
     return new NodeConfig(
         new NodeConfig.Server(
@@ -208,7 +242,7 @@ final class NodeConfigKeys {
             socket, document.get(SOCKET_MODE), document.get(TCP_LISTEN), launch(document, socket)),
         document.get(RECHECK),
         new LogSettings(document.get(LOG_LEVEL), document.get(LOG_FORMAT)),
-        limits(document),
+        limits,
         document.get(METRICS),
         new AttachConfig(document.get(DOCKER), document.get(PODMAN), document.get(SYSTEM_BUS)));
   }
@@ -269,7 +303,43 @@ final class NodeConfigKeys {
             document.get(CONNECTIONS_PER_PID)),
         new Limits.Streams(
             document.get(STREAMS), document.get(STREAMS_PER_UID), document.get(STREAMS_PER_PID)),
-        new Limits.Processes(document.get(PROCESSES), document.get(PROCESSES_PER_UID)));
+        new Limits.Processes(document.get(PROCESSES), document.get(PROCESSES_PER_UID)),
+        code(document));
+  }
+
+  private static Limits.Code code(ConfigDocument document) {
+    document.require(
+        document.get(STORE_MEBIBYTES) >= document.get(CODE_MEBIBYTES),
+        STORE_MEBIBYTES,
+        Text.of(
+            "%d (expected: at least %s, which is %d)",
+            document.get(STORE_MEBIBYTES), CODE_MEBIBYTES.name(), document.get(CODE_MEBIBYTES)));
+    CodeLimits one = CodeLimits.usual();
+    StoreLimits store = StoreLimits.usual();
+    return new Limits.Code(
+        new CodeLimits(
+            document.get(CODE_FILES),
+            bytes(document.get(CODE_MEBIBYTES)),
+            bytes(document.get(CODE_FILE_MEBIBYTES)),
+            one.depth(),
+            one.pathBytes(),
+            one.patience()),
+        new StoreLimits(
+            bytes(document.get(STORE_MEBIBYTES)),
+            bytes(document.get(STORE_MEBIBYTES_PER_UID)),
+            store.unusedFor(),
+            store.atOnce(),
+            store.perUser(),
+            store.remembered()));
+  }
+
+  private static long bytes(int mebibytes) {
+    return mebibytes * MEBIBYTE;
+  }
+
+  private static Key<Integer> mebibytes(String name, long usual, String meaning) {
+    return Key.optional(
+        name, Parsers.integer(1, MOST), Long.toString(usual / MEBIBYTE), meaning + ", in MiB");
   }
 
   private static void requireFits(ConfigDocument document, Path socket, Key<?> key) {

@@ -1,11 +1,9 @@
 package dev.credence.node;
 
 import dev.credence.attestors.Evidence;
-import dev.credence.attestors.code.CodeLimits;
 import dev.credence.attestors.code.CodeRefusedException;
 import dev.credence.attestors.code.CodeRequest;
 import dev.credence.attestors.code.CodeStore;
-import dev.credence.attestors.code.StoreLimits;
 import dev.credence.attestors.code.StoredCode;
 import dev.credence.certs.Sha256;
 import dev.credence.node.launch.CodeCopies;
@@ -39,7 +37,11 @@ record NodeLaunches(NodeConfig config, Path store, Seams seams) {
       CodeStore copies =
           parts.add(
               CodeStore.open(
-                  store, seams.crypto(), seams.clock(), CodeLimits.usual(), StoreLimits.usual()));
+                  store,
+                  seams.crypto(),
+                  seams.clock(),
+                  config.limits().code().one(),
+                  config.limits().code().store()));
       parts.add(CodeTidying.start(copies::collect, seams.timers()));
       parts.add(
           LaunchService.open(
@@ -58,7 +60,8 @@ record NodeLaunches(NodeConfig config, Path store, Seams seams) {
         "credence-" + name,
         untouchable(socket),
         LaunchSettings.USUAL_PER_UID,
-        LaunchSettings.USUAL_TOTAL);
+        LaunchSettings.USUAL_TOTAL,
+        LaunchSettings.USUAL_FOR_ROOT);
   }
 
   /// The node opens some of its programs' files late, by their paths.

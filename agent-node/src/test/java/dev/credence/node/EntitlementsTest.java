@@ -10,9 +10,11 @@ import dev.credence.attestors.Evidence;
 import dev.credence.attestors.Selector;
 import dev.credence.certs.CodeAssurance;
 import dev.credence.certs.Isolation;
+import dev.credence.certs.SpiffeId;
 import dev.credence.node.NearMiss.FailedDemand;
 import dev.credence.node.NearMiss.FailedSelector;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class EntitlementsTest {
@@ -28,6 +30,49 @@ class EntitlementsTest {
         .containsExactly(both);
     assertThat(Entitlements.of(List.of(both), attestation(UID))).isEmpty();
     assertThat(Entitlements.of(List.of(both), attestation(PATH))).isEmpty();
+  }
+
+  @Test
+  @DisplayName("a program that was launched for an agent is no other agent, whatever fits")
+  void launchedFor() {
+    Registration first = Registrations.of(1, "unix:uid:1000");
+    Registration second = Registrations.of(2, "unix:uid:1000");
+    var both = List.of(first, second);
+    assertThat(Entitlements.of(both, attestation(UID))).hasSize(2);
+    Attestation launched = attestation(UID, says("launch:agent:team/a2"));
+    assertThat(Entitlements.of(both, launched))
+        .extracting(Match::registration)
+        .containsExactly(second);
+    assertThat(Entitlements.of(both, attestation(UID, says("launch:agent:other/a2")))).isEmpty();
+    NearMiss miss = NearestRegistration.of(both, launched).getFirst();
+    assertThat(miss.registration()).isEqualTo(first);
+    assertThat(miss.failed())
+        .containsExactly(
+            new FailedDemand(
+                "the node started it for agent team/a2, and it has no other's identity"));
+  }
+
+  @Test
+  @DisplayName("a service is not what was launched for an agent")
+  void launchedForNoService() {
+    Registration agent = Registrations.of(1, "unix:uid:1000");
+    var service =
+        new Registration(
+            agent.id(),
+            agent.revision(),
+            agent.essence(),
+            new Subject(
+                agent.subject().id(),
+                SubjectKind.SERVICE,
+                SpiffeId.parse("spiffe://test.example/service/team/a1")),
+            agent.selectors(),
+            agent.demands(),
+            agent.hint(),
+            agent.createdAt(),
+            agent.jwt());
+    assertThat(Entitlements.of(List.of(service), attestation(UID))).hasSize(1);
+    assertThat(Entitlements.of(List.of(service), attestation(UID, says("launch:agent:team/a1"))))
+        .isEmpty();
   }
 
   @Test

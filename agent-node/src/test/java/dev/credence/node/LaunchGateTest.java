@@ -7,6 +7,7 @@ import dev.credence.attestors.Evidence;
 import dev.credence.certs.CodeAssurance;
 import dev.credence.certs.Isolation;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
@@ -60,6 +61,51 @@ class LaunchGateTest {
             "unix:path:/bin/x",
             "sandbox:cgroup:own"));
     assertThat(gate.mismatch("a1", measured(CodeAssurance.LAUNCHER))).isEmpty();
+  }
+
+  @Test
+  @DisplayName("a variable that the registration does not name makes launcher file, in words")
+  void variables() throws Exception {
+    knows(Registrations.of(1, TREE));
+    List<Evidence> known =
+        List.of(
+            says(TREE, CodeAssurance.LAUNCHER),
+            OWN_GROUP,
+            says("launch:env:TOKEN"),
+            says("launch:env:DEBUG"));
+    assertThat(gate.mismatch("team/a1", known)).isEmpty();
+    assertThat(gate.notice("team/a1", known).orElseThrow())
+        .contains("file, not launcher")
+        .contains("(add --selector launch:env:DEBUG --selector launch:env:TOKEN)");
+    knows(Registrations.of(1, TREE, "launch:env:TOKEN", "launch:env:DEBUG"));
+    assertThat(gate.notice("team/a1", known)).isEmpty();
+    knows(Registrations.demanding(LAUNCHED, TREE, "launch:env:TOKEN"));
+    assertThat(gate.mismatch("team/a1", known).orElseThrow())
+        .contains("code assurance is file")
+        .contains("--selector launch:env:DEBUG")
+        .doesNotContain("TOKEN");
+  }
+
+  @Test
+  @DisplayName("one that can change the code must be named by whichever registration is met")
+  void loading() throws Exception {
+    List<Evidence> known =
+        List.of(says(TREE, CodeAssurance.LAUNCHER), OWN_GROUP, says("launch:env:PYTHONPATH"));
+    knows(Registrations.of(1, TREE, "launch:env:PYTHONPATH"), Registrations.of(2, TREE));
+    assertThat(gate.mismatch("team/a1", known).orElseThrow()).contains("agent/team/a2");
+    var launched = new ArrayList<>(known);
+    launched.add(says("launch:agent:team/a1"));
+    assertThat(gate.mismatch("team/a1", launched)).as("the other agent does not count").isEmpty();
+  }
+
+  @Test
+  @DisplayName("which agents a name may mean")
+  void agents() throws Exception {
+    knows(Registrations.of(1, TREE), Registrations.of(11, TREE));
+    assertThat(gate.agents("a1")).containsExactly("team/a1");
+    assertThat(gate.agents("team/a1")).containsExactly("team/a1");
+    assertThat(gate.agents("m/a1")).isEmpty();
+    assertThat(gate.agents("other")).isEmpty();
   }
 
   @Test

@@ -71,6 +71,37 @@ class NodeConfigTest {
   }
 
   @Test
+  void howMuchCodeIsMeasuredAndKept() throws Exception {
+    String node = "data_dir: data\nsocket: api.sock\n";
+    assertThat(read(node).limits().code()).isEqualTo(Limits.Code.usual());
+    Limits.Code code =
+        read(
+                node
+                    + """
+                    limits:
+                      code_files: 7
+                      code_mebibytes: 3
+                      code_file_mebibytes: 2
+                      code_store_mebibytes: 5000
+                      code_store_mebibytes_per_uid: 4
+                    """)
+            .limits()
+            .code();
+    assertThat(code.one().files()).isEqualTo(7);
+    assertThat(code.one().bytes()).isEqualTo(3L << 20);
+    assertThat(code.one().largestFile()).isEqualTo(2L << 20);
+    assertThat(code.store().bytes()).isEqualTo(5000L << 20);
+    assertThat(code.store().bytesPerUser()).isEqualTo(4L << 20);
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> read(node + "limits:\n  code_store_mebibytes: 100\n"))
+        .satisfies(e ->
+            assertThat(e.problems())
+                .singleElement()
+                .asString()
+                .contains("code_store_mebibytes", "100", "limits.code_mebibytes, which is 2048"));
+  }
+
+  @Test
   void allProblemsAtOnce() {
     assertThatExceptionOfType(ConfigException.class)
         .isThrownBy(() ->

@@ -30,7 +30,7 @@ final class Run implements Callable<Integer> {
       paramLabel = "AGENT",
       required = true,
       description =
-          "The agent that it is meant to be: NAME or OWNER/NAME. One of its registrations must fit; the program then has every identity whose registration fits, this agent's or another's.")
+          "The agent that it is meant to be: NAME or OWNER/NAME. One of its registrations must fit; the program then has this agent's identity, and no other's.")
   private String agent = "";
 
   @Option(
@@ -56,7 +56,7 @@ final class Run implements Callable<Integer> {
       names = "--env",
       paramLabel = "K[=V]",
       description =
-          "A variable that the program gets, with its value here or the one given; repeatable. Those that can change the code need a registration that names them (launch:env).")
+          "A variable that the program gets, with its value here or the one given (which everybody on the host can read in this command's arguments); repeatable. One that the registration does not name (launch:env) lowers the code's level to file; one that is known to change the code is refused then.")
   private List<String> variables = new ArrayList<>();
 
   @Option(

@@ -6,7 +6,7 @@ import java.util.Set;
 /// Which environment variables tell programs, libraries or interpreters which code to run, or where
 /// to look for it. No list of names can be complete, so whole families count; docs/howto/launch.md
 /// has them all. Pure.
-final class CodeVariables {
+public final class CodeVariables {
   static final Set<String> NAMES =
       Set.of(
           "ALSA_CONFIG_PATH",
@@ -102,13 +102,13 @@ final class CodeVariables {
           "_PRELOAD",
           "_STARTUP");
 
-  /// Of those families, but only words to programs.
+  /// Of those families, but not known to load code.
   static final Set<String> HARMLESS = Set.of("NODE_ENV", "NODE_EXTRA_CA_CERTS");
 
   private CodeVariables() {}
 
   /// True for those.
-  static boolean changesCode(String name) {
+  public static boolean changesCode(String name) {
     return NAMES.contains(name)
         || (!HARMLESS.contains(name)
             && (PREFIXES.stream().anyMatch(name::startsWith)

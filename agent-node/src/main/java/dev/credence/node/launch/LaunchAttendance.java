@@ -68,11 +68,7 @@ final class LaunchAttendance {
   private static List<String> notices(LaunchStart.Running running, LaunchParts parts) {
     var notices = new ArrayList<String>();
     unseen(running.process(), running.launched().mark()).ifPresent(notices::add);
-    parts
-        .plan()
-        .looseBecause()
-        .ifPresent(why -> notices.add("the code counts as file, not launcher: " + why));
-    parts.plan().environment().notice().ifPresent(notices::add);
+    notices.addAll(parts.notices());
     return notices;
   }
 

@@ -28,11 +28,14 @@ final class LaunchConnection implements Runnable {
   private final LocalSocket socket;
   private final PeerCredentials peer;
   private final LaunchShop shop;
+  private final LaunchTurn turn;
 
-  LaunchConnection(LocalSocket socket, PeerCredentials peer, LaunchShop shop) {
+  /// @param turn is told when it has asked
+  LaunchConnection(LocalSocket socket, PeerCredentials peer, LaunchShop shop, LaunchTurn turn) {
     this.socket = socket;
     this.peer = peer;
     this.shop = shop;
+    this.turn = turn;
   }
 
   @Override
@@ -64,6 +67,7 @@ final class LaunchConnection implements Runnable {
     try (PinnedProcess caller = PinnedProcess.pin(peer, pidfd, BootClock.system().nanos())) {
       LaunchRequest request = Frames.read(socket, LaunchRequest.parser(), files, until);
       try {
+        turn.asked();
         launch(request, LaunchPlan.Files.of(files), caller);
       } catch (LaunchRefusedException e) {
         refuse(e);

@@ -9,6 +9,7 @@ import dev.credence.proto.launch.v1.LaunchRequest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Decides whether a program is started for a caller, as whom, and from which copy of the code.
 /// Starts nothing. Thread-safe.
@@ -32,8 +33,8 @@ final class LaunchDecision {
   /// @throws IOException if the kernel refuses something that it should not
   LaunchParts decide(LaunchRequest request, LaunchPlan.Files files, Caller caller)
       throws IOException, UnattestableException, LaunchRefusedException {
-    String agent = agent(request);
     requireNow();
+    String agent = agent(request);
     CallerSurroundings surroundings = surroundings(caller.process());
     var callers = new CallerAccount(Accounts.ofHost(), caller.rights());
     caller.process().requireSame();
@@ -42,11 +43,16 @@ final class LaunchDecision {
     CodeCopies.Copy copy = admit(plan, callers.reader());
     try {
       requireProgram(plan, copy);
-      List<Evidence> evidence = LaunchEvidence.of(plan, account, copy.evidence(account.uid()));
+      List<Evidence> evidence =
+          LaunchEvidence.of(
+              new LaunchEvidence.For(agent, account, surroundings.filtersSeen()),
+              plan,
+              copy.evidence(account.uid()));
       requireRegistered(agent, evidence);
       JavaMainClass.require(plan, copy.folder());
       caller.process().requireSame();
-      return new LaunchParts(plan, files, account, surroundings, copy, evidence);
+      return new LaunchParts(
+          plan, files, account, surroundings, copy, evidence, notices(agent, plan, evidence));
     } catch (IOException
         | UnattestableException
         | LaunchRefusedException
@@ -57,14 +63,28 @@ final class LaunchDecision {
     }
   }
 
-  private static String agent(LaunchRequest request) throws LaunchRefusedException {
-    if (!request.getAgent().matches("([a-z0-9-]{1,63}/)?[a-z0-9-]{1,63}")) {
+  /// As OWNER/NAME if there is one: who it is launched for is decided once.
+  private String agent(LaunchRequest request) throws LaunchRefusedException {
+    String given = request.getAgent();
+    if (!given.matches("([a-z0-9-]{1,63}/)?[a-z0-9-]{1,63}")) {
       throw LaunchRefusedException.of(
-          "--agent "
-              + Said.quoted(request.getAgent())
-              + " (expected: NAME or OWNER/NAME of an agent)");
+          "--agent " + Said.quoted(given) + " (expected: NAME or OWNER/NAME of an agent)");
     }
-    return request.getAgent();
+    List<String> meant = shop.rules().agents(given);
+    if (meant.size() > 1) {
+      throw LaunchRefusedException.of(
+          "--agent " + given + " may be " + String.join(" or ", meant) + " (expected: OWNER/NAME)");
+    }
+    return meant.isEmpty() ? given : meant.getFirst();
+  }
+
+  private List<String> notices(String agent, LaunchPlan plan, List<Evidence> evidence) {
+    return Stream.of(
+            plan.looseBecause().map(why -> "the code counts as file, not launcher: " + why),
+            shop.rules().notice(agent, evidence),
+            plan.environment().notice())
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   private void requireNow() throws LaunchRefusedException {

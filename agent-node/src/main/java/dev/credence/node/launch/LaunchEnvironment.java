@@ -16,10 +16,11 @@ final class LaunchEnvironment {
   private static final int MOST = 256;
   private static final int LONGEST = 32 * 1024;
 
-  private static final Set<String> LOCALE = Set.of("LANG", "LANGUAGE", "TZ", "TERM");
+  private static final Set<String> LOCALE = Set.of("LANG", "LANGUAGE", "TERM");
 
   private final Map<String, String> variables = new TreeMap<>();
   private final Set<String> evident = new TreeSet<>();
+  private final Set<String> loading = new TreeSet<>();
 
   /// Begins with what every program gets.
   LaunchEnvironment(Account account, String endpoint) {
@@ -42,17 +43,26 @@ final class LaunchEnvironment {
   /// The caller's language, time zone and terminal, as far as they look like that.
   LaunchEnvironment locale(Map<String, String> values) {
     values.forEach((name, value) -> {
-      boolean known = LOCALE.contains(name) || name.matches("LC_[A-Z]{1,32}");
-      if (known && value.matches("[A-Za-z0-9_.@:+,-]{1,64}")) {
+      if (isHarmless(name, value)) {
         variables.put(name, value);
       }
     });
     return this;
   }
 
-  /// What the caller names.
+  /// Of a name and a form that are known to load nothing. Everything else may mean something to
+  /// somebody.
+  private static boolean isHarmless(String name, String value) {
+    if (name.equals("TZ")) {
+      return value.matches("[A-Za-z0-9_+-]{1,32}(/[A-Za-z0-9_+-]{1,32}){0,2}");
+    }
+    return (LOCALE.contains(name) || name.matches("LC_[A-Z]{1,32}"))
+        && value.matches("[A-Za-z0-9_.@:+,-]{1,64}");
+  }
+
+  /// What the caller names. What is not known to be harmless becomes evidence.
   ///
-  /// @param allowed names that can change the code, and that a registration of the agent names
+  /// @param allowed names that a registration of the agent names
   /// @throws LaunchRefusedException if one can change the code and is not among them
   LaunchEnvironment add(Map<String, String> values, Set<String> allowed)
       throws LaunchRefusedException {
@@ -61,6 +71,9 @@ final class LaunchEnvironment {
       requireSound(name, entry.getValue());
       if (CodeVariables.changesCode(name)) {
         requireAllowed(name, allowed);
+        loading.add(name);
+      }
+      if (!isHarmless(name, entry.getValue())) {
         evident.add(name);
       }
       variables.put(name, entry.getValue());
@@ -101,18 +114,18 @@ final class LaunchEnvironment {
     }
   }
 
-  /// Those that can change the code, and were passed on.
+  /// Those that were named and are not known to be harmless.
   Set<String> evident() {
     return Set.copyOf(evident);
   }
 
   /// What people should know: a variable that a registration allows is no code that was measured.
   Optional<String> notice() {
-    return evident.isEmpty()
+    return loading.isEmpty()
         ? Optional.empty()
         : Optional.of(
             "what "
-                + String.join(", ", evident)
+                + String.join(", ", loading)
                 + " brings in was not measured; the code's level does not say so, the selector launch:env does");
   }
 

@@ -16,12 +16,22 @@ final class LaunchEvidence {
 
   private LaunchEvidence() {}
 
+  /// For whom, as whom, and from where.
+  ///
+  /// @param agent OWNER/NAME
+  /// @param filtersSeen true: the caller's control group was looked at for BPF programs, and had
+  ///   none that the program sheds
+  record For(String agent, Account account, boolean filtersSeen) {}
+
   /// All of it.
   ///
   /// @param code of the copy
-  static List<Evidence> of(LaunchPlan plan, Account account, List<Evidence> code) {
+  static List<Evidence> of(For whom, LaunchPlan plan, List<Evidence> code) {
+    Account account = whom.account();
     boolean movable = plan.code().movableBecause().isPresent();
     var all = new ArrayList<>(plan.looseBecause().isPresent() ? asFile(code) : code);
+    add(all, "launch", "agent", whom.agent());
+    add(all, "launch", "caller_filters", whom.filtersSeen() ? "none" : "unseen");
     add(all, "launch", "runtime", plan.runtime().label());
     add(all, "launch", "uid", Integer.toUnsignedString(account.uid()));
     if (!account.name().equals(Integer.toUnsignedString(account.uid()))) {

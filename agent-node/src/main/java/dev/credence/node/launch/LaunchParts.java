@@ -11,16 +11,19 @@ import java.util.List;
 /// @param caller what holds the caller
 /// @param copy of the code
 /// @param evidence what is true of the program as long as it runs what it was given
+/// @param notices what people should know about it, a line each
 record LaunchParts(
     LaunchPlan plan,
     LaunchPlan.Files files,
     Account account,
     CallerSurroundings caller,
     CodeCopies.Copy copy,
-    List<Evidence> evidence)
+    List<Evidence> evidence,
+    List<String> notices)
     implements AutoCloseable {
   LaunchParts {
     evidence = List.copyOf(evidence);
+    notices = List.copyOf(notices);
   }
 
   /// Gives the copy of the code back.

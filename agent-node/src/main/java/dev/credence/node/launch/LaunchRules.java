@@ -11,8 +11,13 @@ public interface LaunchRules {
   /// Why there is nothing to go by now: not heard from the server yet; empty: there is.
   Optional<String> notNow();
 
-  /// Names of variables that can change which code runs, and that some registration of the agent
-  /// names (`launch:env`), so that they are passed on, and become evidence.
+  /// The agents with a registration on this node that may be meant, as OWNER/NAME.
+  ///
+  /// @param given NAME or OWNER/NAME
+  List<String> agents(String given);
+
+  /// Names of variables that some registration of the agent names (`launch:env`), so that they are
+  /// passed on even if they can change which code runs.
   ///
   /// @param agent NAME or OWNER/NAME
   Set<String> variables(String agent);
@@ -21,6 +26,12 @@ public interface LaunchRules {
   ///
   /// @param known everything that is known before the program runs
   Optional<String> mismatch(String agent, List<Evidence> known);
+
+  /// What people should know of a launch that is not refused; empty: nothing.
+  ///
+  /// @param agent OWNER/NAME
+  /// @param known as above
+  Optional<String> notice(String agent, List<Evidence> known);
 
   /// A launch was refused; for the event.
   void refused(PeerCredentials caller, String why);

@@ -7,8 +7,6 @@ import dev.credence.platform.linux.PeerCredentials;
 import dev.credence.transport.SocketFile;
 import java.io.IOException;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,12 +21,17 @@ import org.slf4j.LoggerFactory;
 public final class LaunchService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LaunchService.class);
 
+  // A caller asks at once; one that does not is closed after ten seconds.
+  private static final int MOST_SILENT = 64;
+  private static final int SILENT_PER_UID = 16;
+  private static final int SILENT_FOR_ROOT = 8;
+
   private final SocketFile file;
   private final LocalListener listener;
   private final LaunchShop shop;
   private final Optional<ControlGroup> home;
   private final Set<LocalSocket> open = ConcurrentHashMap.newKeySet();
-  private final Map<Integer, Integer> ofUid = new HashMap<>();
+  private final LaunchTurn.Shares shares;
   private final Thread acceptor;
 
   private LaunchService(
@@ -37,6 +40,11 @@ public final class LaunchService implements AutoCloseable {
     this.listener = listener;
     this.shop = shop;
     this.home = home;
+    this.shares =
+        new LaunchTurn.Shares(
+            new LaunchShares(MOST_SILENT, SILENT_PER_UID, SILENT_FOR_ROOT),
+            new LaunchShares(
+                shop.settings().total(), shop.settings().perUid(), shop.settings().forRoot()));
     this.acceptor = Thread.ofPlatform().name("launch-accept").daemon().unstarted(this::accept);
   }
 
@@ -108,8 +116,8 @@ public final class LaunchService implements AutoCloseable {
     boolean begun = false;
     try {
       PeerCredentials peer = PeerCredentials.of(socket.fd());
-      if (!enter(peer.uid())) {
-        shop.rules().refused(peer, "too many launches at once");
+      if (!shares.enter(peer.uid())) {
+        shop.rules().refused(peer, "too many connections of this user that ask for nothing");
         return;
       }
       begun = true;
@@ -117,14 +125,7 @@ public final class LaunchService implements AutoCloseable {
       Thread.ofPlatform()
           .name("launch-" + peer.pid())
           .daemon()
-          .start(() -> {
-            try {
-              new LaunchConnection(socket, peer, shop).run();
-            } finally {
-              open.remove(socket);
-              leave(peer.uid());
-            }
-          });
+          .start(() -> serve(socket, peer));
     } finally {
       if (!begun) {
         socket.close();
@@ -132,18 +133,12 @@ public final class LaunchService implements AutoCloseable {
     }
   }
 
-  private synchronized boolean enter(int uid) {
-    int total = ofUid.values().stream().mapToInt(Integer::intValue).sum();
-    if (total >= shop.settings().total()
-        || ofUid.getOrDefault(uid, 0) >= shop.settings().perUid()) {
-      return false;
+  private void serve(LocalSocket socket, PeerCredentials peer) {
+    try (LaunchTurn turn = shares.entered(peer.uid())) {
+      new LaunchConnection(socket, peer, shop, turn).run();
+    } finally {
+      open.remove(socket);
     }
-    ofUid.merge(uid, 1, Integer::sum);
-    return true;
-  }
-
-  private synchronized void leave(int uid) {
-    ofUid.computeIfPresent(uid, (_, count) -> count == 1 ? null : count - 1);
   }
 
   /// Ends every program that was started, and the socket. Idempotent.

@@ -11,7 +11,8 @@ import java.util.List;
 /// @param name of the node's group, unlike that of every other node on this machine
 /// @param untouchable folders that no view may cover: the node's own data, programs and sockets
 /// @param perUid most launches of one caller's user at once
-/// @param total most launches at once
+/// @param total most launches at once; a user gets one more only while it has fewer than are free
+/// @param forRoot of these, root's alone
 public record LaunchSettings(
     Path socket,
     String mode,
@@ -19,12 +20,16 @@ public record LaunchSettings(
     String name,
     List<Path> untouchable,
     int perUid,
-    int total) {
+    int total,
+    int forRoot) {
   /// Most launches of one user at once.
   public static final int USUAL_PER_UID = 64;
 
   /// Most launches at once.
   public static final int USUAL_TOTAL = 256;
+
+  /// Of these, root's alone.
+  public static final int USUAL_FOR_ROOT = 16;
 
   public LaunchSettings {
     untouchable = List.copyOf(untouchable);

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// The programs that run one after another in the process of a launch, each in place of the one
 /// before: into the group, down to the account's rights, to its environment, the program. Pure.
@@ -11,6 +12,8 @@ final class ProgramCommand {
   /// The group is frozen, so this shell stops inside its own writing, and goes on as root no
   /// further than to setpriv.
   private static final String ENTER = "echo $$ > \"$0/cgroup.procs\" && exec \"$@\"";
+
+  private static final String INERT = "CREDENCE_ENV_";
 
   private ProgramCommand() {}
 
@@ -32,10 +35,25 @@ final class ProgramCommand {
             "--pdeathsig=KILL",
             "--"));
     // Only now, without rights: among these may be variables that say which code to load.
-    chain.addAll(List.of("/usr/bin/env", "-i"));
-    chain.addAll(plan.environment().list());
+    chain.addAll(List.of("/usr/bin/env", "-S", put(plan.environment().list().size())));
     chain.addAll(plan.command());
     return chain;
+  }
+
+  /// What these programs have in their environment: what the last one is to put into the program's,
+  /// under names that mean nothing to any of them. Everybody may read a process's arguments, only
+  /// its user and root its environment.
+  static List<String> environment(LaunchPlan plan) {
+    var inert = new ArrayList<String>();
+    plan.environment().list().forEach(one -> inert.add(INERT + inert.size() + "=" + one));
+    return inert;
+  }
+
+  /// To env(1), which puts the values in without looking at them further.
+  private static String put(int variables) {
+    return IntStream.range(0, variables)
+        .mapToObj(i -> " \"${" + INERT + i + "}\"")
+        .collect(Collectors.joining("", "-i", ""));
   }
 
   private static String groups(Account account) {

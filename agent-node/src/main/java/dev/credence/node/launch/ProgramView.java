@@ -8,7 +8,6 @@ import dev.credence.platform.linux.SpawnedProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.List;
 
 /// What is done in the program's thread: a view of the file system in which the copy lies where the
 /// code is, and the program started in it. Nothing else may be done there: see [ProgramThread].
@@ -27,7 +26,7 @@ record ProgramView(LaunchParts parts, LaunchPlace place) {
         SpawnedProcess.start(
             new SpawnedProcess.Program(
                 ProgramCommand.of(parts.plan(), parts.account(), place.group().folder()),
-                List.of(),
+                ProgramCommand.environment(parts.plan()),
                 parts.files().standard(),
                 place.terminal().map(PseudoTerminal::path)));
     return new ProgramThread.Spawned(process, view, executable);

@@ -35,11 +35,41 @@ class LaunchEnvironmentTest {
   }
 
   @Test
-  @DisplayName("has what the caller names, and no evidence of it")
+  @DisplayName("has what the caller names; what is not known to be harmless is evidence")
   void named() throws Exception {
-    var all = environment().add(Map.of("DEBUG", "1", "NODE_ENV", "production"), Set.of());
-    assertThat(all.list()).contains("DEBUG=1", "NODE_ENV=production");
-    assertThat(all.evident()).isEmpty();
+    var all =
+        environment()
+            .add(
+                Map.of(
+                    "DEBUG", "1",
+                    "NODE_ENV", "production",
+                    "LANG", "C",
+                    "LC_ALL", "de_DE.UTF-8",
+                    "TZ", "Europe/Berlin",
+                    "TERM", "dumb"),
+                Set.of());
+    assertThat(all.list()).contains("DEBUG=1", "NODE_ENV=production", "LANG=C", "TZ=Europe/Berlin");
+    assertThat(all.evident()).containsExactlyInAnyOrder("DEBUG", "NODE_ENV");
+    assertThat(all.notice()).as("of those that load code").isEmpty();
+  }
+
+  @Test
+  @DisplayName("a harmless name with a value that is none of its kind is not harmless")
+  void harmless() throws Exception {
+    assertThat(
+            environment()
+                .add(
+                    Map.of(
+                        "LANG", "/tmp/x",
+                        "LC_ALL", "../x",
+                        "TZ", ":/tmp/zone",
+                        "TERM", "/tmp/term",
+                        "LC_X1", "C"),
+                    Set.of())
+                .evident())
+        .containsExactlyInAnyOrder("LANG", "LC_ALL", "TZ", "TERM", "LC_X1");
+    assertThat(environment().add(Map.of("TZ", "../../tmp/zone"), Set.of()).evident())
+        .containsExactly("TZ");
   }
 
   @ParameterizedTest

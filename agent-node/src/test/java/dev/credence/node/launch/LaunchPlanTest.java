@@ -71,7 +71,7 @@ class LaunchPlanTest {
   }
 
   private static List<CodeAssurance> levels(LaunchPlan plan) {
-    return LaunchEvidence.of(plan, ACCOUNT, CODE).stream()
+    return LaunchEvidence.of(new LaunchEvidence.For("team/bot", ACCOUNT, true), plan, CODE).stream()
         .flatMap(one -> one.code().stream())
         .toList();
   }

@@ -85,6 +85,8 @@ public final class SelectorTypes {
   /// How the node started the process.
   private static Map<String, ValueRule> launch() {
     return Map.of(
+        "agent", ValueRule.AGENT,
+        "caller_filters", ValueRule.FILTERS,
         "runtime", ValueRule.RUNTIME,
         "uid", ValueRule.NUMBER,
         "user", ValueRule.ACCOUNT,

@@ -49,6 +49,7 @@ record ValueRule(String expected, Predicate<String> accepts) {
   static final ValueRule SECCOMP = oneOf("none", "strict", "filter");
   static final ValueRule OWN = oneOf("own");
   static final ValueRule VIEW = oneOf("copy", "original");
+  static final ValueRule FILTERS = oneOf("none", "unseen");
   static final ValueRule RUNTIME = oneOf("python", "node", "java", "shell", "other", "native");
   static final ValueRule CAPABILITIES =
       new ValueRule(
@@ -64,6 +65,9 @@ record ValueRule(String expected, Predicate<String> accepts) {
   static final ValueRule VARIABLE =
       new ValueRule(
           "a name of an environment variable", value -> value.matches("[A-Za-z_][A-Za-z0-9_]*"));
+  static final ValueRule AGENT =
+      new ValueRule(
+          "OWNER/NAME of an agent", value -> value.matches("[a-z0-9-]{1,63}/[a-z0-9-]{1,63}"));
   static final ValueRule NODE_ID =
       new ValueRule("26 characters of lower-case base32", value -> value.matches("[a-z2-7]{26}"));
   static final ValueRule SUBJECT =

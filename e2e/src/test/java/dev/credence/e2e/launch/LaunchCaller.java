@@ -61,6 +61,12 @@ record LaunchCaller(LaunchPlace place, Path script) {
     return Running.start("caller", all, Map.of(), Path.of("/"));
   }
 
+  /// With a variable for the program, which is in no argument of its own.
+  Running with(String name, String value, String agent, String... command) throws IOException {
+    var words = words(List.of("--env", name), place.code(), agent, place.account().name(), command);
+    return Running.start("caller", words, Map.of(name, value), Path.of("/"));
+  }
+
   /// It puts itself under a seccomp filter first.
   Running underSeccomp(String agent, String... command) throws IOException {
     var words = words(List.of("--seccomp"), place.code(), agent, place.account().name(), command);

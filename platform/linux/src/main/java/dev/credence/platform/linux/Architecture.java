@@ -7,8 +7,8 @@ import java.util.Locale;
 /// knows, except where libc does something else than the kernel.
 enum Architecture {
   /// Here the kernel packs `struct epoll_event` to 12 bytes.
-  X86_64(0x10000, 0x20000, 12, 4, 115, 116, 250),
-  AARCH64(0x4000, 0x8000, 16, 8, 158, 159, 219);
+  X86_64(0x10000, 0x20000, 12, 4, 115, 116, 250, 321),
+  AARCH64(0x4000, 0x8000, 16, 8, 158, 159, 219, 280);
 
   /// `pidfd_open(2)`.
   static final int SYS_PIDFD_OPEN = 434;
@@ -29,6 +29,7 @@ enum Architecture {
   private final int getGroups;
   private final int setGroups;
   private final int keyctl;
+  private final int bpf;
 
   Architecture(
       int directoryFlag,
@@ -37,7 +38,8 @@ enum Architecture {
       int epollDataOffset,
       int getGroups,
       int setGroups,
-      int keyctl) {
+      int keyctl,
+      int bpf) {
     this.directoryFlag = directoryFlag;
     this.noFollowFlag = noFollowFlag;
     this.epollEventSize = epollEventSize;
@@ -45,6 +47,7 @@ enum Architecture {
     this.getGroups = getGroups;
     this.setGroups = setGroups;
     this.keyctl = keyctl;
+    this.bpf = bpf;
   }
 
   /// The one that this JVM runs on.
@@ -106,5 +109,10 @@ enum Architecture {
   /// Number of `keyctl(2)`, which libc does not have.
   int keyctl() {
     return keyctl;
+  }
+
+  /// Number of `bpf(2)`, which libc does not have.
+  int bpf() {
+    return bpf;
   }
 }

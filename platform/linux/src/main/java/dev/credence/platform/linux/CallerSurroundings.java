@@ -15,11 +15,18 @@ import java.util.Optional;
 ///
 /// @param confinement why a program that this daemon starts for it would be freer than one that it
 ///   starts itself; empty: it would not be
+/// @param filtersSeen false: whether BPF programs of its control group hold it could not be found
+///   out
 /// @param umask its file mode mask
 /// @param nice its priority, -20 to 19
 /// @param oomScore its oom_score_adj
 public record CallerSurroundings(
-    Optional<String> confinement, int umask, int nice, int oomScore, List<Limit> limits) {
+    Optional<String> confinement,
+    boolean filtersSeen,
+    int umask,
+    int nice,
+    int oomScore,
+    List<Limit> limits) {
   private static final List<String> NAMESPACES =
       List.of("user", "mnt", "pid", "pid_for_children", "net", "ipc", "uts", "cgroup", "time");
   private static final int RESOURCES = 16;
@@ -41,8 +48,14 @@ public record CallerSurroundings(
     try (ProcDirectory process = ProcDirectory.open(pid);
         ProcDirectory own = Kernel.own()) {
       ProcStatus status = ProcStatus.read(process);
+      Optional<String> confinement = confinement(process, own);
+      GroupHold group =
+          confinement.isPresent()
+              ? new GroupHold(confinement, false)
+              : GroupHold.of(process, own);
       return new CallerSurroundings(
-          confinement(process, own),
+          group.confinement(),
+          group.seen(),
           Integer.parseInt(status.value("Umask"), 8),
           priority(process),
           Integer.parseInt(process.readText("oom_score_adj", SHORT_FILE).strip()),

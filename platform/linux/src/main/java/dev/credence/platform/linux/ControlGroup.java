@@ -49,22 +49,30 @@ public final class ControlGroup implements AutoCloseable {
   /// @return empty: there is none, or it cannot be written to
   public static Optional<Place> place() throws IOException {
     try (ProcDirectory self = Kernel.own()) {
-      Optional<String> mount =
-          self.readText("mountinfo", 16 << 20)
-              .lines()
-              .filter(line -> line.contains(" - cgroup2 "))
-              .map(line -> line.split(" ", -1)[4])
-              .findFirst();
-      Optional<String> own =
-          self.readText("cgroup", 1 << 16)
-              .lines()
-              .filter(line -> line.startsWith("0::/"))
-              .map(line -> line.substring(3))
-              .findFirst();
-      return mount
-          .flatMap(at -> own.map(group -> new Place(Path.of(at), group)))
+      Optional<String> own = unified(self);
+      return hierarchy(self)
+          .flatMap(at -> own.map(group -> new Place(at, group)))
           .filter(place -> Files.isWritable(place.mount().resolve(place.own().substring(1))));
     }
+  }
+
+  /// Where the unified hierarchy is seen; empty: it is not mounted.
+  static Optional<Path> hierarchy(ProcDirectory self) throws IOException {
+    return self.readText("mountinfo", 16 << 20)
+        .lines()
+        .filter(line -> line.contains(" - cgroup2 "))
+        .map(line -> Path.of(line.split(" ", -1)[4]))
+        .findFirst();
+  }
+
+  /// A process's group in the unified hierarchy, `/` for the root.
+  static Optional<String> unified(ProcDirectory process) throws IOException {
+    return process
+        .readText("cgroup", 1 << 16)
+        .lines()
+        .filter(line -> line.startsWith("0::/"))
+        .map(line -> line.substring(3))
+        .findFirst();
   }
 
   /// A group inside this one.

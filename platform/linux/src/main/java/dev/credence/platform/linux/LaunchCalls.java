@@ -295,6 +295,12 @@ final class LaunchCalls implements AutoCloseable {
     return syscall(Architecture.current().keyctl(), 1, 0, 0, 0);
   }
 
+  /// bpf(2).
+  long bpf(int command, MemorySegment attributes) {
+    return syscall(
+        Architecture.current().bpf(), command, attributes.address(), attributes.byteSize(), 0);
+  }
+
   private long syscall(int number, long a, long b, long c, long d) {
     try {
       return result((long) SYSCALL.invokeExact(state, (long) number, a, b, c, d));

@@ -16,9 +16,7 @@ import dev.credence.server.core.model.Registration;
 import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.model.SubjectState;
 import dev.credence.server.core.port.View;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -92,11 +90,9 @@ final class Admission {
       throws ServerException {
     Set<Selector> wanted = entry.registration().selectors();
     Set<Selector> found = new HashSet<>();
-    List<Evidence> matched = new ArrayList<>();
     for (Evidence evidence : attestation.evidence()) {
       if (wanted.contains(evidence.selector())) {
         found.add(evidence.selector());
-        matched.add(evidence);
       }
     }
     if (found.size() < wanted.size()) {
@@ -104,7 +100,7 @@ final class Admission {
       missing.removeAll(found);
       throw notAttested(entry, "not attested: " + SubjectDetails.sorted(missing));
     }
-    CodeAssurance code = Assurance.code(matched);
+    CodeAssurance code = Assurance.code(wanted, attestation.evidence());
     boolean bySvid = entry.subject().svid().lifetime() == Lifetime.SVID;
     return bySvid && code.compareTo(MOST_BY_SVID) > 0 ? MOST_BY_SVID : code;
   }
