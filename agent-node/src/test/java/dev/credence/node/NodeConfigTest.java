@@ -75,16 +75,15 @@ class NodeConfigTest {
     String node = "data_dir: data\nsocket: api.sock\n";
     assertThat(read(node).limits().code()).isEqualTo(Limits.Code.usual());
     Limits.Code code =
-        read(
-                node
-                    + """
-                    limits:
-                      code_files: 7
-                      code_mebibytes: 3
-                      code_file_mebibytes: 2
-                      code_store_mebibytes: 5000
-                      code_store_mebibytes_per_uid: 4
-                    """)
+        read(node
+                + """
+                limits:
+                  code_files: 7
+                  code_mebibytes: 3
+                  code_file_mebibytes: 2
+                  code_store_mebibytes: 5000
+                  code_store_mebibytes_per_uid: 4
+                """)
             .limits()
             .code();
     assertThat(code.one().files()).isEqualTo(7);

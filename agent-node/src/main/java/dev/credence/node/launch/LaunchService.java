@@ -117,20 +117,27 @@ public final class LaunchService implements AutoCloseable {
     try {
       PeerCredentials peer = PeerCredentials.of(socket.fd());
       if (!shares.enter(peer.uid())) {
-        shop.rules().refused(peer, "too many connections of this user that ask for nothing");
+        refuse(socket, peer);
         return;
       }
       begun = true;
       open.add(socket);
-      Thread.ofPlatform()
-          .name("launch-" + peer.pid())
-          .daemon()
-          .start(() -> serve(socket, peer));
+      Thread.ofPlatform().name("launch-" + peer.pid()).daemon().start(() -> serve(socket, peer));
     } finally {
       if (!begun) {
         socket.close();
       }
     }
+  }
+
+  /// What nobody reads yet fits into a new socket, so this never waits.
+  private void refuse(LocalSocket socket, PeerCredentials peer) throws IOException {
+    String line =
+        "user "
+            + Integer.toUnsignedString(peer.uid())
+            + " has too many connections open that have not asked for a launch (expected: the request at once)";
+    shop.rules().refused(peer, line);
+    new LaunchAnswers(socket).refused(line, false);
   }
 
   private void serve(LocalSocket socket, PeerCredentials peer) {

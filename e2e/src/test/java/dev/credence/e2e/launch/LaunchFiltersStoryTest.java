@@ -35,8 +35,7 @@ class LaunchFiltersStoryTest {
   }
 
   private static Running within(List<String> prefix) throws Exception {
-    return caller.run(
-        prefix, place.code(), "bot", place.account().name(), "python3", "agent.py");
+    return caller.run(prefix, place.code(), "bot", place.account().name(), "python3", "agent.py");
   }
 
   @Trick(
@@ -65,8 +64,7 @@ class LaunchFiltersStoryTest {
       assumeTrue(!answer.startsWith("bpf"), "this story needs to be allowed to load BPF programs");
       story.step(
           "and may start it itself",
-          () ->
-              assertThat(answer).startsWith("launch itself").contains("BPF programs"));
+          () -> assertThat(answer).startsWith("launch itself").contains("BPF programs"));
       var into = List.of("/bin/sh", "-c", "echo $$ > $0/cgroup.procs && exec \"$@\"");
       var plainWords = new ArrayList<>(into);
       plainWords.add(plain.folder().toString());

@@ -50,9 +50,7 @@ public record CallerSurroundings(
       ProcStatus status = ProcStatus.read(process);
       Optional<String> confinement = confinement(process, own);
       GroupHold group =
-          confinement.isPresent()
-              ? new GroupHold(confinement, false)
-              : GroupHold.of(process, own);
+          confinement.isPresent() ? new GroupHold(confinement, false) : GroupHold.of(process, own);
       return new CallerSurroundings(
           group.confinement(),
           group.seen(),

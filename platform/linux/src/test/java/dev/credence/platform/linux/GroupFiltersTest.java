@@ -48,8 +48,7 @@ class GroupFiltersTest {
             "sh",
             "-c",
             "echo ready; read x");
-    assumeTrue(
-        child.line().equals("ready"), "this test needs to be allowed to load BPF programs");
+    assumeTrue(child.line().equals("ready"), "this test needs to be allowed to load BPF programs");
     return child;
   }
 
@@ -67,8 +66,7 @@ class GroupFiltersTest {
         CallerSurroundings surroundings = CallerSurroundings.of(child.pid());
         assertThat(surroundings.confinement().orElseThrow()).contains("BPF programs");
         try (ControlGroup below = group.child("below")) {
-          Files.writeString(
-              below.folder().resolve("cgroup.procs"), Integer.toString(child.pid()));
+          Files.writeString(below.folder().resolve("cgroup.procs"), Integer.toString(child.pid()));
           assertThat(CallerSurroundings.of(child.pid()).confinement().orElseThrow())
               .contains("BPF programs");
         }
