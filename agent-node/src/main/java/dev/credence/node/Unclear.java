@@ -34,6 +34,7 @@ record Unclear(List<Registration> registrations, Map<String, String> why) {
     Set<Selector> attested = attestation.selectors();
     return new Unclear(
         registrations.stream()
+            .filter(one -> Entitlements.counts(one, attestation))
             .filter(one -> isUnclear(one, attested, passing.keySet()))
             .filter(one -> attestation.isolation().compareTo(one.demands().isolation()) >= 0)
             .toList(),

@@ -53,6 +53,19 @@ class EntitlementsTest {
   }
 
   @Test
+  @DisplayName("what cannot be found out about another agent's registration is not in its way")
+  void launchedForAndUnclear() {
+    Registration other = Registrations.of(1, "systemd:id:bot.service");
+    var silent = new Gap("systemd:id", "no answer", true);
+    assertThat(Unclear.of(List.of(other), Registrations.withGap(silent, UID)).isNone()).isFalse();
+    assertThat(
+            Unclear.of(
+                    List.of(other), Registrations.withGap(silent, UID, says("launch:agent:team/a2")))
+                .isNone())
+        .isTrue();
+  }
+
+  @Test
   @DisplayName("a service is not what was launched for an agent")
   void launchedForNoService() {
     Registration agent = Registrations.of(1, "unix:uid:1000");
