@@ -116,13 +116,17 @@ public final class LaunchService implements AutoCloseable {
     boolean begun = false;
     try {
       PeerCredentials peer = PeerCredentials.of(socket.fd());
-      if (!shares.enter(peer.uid())) {
+      Optional<LaunchTurn> turn = shares.enter(peer.uid());
+      if (turn.isEmpty()) {
         refuse(socket, peer);
         return;
       }
       begun = true;
       open.add(socket);
-      Thread.ofPlatform().name("launch-" + peer.pid()).daemon().start(() -> serve(socket, peer));
+      Thread.ofPlatform()
+          .name("launch-" + peer.pid())
+          .daemon()
+          .start(() -> serve(socket, peer, turn.get()));
     } finally {
       if (!begun) {
         socket.close();
@@ -140,8 +144,8 @@ public final class LaunchService implements AutoCloseable {
     new LaunchAnswers(socket).refused(line, false);
   }
 
-  private void serve(LocalSocket socket, PeerCredentials peer) {
-    try (LaunchTurn turn = shares.entered(peer.uid())) {
+  private void serve(LocalSocket socket, PeerCredentials peer, LaunchTurn turn) {
+    try (turn) {
       new LaunchConnection(socket, peer, shop, turn).run();
     } finally {
       open.remove(socket);

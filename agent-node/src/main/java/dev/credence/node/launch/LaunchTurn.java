@@ -1,7 +1,9 @@
 package dev.credence.node.launch;
 
+import java.util.Optional;
+
 /// What one connection counts as: first among those that have not asked for anything yet, then
-/// among the launches. For one thread.
+/// among the launches. For one thread at a time.
 final class LaunchTurn implements AutoCloseable {
   private final Shares shares;
   private final int uid;
@@ -17,13 +19,10 @@ final class LaunchTurn implements AutoCloseable {
   /// @param silent connections that have not asked yet
   /// @param launches those that have
   record Shares(LaunchShares silent, LaunchShares launches) {
-    /// True: a connection counts as silent from now on, and its turn is to be closed.
-    boolean enter(int uid) {
-      return silent.enter(uid);
-    }
-
-    LaunchTurn entered(int uid) {
-      return new LaunchTurn(this, uid);
+    /// A connection counts as silent until it has asked, or its turn is closed; empty: there is no
+    /// room for it.
+    Optional<LaunchTurn> enter(int uid) {
+      return silent.enter(uid) ? Optional.of(new LaunchTurn(this, uid)) : Optional.empty();
     }
   }
 

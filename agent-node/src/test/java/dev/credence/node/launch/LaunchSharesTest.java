@@ -64,19 +64,16 @@ class LaunchSharesTest {
   @DisplayName("who has asked counts as a launch and no more as silent, and each counts once")
   void turns() throws Exception {
     var both = new LaunchTurn.Shares(new LaunchShares(2, 1, 0), new LaunchShares(3, 1, 0));
-    assertThat(both.enter(7)).isTrue();
-    assertThat(both.enter(7)).as("a second silent one").isFalse();
-    LaunchTurn first = both.entered(7);
+    LaunchTurn first = both.enter(7).orElseThrow();
+    assertThat(both.enter(7)).as("a second silent one").isEmpty();
     first.asked();
     first.asked();
-    assertThat(both.enter(7)).as("silent, beside a launch").isTrue();
-    LaunchTurn second = both.entered(7);
+    LaunchTurn second = both.enter(7).orElseThrow();
     assertThatThrownBy(second::asked)
         .isInstanceOf(LaunchRefusedException.class)
         .hasMessageContaining("user 7");
     second.close();
-    assertThat(both.enter(7)).as("silent again").isTrue();
-    LaunchTurn third = both.entered(7);
+    LaunchTurn third = both.enter(7).orElseThrow();
     first.close();
     third.asked();
     third.close();
