@@ -6,11 +6,13 @@ client library warming up. Times are CLOCK_MONOTONIC, the clock of System.nanoTi
     workloads.py first SOCKET COUNT     each process: connect -> complete first message of FetchX509SVID, one after another
     workloads.py exit SOCKET COUNT      each process: fetches, then is killed; prints when
     workloads.py health SOCKET COUNT    the same with grpc.health.v1.Health/Check: the floor of this client
+    workloads.py live SOCKET COUNT      each process: fetches, and then sleeps in the read of its stream; all stay until a line comes
 
-Prints one line per process: "NANOSECONDS" or, for exit, "PID NANOSECONDS".
+Prints one line per process: "NANOSECONDS" or, for exit, "PID NANOSECONDS"; for live also "renewed" for each further message.
 """
 
 import os
+import select
 import signal
 import socket
 import struct
@@ -110,6 +112,41 @@ def in_child(path, method):
     return pid, int(answer)
 
 
+def stay(path, method, told):
+    """Forks; the child calls, says how long it took, and then what comes on its stream."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            connection, took = call(path, method)
+            os.write(told, b"%d\n" % took)
+            while True:
+                first_message(connection)
+                os.write(told, b"renewed\n")
+        except (EOFError, OSError) as failure:
+            os.write(told, b"failed: " + str(failure).encode() + b"\n")
+            os._exit(1)
+    return pid
+
+
+def live(path, method, count):
+    """One process after the other; then passes on what they say until a line comes."""
+    read, write = os.pipe()
+    said = os.fdopen(read, "rb", 0)
+    children = []
+    try:
+        for _ in range(count):
+            children.append(stay(path, method, write))
+            print(said.readline().decode().strip(), flush=True)
+        while True:
+            ready, _, _ = select.select([said, sys.stdin], [], [])
+            if sys.stdin in ready:
+                return
+            print(said.readline().decode().strip(), flush=True)
+    finally:
+        for pid in children:
+            end(pid)
+
+
 def end(pid):
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
@@ -117,6 +154,9 @@ def end(pid):
 
 def main(what, path, count):
     method = b"/grpc.health.v1.Health/Check" if what == "health" else b"/SpiffeWorkloadAPI/FetchX509SVID"
+    if what == "live":
+        live(path, method, count)
+        return
     children = []
     try:
         for _ in range(count):

@@ -7,11 +7,10 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /// Runs all measurements, or those that are named: `start`, `workload`, `registration`, `exit`,
-/// `issuance`, `jwt`, `measure`, `nodes`; only by name: `idle=COUNT`, a server with so many quiet
-/// nodes. The first argument is the project's root folder.
+/// `issuance`, `jwt`, `measure`, `live`, `nodes`; with another number of nodes or processes:
+/// `nodes=COUNT`, `live=COUNT`; only by name: `idle=COUNT`, a server with so many quiet nodes. The
+/// first argument is the project's root folder.
 public final class BenchMain {
-
-  private static final String IDLE = "idle=";
 
   private BenchMain() {}
 
@@ -31,10 +30,22 @@ public final class BenchMain {
       }
     }
     for (var one : wanted) {
-      if (one.startsWith(IDLE)) {
-        NodesBench.idle(root, Integer.parseInt(one.substring(IDLE.length()))).run(report);
+      int equals = one.indexOf('=');
+      if (equals > 0) {
+        counted(root, one.substring(0, equals), Integer.parseInt(one.substring(equals + 1)))
+            .run(report);
       }
     }
+  }
+
+  private static Bench counted(Path root, String name, int count) {
+    return switch (name) {
+      case "idle" -> NodesBench.idle(root, count);
+      case "live" -> new LiveBench(root, count);
+      case "nodes" -> NodesBench.everything(root, count);
+      default ->
+          throw new IllegalArgumentException(name + "=COUNT (expected: idle, live or nodes)");
+    };
   }
 
   private static List<Bench> all(Path root) {
@@ -46,6 +57,7 @@ public final class BenchMain {
         new IssuanceBench(),
         new JwtBench(),
         new MeasureBench(),
+        new LiveBench(root, 1_000),
         NodesBench.everything(root, 1_000));
   }
 }
