@@ -58,10 +58,7 @@ record LiveBench(Path root, int count) implements Bench {
 
   private static void register(Plane plane) throws IOException {
     var agent =
-        plane
-            .admin()
-            .registration(AGENT, WorkloadBench.Clients.python())
-            .toBuilder()
+        plane.admin().registration(AGENT, WorkloadBench.Clients.python()).toBuilder()
             .setSvidTtl(hours(HOURS));
     var made = SubjectsGrpc.newBlockingStub(plane.admin().channel()).createSubject(agent.build());
     if (!made.getName().equals(AGENT)) {
