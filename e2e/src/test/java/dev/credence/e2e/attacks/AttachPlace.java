@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 
@@ -101,6 +103,16 @@ final class AttachPlace implements AutoCloseable {
   /// So much time passes that each process is looked at again.
   void nextLook() {
     rig.clock().advance(NEXT_LOOK);
+  }
+
+  /// The clock of the rig goes on to the real time, that of the files.
+  void toNow() {
+    var late =
+        Duration.between(
+            rig.clock().instant(), Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS));
+    if (late.isPositive()) {
+      rig.clock().advance(late);
+    }
   }
 
   /// The time passes in which the node looks again at the latest.

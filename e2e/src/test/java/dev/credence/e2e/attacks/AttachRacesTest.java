@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("races with processes that somebody else started")
 class AttachRacesTest {
   private static final int CHILDREN = 8;
+  private static final int TICKS = 60;
 
   @TempDir private Path folder;
   private AttachPlace place;
@@ -206,11 +207,58 @@ class AttachRacesTest {
     }
   }
 
+  @Trick(
+      name = "an edit in the tick in which the file was read, so that no time of it moves",
+      outcome = "refused: unregistered",
+      needs = {Needs.ROOT, Needs.SETPRIV, Needs.LOOP, Needs.PYTHON3})
+  void sameTick() throws Exception {
+    try (var story = Story.of("edited without a trace in its times")) {
+      var mount = story.opens("times count in seconds", () -> CoarseMount.in(place.file("")));
+      var program = PythonCaller.interpreter(mount.folder(), "agent");
+      Files.write(program, new byte[] {0}, StandardOpenOption.APPEND);
+      own(program, 64998);
+      place.rig().agent("finance", "bot").forProcesses("unix:sha256:" + digest(program));
+      story.step(
+          "until an edit moved no time, and each time refused",
+          () -> {
+            boolean unmoved = false;
+            for (int i = 0; i < TICKS && !unmoved; i++) {
+              unmoved = editsInOneTick(program);
+            }
+            assertThat(unmoved).as("an edit that moved no time").isTrue();
+          });
+    }
+  }
+
+  /// @return whether the times of the file were the same before and after
+  private boolean editsInOneTick(Path program) throws Exception {
+    lastByte(program, 0);
+    var before = times(program);
+    place.toNow();
+    try (var honest = place.caller(AttachPlace.as(64999), program)) {
+      assertThat(honest.open()).isTrue();
+    }
+    lastByte(program, 1);
+    var after = times(program);
+    try (var changed = place.caller(AttachPlace.as(64999), program)) {
+      assertThat(changed.open()).isFalse();
+    }
+    return before.equals(after);
+  }
+
+  private static Map<String, Object> times(Path file) throws Exception {
+    return Files.readAttributes(file, "unix:lastModifiedTime,ctime,size,ino");
+  }
+
   /// Another last byte, in place.
   private static void flip(Path file) throws Exception {
+    lastByte(file, 1);
+  }
+
+  private static void lastByte(Path file, int value) throws Exception {
     try (var content = Files.newByteChannel(file, StandardOpenOption.WRITE)) {
       content.position(content.size() - 1);
-      content.write(java.nio.ByteBuffer.wrap(new byte[] {1}));
+      content.write(java.nio.ByteBuffer.wrap(new byte[] {(byte) value}));
     }
   }
 

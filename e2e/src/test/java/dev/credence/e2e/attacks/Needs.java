@@ -19,6 +19,8 @@ public enum Needs {
   CGROUP2("a version 2 cgroup hierarchy to write to", ""),
   /// FUSE file systems can be mounted.
   FUSE("FUSE", ""),
+  /// An ext2 file system in a file can be mounted.
+  LOOP("loop devices and mkfs.ext2", ""),
   /// A Python interpreter.
   PYTHON3("python3", "python3"),
   /// Node.js.
@@ -70,6 +72,7 @@ public enum Needs {
           run(nobody("unshare", "--user", "--map-root-user", "--mount", "true"));
       case CGROUP2 -> canMakeGroup();
       case FUSE -> run("sh", "-c", ": <> /dev/fuse");
+      case LOOP -> run("mkfs.ext2", "-V") && run("losetup", "--find");
       case PYTHON3 -> run("/usr/bin/python3", "-c", "import ctypes");
       case NODE -> run("node", "--version");
       case CC -> run("cc", "--version");

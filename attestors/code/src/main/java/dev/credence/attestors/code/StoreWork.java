@@ -61,7 +61,7 @@ final class StoreWork {
     if (copy.isEmpty()) {
       return Optional.empty();
     }
-    if (isWhat(copy.get(), waiter)) {
+    if (isWhat(copy.get(), uid, waiter)) {
       shelf.proven(copy.get());
       return Optional.of(held(copy.get(), code, uid));
     }
@@ -76,10 +76,17 @@ final class StoreWork {
 
   /// True if the copy has the digest that it is named by. Cheap where its files are remembered;
   /// after a start of the node they are not.
-  private boolean isWhat(Copy copy, CodeReading.Waiter waiter) {
+  ///
+  /// @throws CodeRefusedException if there is no time or place to find out: that is no finding
+  private boolean isWhat(Copy copy, int uid, CodeReading.Waiter waiter)
+      throws CodeRefusedException {
     try {
       return digest(copy, waiter).equals(copy.tree());
     } catch (IOException | CodeRefusedException e) {
+      if (e instanceof CodeRefusedException refused && refused.isTransient()) {
+        shelf.release(copy, uid);
+        throw refused;
+      }
       LOG.warn("{} cannot be checked: {}", disk.tree(copy), e.getMessage());
       return false;
     }
