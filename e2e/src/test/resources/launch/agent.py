@@ -5,6 +5,7 @@ import signal
 import socket
 import struct
 import sys
+import time
 
 import helper
 
@@ -90,6 +91,19 @@ def told(word, rest):
                 return "written"
         except OSError as problem:
             return "refused " + str(problem.errno)
+    if word == "sees":
+        return str(os.path.exists(rest))
+    if word == "users":
+        import ctypes
+        return str(ctypes.CDLL(None).unshare(0x10000000))
+    if word == "leave":
+        pid = os.fork()
+        if pid == 0:
+            os.setsid()
+            for number in (0, 1, 2):
+                os.close(number)
+            time.sleep(600)
+        return str(pid)
     if word == "reopen":
         said = []
         for what, attempt in (("write", lambda: os.write(0, b"x")), ("open", lambda: open("/proc/self/fd/0", "wb"))):

@@ -151,7 +151,7 @@ final class LaunchGate implements LaunchRules {
         registration.selectors().stream()
             .filter(selector -> KNOWN.contains(selector.type()))
             .toList();
-    return known.isEmpty() ? List.of(new Selector("sandbox", "cgroup", "own")) : known;
+    return known.isEmpty() ? List.of(new Selector("sandbox", "no_new_privs", "true")) : known;
   }
 
   /// What is known now about the code cannot become more: further selectors only lower it. If

@@ -59,9 +59,15 @@ record NodeLaunches(NodeConfig config, Path store, Seams seams) {
         config.socket().path(),
         "credence-" + name,
         untouchable(socket),
+        hidden(data),
         LaunchSettings.USUAL_PER_UID,
         LaunchSettings.USUAL_TOTAL,
         LaunchSettings.USUAL_FOR_ROOT);
+  }
+
+  /// Its key is there; but programs must find the socket.
+  private Path hidden(Path data) throws IOException {
+    return canonical(config.socket().path()).startsWith(data) ? store : data;
   }
 
   /// The node opens some of its programs' files late, by their paths.
@@ -108,6 +114,11 @@ record NodeLaunches(NodeConfig config, Path store, Seams seams) {
     @Override
     public List<Evidence> evidence(int uid) {
       return stored.code().evidence(stored.assurance(uid), SOURCE);
+    }
+
+    @Override
+    public boolean isIntact() {
+      return stored.isIntact();
     }
 
     @Override

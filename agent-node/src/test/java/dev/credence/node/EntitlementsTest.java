@@ -60,7 +60,8 @@ class EntitlementsTest {
     assertThat(Unclear.of(List.of(other), Registrations.withGap(silent, UID)).isNone()).isFalse();
     assertThat(
             Unclear.of(
-                    List.of(other), Registrations.withGap(silent, UID, says("launch:agent:team/a2")))
+                    List.of(other),
+                    Registrations.withGap(silent, UID, says("launch:agent:team/a2")))
                 .isNone())
         .isTrue();
   }

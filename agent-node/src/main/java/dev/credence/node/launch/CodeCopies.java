@@ -36,6 +36,9 @@ public interface CodeCopies {
     /// @param uid of the process that runs from it, unsigned
     List<Evidence> evidence(int uid);
 
+    /// True if it still is what was measured. May read all of it, where it was changed or is new.
+    boolean isIntact();
+
     @Override
     void close();
   }

@@ -18,10 +18,18 @@ import java.util.List;
 /// @param executable what it is to execute
 /// @param uid as whom
 /// @param command with which arguments
-record FirstSight(FileStat executable, int uid, List<String> command) {
+/// @param noCapabilities in which sense it has none
+record FirstSight(
+    FileStat executable, int uid, List<String> command, NoCapabilities noCapabilities) {
   private static final Duration RUNS_WITHIN = Duration.ofSeconds(20);
   private static final Duration LOOK_EACH = Duration.ofMillis(1);
   private static final int LONGEST_ARGUMENTS = 1 << 20;
+
+  /// Whether a process has no capabilities.
+  @FunctionalInterface
+  interface NoCapabilities {
+    boolean of(int pid) throws UnattestableException;
+  }
 
   FirstSight {
     command = List.copyOf(command);
@@ -61,7 +69,7 @@ record FirstSight(FileStat executable, int uid, List<String> command) {
     ProcessMark mark = ProcessMark.read(launched.pid());
     boolean sure =
         LaunchedProcess.runs(launched.pid(), executable, uid)
-            && LaunchedProcess.hasNoCapabilities(launched.pid())
+            && noCapabilities.of(launched.pid())
             && hasItsArguments(launched.pid())
             && mark.equals(ProcessMark.read(launched.pid()));
     if (sure) {

@@ -32,18 +32,17 @@ final class LaunchAttendance {
   /// Until it has ended.
   ///
   /// @throws IOException if it cannot be collected
-  void attend(LaunchStart.Running running, LaunchParts parts, LaunchPlace place)
-      throws IOException {
-    var control = new LaunchControls(socket, place.group(), running.process());
+  void attend(StartedProgram running, LaunchParts parts) throws IOException {
+    var control = new LaunchControls(socket, running.group(), running.process());
     Thread reader = Thread.ofPlatform().name("launch-control").daemon().unstarted(control);
     try {
-      started(running, parts, place);
+      started(running, parts);
       reader.start();
       SpawnedProcess.Ending ending = collect(running);
-      place.group().remove();
+      running.group().remove();
       answers.ended(ending);
     } catch (IOException e) {
-      place.group().close();
+      running.group().close();
       LOG.atDebug().addKeyValue("reason", e.getMessage()).log("a caller of a launch is gone");
     } finally {
       control.over();
@@ -52,12 +51,12 @@ final class LaunchAttendance {
     }
   }
 
-  private void started(LaunchStart.Running running, LaunchParts parts, LaunchPlace place) {
+  private void started(StartedProgram running, LaunchParts parts) {
     try {
       answers.started(
           running.process().pid(),
           notices(running, parts),
-          place.terminal().map(PseudoTerminal::master));
+          running.terminal().map(PseudoTerminal::master));
     } catch (IOException e) {
       // Nobody is there any more: what was started ends, and is collected all the same.
       var _ = running.process().signal(KILL);
@@ -65,10 +64,11 @@ final class LaunchAttendance {
     }
   }
 
-  private static List<String> notices(LaunchStart.Running running, LaunchParts parts) {
+  private static List<String> notices(StartedProgram running, LaunchParts parts) {
     var notices = new ArrayList<String>();
     unseen(running.process(), running.launched().mark()).ifPresent(notices::add);
     notices.addAll(parts.notices());
+    notices.addAll(running.notices());
     return notices;
   }
 
@@ -80,7 +80,7 @@ final class LaunchAttendance {
         : Optional.of("the program was not seen as it began: it has no code: selectors");
   }
 
-  private SpawnedProcess.Ending collect(LaunchStart.Running running) throws IOException {
+  private SpawnedProcess.Ending collect(StartedProgram running) throws IOException {
     try {
       while (!running.process().awaitEnd(Duration.ofHours(1))) {
         // It runs.
@@ -89,7 +89,17 @@ final class LaunchAttendance {
       // As long as it is not collected, its pid is no other process's.
       table.remove(running.launched());
     }
+    endRest(running);
     return running.process().collect();
+  }
+
+  /// Before it is collected: its session's number is its own as long as that.
+  private static void endRest(StartedProgram running) {
+    try {
+      running.group().kill();
+    } catch (IOException e) {
+      LOG.atWarn().setCause(e).log("what a program has left behind could not be ended");
+    }
   }
 
   private static void join(Thread reader) {

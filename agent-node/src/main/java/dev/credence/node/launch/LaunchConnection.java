@@ -63,6 +63,13 @@ final class LaunchConnection implements Runnable {
 
   private void serve(List<OpenFile> files) throws IOException {
     long until = System.nanoTime() + ASKED_WITHIN.toNanos();
+    Optional<LaunchRefusedException> notFor = shop.way().notFor(peer);
+    if (notFor.isPresent()) {
+      // It hears nothing before it has said what it wants.
+      var _ = Frames.read(socket, LaunchRequest.parser(), files, until);
+      refuse(notFor.get());
+      return;
+    }
     Optional<Pidfd> pidfd = Pidfd.ofPeer(socket.fd());
     try (PinnedProcess caller = PinnedProcess.pin(peer, pidfd, BootClock.system().nanos())) {
       LaunchRequest request = Frames.read(socket, LaunchRequest.parser(), files, until);
@@ -88,26 +95,19 @@ final class LaunchConnection implements Runnable {
       throws IOException, UnattestableException, LaunchRefusedException {
     var caller = new LaunchDecision.Caller(process, PeerRights.of(socket.fd(), peer));
     try (LaunchParts parts = new LaunchDecision(shop).decide(request, files, caller);
-        LaunchPlace place = LaunchPlace.of(shop.groups().next(), request, parts.account())) {
-      run(parts, place);
+        StartedProgram started = shop.way().start(parts, request, shop.table())) {
+      attend(parts, started);
     }
   }
 
-  private void run(LaunchParts parts, LaunchPlace place)
-      throws IOException, LaunchRefusedException {
-    LaunchStart.Running running = new LaunchStart(parts, place).start(shop.table());
+  private void attend(LaunchParts parts, StartedProgram started) throws IOException {
     // The program has its own; as long as these are open, nobody sees the end of a pipe.
     parts.files().standard().forEach(OpenFile::close);
     LOG.atInfo()
-        .addKeyValue("pid", running.process().pid())
+        .addKeyValue("pid", started.process().pid())
         .addKeyValue("caller", peer)
         .log("program started");
-    try {
-      new LaunchAttendance(socket, shop.table()).attend(running, parts, place);
-    } finally {
-      running.thread().close();
-      running.process().close();
-    }
+    new LaunchAttendance(socket, shop.table()).attend(started, parts);
   }
 
   private void refuse(LaunchRefusedException refusal) {

@@ -1,8 +1,8 @@
 package dev.credence.node.launch;
 
-import dev.credence.platform.linux.ControlGroup;
 import dev.credence.platform.linux.LocalSocket;
 import dev.credence.platform.linux.OpenFile;
+import dev.credence.platform.linux.ProgramGroup;
 import dev.credence.platform.linux.SpawnedProcess;
 import dev.credence.proto.launch.v1.LaunchControl;
 import java.io.IOException;
@@ -23,11 +23,11 @@ final class LaunchControls implements Runnable {
   private static final Set<Integer> PASSED_ON = Set.of(1, 2, 3, 10, 12, 15, 18, 20, 28);
 
   private final LocalSocket socket;
-  private final ControlGroup group;
+  private final ProgramGroup group;
   private final SpawnedProcess process;
   private volatile boolean over;
 
-  LaunchControls(LocalSocket socket, ControlGroup group, SpawnedProcess process) {
+  LaunchControls(LocalSocket socket, ProgramGroup group, SpawnedProcess process) {
     this.socket = socket;
     this.group = group;
     this.process = process;

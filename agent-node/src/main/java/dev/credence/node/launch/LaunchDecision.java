@@ -44,10 +44,12 @@ final class LaunchDecision {
     try {
       requireProgram(plan, copy);
       List<Evidence> evidence =
-          LaunchEvidence.of(
-              new LaunchEvidence.For(agent, account, surroundings.filtersSeen()),
-              plan,
-              copy.evidence(account.uid()));
+          shop.way()
+              .evidence(
+                  LaunchEvidence.of(
+                      new LaunchEvidence.For(agent, account, surroundings.filtersSeen()),
+                      plan,
+                      copy.evidence(account.uid())));
       requireRegistered(agent, evidence);
       JavaMainClass.require(plan, copy.folder());
       caller.process().requireSame();

@@ -25,7 +25,8 @@ record LaunchPlace(ControlGroup group, Optional<PseudoTerminal> terminal) implem
     }
   }
 
-  private static Optional<PseudoTerminal> terminal(LaunchRequest request, Account account)
+  /// The terminal that a request asks for.
+  static Optional<PseudoTerminal> terminal(LaunchRequest request, Account account)
       throws IOException {
     if (!request.hasTerminal()) {
       return Optional.empty();

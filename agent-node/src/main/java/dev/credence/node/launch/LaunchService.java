@@ -1,6 +1,5 @@
 package dev.credence.node.launch;
 
-import dev.credence.platform.linux.ControlGroup;
 import dev.credence.platform.linux.LocalListener;
 import dev.credence.platform.linux.LocalSocket;
 import dev.credence.platform.linux.PeerCredentials;
@@ -10,7 +9,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,17 +27,14 @@ public final class LaunchService implements AutoCloseable {
   private final SocketFile file;
   private final LocalListener listener;
   private final LaunchShop shop;
-  private final Optional<ControlGroup> home;
   private final Set<LocalSocket> open = ConcurrentHashMap.newKeySet();
   private final LaunchTurn.Shares shares;
   private final Thread acceptor;
 
-  private LaunchService(
-      SocketFile file, LocalListener listener, LaunchShop shop, Optional<ControlGroup> home) {
+  private LaunchService(SocketFile file, LocalListener listener, LaunchShop shop) {
     this.file = file;
     this.listener = listener;
     this.shop = shop;
-    this.home = home;
     this.shares =
         new LaunchTurn.Shares(
             new LaunchShares(MOST_SILENT, SILENT_PER_UID, SILENT_FOR_ROOT),
@@ -56,46 +51,17 @@ public final class LaunchService implements AutoCloseable {
       throws IOException {
     SocketFile file = SocketFile.claim(settings.socket());
     try {
-      Optional<ControlGroup> home = home(settings);
+      LaunchWay way = LaunchWays.choose(settings);
       LocalListener listener = LocalListener.bind(file.path());
       file.bound(PosixFilePermissions.fromString(settings.mode()));
-      var numbers = new AtomicLong();
-      var shop =
-          new LaunchShop(
-              settings, rules, copies, table, () -> group(home, numbers.incrementAndGet()));
-      var service = new LaunchService(file, listener, shop, home);
+      var service =
+          new LaunchService(file, listener, new LaunchShop(settings, rules, copies, table, way));
       service.acceptor.start();
       return service;
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
     }
-  }
-
-  private static Optional<ControlGroup> home(LaunchSettings settings) {
-    try {
-      Optional<ControlGroup.Place> place = ControlGroup.place();
-      if (place.isEmpty()) {
-        return Optional.empty();
-      }
-      ControlGroup home = place.get().make(settings.name());
-      home.remove();
-      return Optional.of(place.get().make(settings.name()));
-    } catch (IOException e) {
-      LOG.atWarn()
-          .addKeyValue("reason", e.getMessage())
-          .log("no control groups can be made here, so the node starts no programs");
-      return Optional.empty();
-    }
-  }
-
-  private static ControlGroup group(Optional<ControlGroup> home, long number)
-      throws IOException, LaunchRefusedException {
-    if (home.isEmpty()) {
-      throw LaunchRefusedException.notByTheNode(
-          "the node cannot make control groups on this host (expected: a cgroup2 hierarchy that it may write to)");
-    }
-    return home.get().child(Long.toString(number));
   }
 
   private void accept() {
@@ -156,7 +122,7 @@ public final class LaunchService implements AutoCloseable {
   @Override
   public void close() throws IOException {
     listener.close();
-    home.ifPresent(ControlGroup::close);
+    shop.way().close();
     open.forEach(LocalSocket::shutdown);
     file.close();
   }

@@ -46,7 +46,11 @@ record LaunchStart(LaunchParts parts, LaunchPlace place) {
       table.add(launched);
       try {
         place.group().thaw();
-        new FirstSight(spawned.executable(), parts.account().uid(), parts.plan().command())
+        new FirstSight(
+                spawned.executable(),
+                parts.account().uid(),
+                parts.plan().command(),
+                LaunchedProcess::hasNoCapabilities)
             .await(process, launched);
         return new Running(process, launched, thread);
       } catch (IOException | LaunchRefusedException | RuntimeException e) {
@@ -65,7 +69,8 @@ record LaunchStart(LaunchParts parts, LaunchPlace place) {
         place.group().path(),
         spawned.view(),
         parts.evidence(),
-        new CompletableFuture<>());
+        new CompletableFuture<>(),
+        Condition.NONE);
   }
 
   private void hold(ProgramThread.Spawned spawned) throws IOException, LaunchRefusedException {

@@ -14,16 +14,22 @@ import java.util.concurrent.TimeoutException;
 /// A program that the node has started, and what it knows of it for that reason. Thread-safe.
 ///
 /// @param pid of the program itself; its children are not meant
-/// @param group its control group, as /proc/PID/cgroup shows it
+/// @param group its control group, as /proc/PID/cgroup shows it; [#NO_GROUP] if none was made for
+///   it
 /// @param view inode of its mount namespace
 /// @param evidence what is true of it as long as it is where it was put, and runs what it was given
 /// @param mark which program it is; completed once it was seen to run
+/// @param condition what must stay true beside that
 record Launched(
     int pid,
     String group,
     long view,
     List<Evidence> evidence,
-    CompletableFuture<ProcessMark> mark) {
+    CompletableFuture<ProcessMark> mark,
+    Condition condition) {
+  /// No control group's path.
+  static final String NO_GROUP = "";
+
   private static final long SEEN_WITHIN_SECONDS = 5;
 
   Launched {
@@ -44,9 +50,10 @@ record Launched(
     if (LaunchedProcess.mountNamespace(pid) != view) {
       return Optional.of("it has left the view of the file system that it was given");
     }
-    return LaunchedProcess.group(pid).equals(group)
-        ? Optional.empty()
-        : Optional.of("it has left its control group");
+    if (!group.equals(NO_GROUP) && !LaunchedProcess.group(pid).equals(group)) {
+      return Optional.of("it has left its control group");
+    }
+    return condition.broken(pid);
   }
 
   private Optional<ProcessMark> started() {

@@ -35,9 +35,18 @@ final class ProgramCommand {
             "--pdeathsig=KILL",
             "--"));
     // Only now, without rights: among these may be variables that say which code to load.
-    chain.addAll(List.of("/usr/bin/env", "-S", put(plan.environment().list().size())));
-    chain.addAll(plan.command());
+    chain.addAll(withEnvironment(plan, plan.command()));
     return chain;
+  }
+
+  /// The last two of them.
+  ///
+  /// @param command the program's absolute path and its arguments
+  static List<String> withEnvironment(LaunchPlan plan, List<String> command) {
+    var words =
+        new ArrayList<>(List.of("/usr/bin/env", "-S", put(plan.environment().list().size())));
+    words.addAll(command);
+    return words;
   }
 
   /// What these programs have in their environment: what the last one is to put into the program's,

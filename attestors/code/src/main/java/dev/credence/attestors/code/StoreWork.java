@@ -136,7 +136,8 @@ final class StoreWork {
   }
 
   private StoredCode held(Copy copy, MeasuredCode code, int uid) {
-    return new StoredCode(disk.tree(copy), code, owner, () -> release(copy, uid));
+    return new StoredCode(
+        disk.tree(copy), code, owner, () -> isWhat(copy, () -> false), () -> release(copy, uid));
   }
 
   private void release(Copy copy, int uid) {

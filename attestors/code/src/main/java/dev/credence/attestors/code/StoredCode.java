@@ -3,6 +3,7 @@ package dev.credence.attestors.code;
 import dev.credence.certs.CodeAssurance;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /// A copy of code in the node's store, which stays there at least until this is closed.
 /// Thread-safe.
@@ -10,14 +11,17 @@ public final class StoredCode implements AutoCloseable {
   private final Path path;
   private final MeasuredCode code;
   private final int owner;
+  private final BooleanSupplier intact;
   private final Runnable release;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /// @param owner uid of the store's own user
-  StoredCode(Path path, MeasuredCode code, int owner, Runnable release) {
+  /// @param intact looks at the copy again
+  StoredCode(Path path, MeasuredCode code, int owner, BooleanSupplier intact, Runnable release) {
     this.path = path;
     this.code = code;
     this.owner = owner;
+    this.intact = intact;
     this.release = release;
   }
 
@@ -37,6 +41,12 @@ public final class StoredCode implements AutoCloseable {
   /// @param uid of the process, unsigned
   public CodeAssurance assurance(int uid) {
     return uid == 0 || uid == owner ? CodeAssurance.FILE : CodeAssurance.LAUNCHER;
+  }
+
+  /// True if the copy still is what it was measured to be, for processes that could change it.
+  /// Files that were not changed, by their times, are not read again.
+  public boolean isIntact() {
+    return intact.getAsBoolean();
   }
 
   /// Gives it back. Idempotent.

@@ -193,6 +193,22 @@ class CodeStoreTest {
     }
   }
 
+  @Test
+  @DisplayName("a copy in use that was changed says so: a byte, or a file more")
+  void intact() throws Exception {
+    write("agent.py", "1");
+    try (StoredCode stored = admit()) {
+      assertThat(stored.isIntact()).isTrue();
+      change(stored.path().resolve("agent.py"), "2");
+      assertThat(stored.isIntact()).isFalse();
+      change(stored.path().resolve("agent.py"), "1");
+      assertThat(stored.isIntact()).isTrue();
+      Files.setPosixFilePermissions(stored.path(), PosixFilePermissions.fromString("rwxr-xr-x"));
+      Files.writeString(stored.path().resolve("more.py"), "3");
+      assertThat(stored.isIntact()).isFalse();
+    }
+  }
+
   private static void change(Path file, String content) throws IOException {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     Files.writeString(file, content);

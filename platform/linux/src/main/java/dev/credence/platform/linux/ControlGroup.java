@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /// A control group of the unified hierarchy (cgroups(7)) that this process has made: what is
 /// started in it can be held, and ended as a whole. Thread-safe.
-public final class ControlGroup implements AutoCloseable {
+public final class ControlGroup implements ProgramGroup {
   private static final int O_CLOEXEC = 0x80000;
   private static final short POLLPRI = 2;
   private static final int LONGEST = 4096;
@@ -143,6 +143,7 @@ public final class ControlGroup implements AutoCloseable {
 
   /// Sends every process in it a signal, but for new ones that come meanwhile. A group that was
   /// removed has none.
+  @Override
   public void signal(int number) throws IOException {
     String pids;
     try {
@@ -172,6 +173,7 @@ public final class ControlGroup implements AutoCloseable {
 
   /// Ends every process in it and in the groups inside it, at once and without fail. A group that
   /// was removed has none.
+  @Override
   public void kill() throws IOException {
     ifThere(() -> write("cgroup.kill", "1"));
   }
@@ -205,6 +207,7 @@ public final class ControlGroup implements AutoCloseable {
 
   /// Ends what is in it and in the groups inside it, and removes them all; those that are left of
   /// an earlier process too.
+  @Override
   public void remove() throws IOException {
     ifThere(() -> {
       kill();

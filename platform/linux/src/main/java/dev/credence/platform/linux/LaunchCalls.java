@@ -30,6 +30,7 @@ final class LaunchCalls implements AutoCloseable {
       Libc.longs("recvmsg", NOT_VARIADIC, JAVA_INT, ADDRESS, JAVA_INT);
   private static final MethodHandle POLL =
       Libc.ints("poll", NOT_VARIADIC, ADDRESS, JAVA_LONG, JAVA_INT);
+  private static final MethodHandle PIPE2 = Libc.ints("pipe2", NOT_VARIADIC, ADDRESS, JAVA_INT);
   private static final MethodHandle UNSHARE = Libc.ints("unshare", NOT_VARIADIC, JAVA_INT);
   private static final MethodHandle MOUNT =
       Libc.ints("mount", NOT_VARIADIC, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS);
@@ -134,6 +135,15 @@ final class LaunchCalls implements AutoCloseable {
   long poll(MemorySegment entries, int timeoutMillis) {
     try {
       return result((int) POLL.invokeExact(state, entries, entries.byteSize() / 8, timeoutMillis));
+    } catch (Throwable e) {
+      throw Libc.impossible(e);
+    }
+  }
+
+  /// @param ends two numbers: where it is read, and where it is written
+  long pipe2(MemorySegment ends, int flags) {
+    try {
+      return result((int) PIPE2.invokeExact(state, ends, flags));
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }

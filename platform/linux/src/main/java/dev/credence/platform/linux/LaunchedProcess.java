@@ -1,6 +1,7 @@
 package dev.credence.platform.linux;
 
 import java.io.IOException;
+import java.util.List;
 
 /// What the node asks about a process that it has started itself: where it is, and whether it runs
 /// the program that was meant. By pid: the caller holds the process.
@@ -11,6 +12,35 @@ public final class LaunchedProcess {
   public static long mountNamespace(int pid) throws UnattestableException {
     try (ProcDirectory process = ProcDirectory.ofProcess(pid)) {
       return process.target("ns/mnt").version().inode();
+    } catch (IOException e) {
+      throw ProcDirectory.refusal(pid, e);
+    }
+  }
+
+  /// Inode of its user namespace.
+  public static long userNamespace(int pid) throws UnattestableException {
+    try (ProcDirectory process = ProcDirectory.ofProcess(pid)) {
+      return process.target("ns/user").version().inode();
+    } catch (IOException e) {
+      throw ProcDirectory.refusal(pid, e);
+    }
+  }
+
+  /// What it sees at a path of its own view.
+  ///
+  /// @param path absolute
+  public static FileStat seen(int pid, String path) throws UnattestableException {
+    try (ProcDirectory process = ProcDirectory.ofProcess(pid)) {
+      return process.target("root" + path);
+    } catch (IOException e) {
+      throw ProcDirectory.refusal(pid, e);
+    }
+  }
+
+  /// The folder that it works in.
+  public static FileStat workingFolder(int pid) throws UnattestableException {
+    try (ProcDirectory process = ProcDirectory.ofProcess(pid)) {
+      return process.target("cwd");
     } catch (IOException e) {
       throw ProcDirectory.refusal(pid, e);
     }
@@ -53,9 +83,19 @@ public final class LaunchedProcess {
 
   /// Effective, permitted, inheritable, bounding and ambient capabilities are all empty.
   public static boolean hasNoCapabilities(int pid) throws UnattestableException {
+    return areEmpty(pid, List.of("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"));
+  }
+
+  /// As [#hasNoCapabilities(int)], but for the bounding set, which only root may empty; it means
+  /// nothing to a process that can gain no privileges by exec.
+  public static boolean hasCapabilitiesInBoundsOnly(int pid) throws UnattestableException {
+    return areEmpty(pid, List.of("CapInh", "CapPrm", "CapEff", "CapAmb"));
+  }
+
+  private static boolean areEmpty(int pid, List<String> sets) throws UnattestableException {
     try (ProcDirectory process = ProcDirectory.ofProcess(pid)) {
       ProcStatus status = ProcStatus.read(process);
-      for (String set : java.util.List.of("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")) {
+      for (String set : sets) {
         if (Long.parseUnsignedLong(status.value(set), 16) != 0) {
           return false;
         }

@@ -6,6 +6,7 @@ import java.util.Locale;
 /// An open file of any kind (folder, pipe, terminal, socket) that was received from another process
 /// or is to be handed to one. Only its number travels: nothing of it is opened again. Thread-safe.
 public final class OpenFile implements AutoCloseable {
+  private static final int O_RDWR = 2;
   private static final int O_CLOEXEC = 0x80000;
   private static final int O_PATH = 0x200000;
   private static final int LONGEST_LINK = 4096;
@@ -24,6 +25,15 @@ public final class OpenFile implements AutoCloseable {
     try (Libc libc = Libc.frame()) {
       return new OpenFile(
           Descriptor.of(libc.fcntl(number, 1030, 3), "standard descriptor " + number));
+    }
+  }
+
+  /// /dev/null, for reading and writing.
+  public static OpenFile nothing() throws IOException {
+    try (Libc libc = Libc.frame()) {
+      return new OpenFile(
+          Descriptor.of(
+              libc.openat(Libc.NO_DIRECTORY, "/dev/null", O_RDWR | O_CLOEXEC), "/dev/null"));
     }
   }
 

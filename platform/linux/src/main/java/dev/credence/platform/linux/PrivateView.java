@@ -23,6 +23,14 @@ public final class PrivateView {
     try (LaunchCalls calls = LaunchCalls.frame()) {
       require(calls.unshare(CLONE_FS | CLONE_NEWNS), "unshare(CLONE_FS | CLONE_NEWNS)");
       require(calls.mount("none", "/", MS_REC | MS_PRIVATE), "mount(/, MS_PRIVATE)");
+    }
+    leaveKeyring();
+  }
+
+  /// Leaves this process's session keyring for an empty one: what is started would inherit it.
+  /// Needs no rights.
+  public static void leaveKeyring() throws IOException {
+    try (LaunchCalls calls = LaunchCalls.frame()) {
       long keyring = calls.joinSessionKeyring();
       boolean none = Errno.ENOSYS.is(keyring) || Errno.EPERM.is(keyring);
       if (!none) {

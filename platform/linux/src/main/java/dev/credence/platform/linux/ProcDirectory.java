@@ -129,6 +129,11 @@ final class ProcDirectory implements AutoCloseable {
     return openAt(name, O_PATH | O_CLOEXEC);
   }
 
+  /// Opens a namespace of the process (`user`, `mnt`), which lives as long as that.
+  Descriptor openNamespace(String kind) throws IOException {
+    return openAt("ns/" + kind, O_CLOEXEC);
+  }
+
   private Descriptor openAt(String name, int flags) throws IOException {
     return descriptor.use(fd -> {
       try (Libc libc = Libc.frame()) {

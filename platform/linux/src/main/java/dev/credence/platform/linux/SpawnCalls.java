@@ -34,6 +34,7 @@ final class SpawnCalls {
   private static final int SETSIGMASK = 8;
   private static final int SETSID = 0x80;
   private static final int O_RDWR = 2;
+  private static final int STANDARD = 3;
   // The C library's own are 80, 336 and 128 bytes.
   private static final long ROOM = 512;
 
@@ -103,14 +104,15 @@ final class SpawnCalls {
       require((int) ADD_OPEN.invokeExact(errno, actions, 0, path, O_RDWR, 0), "addopen");
       require((int) ADD_DUP2.invokeExact(errno, actions, 0, 1), "adddup2");
       require((int) ADD_DUP2.invokeExact(errno, actions, 0, 2), "adddup2");
-    } else {
-      for (int i = 0; i < 3; i++) {
-        int fd = program.standard().get(i).fd();
-        require((int) ADD_DUP2.invokeExact(errno, actions, fd, i), "adddup2");
-      }
+    }
+    int given = program.standard().size();
+    for (int i = program.terminal().isPresent() ? STANDARD : 0; i < given; i++) {
+      int fd = program.standard().get(i).fd();
+      require((int) ADD_DUP2.invokeExact(errno, actions, fd, i), "adddup2");
     }
     // Not every descriptor of a JVM is closed at exec by itself.
-    require((int) ADD_CLOSE_FROM.invokeExact(errno, actions, 3), "addclosefrom_np");
+    int first = Math.max(STANDARD, given);
+    require((int) ADD_CLOSE_FROM.invokeExact(errno, actions, first), "addclosefrom_np");
   }
 
   private static void require(int error, String call) throws IOException {

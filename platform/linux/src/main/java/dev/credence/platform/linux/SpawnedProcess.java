@@ -8,9 +8,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// A child that was started with exactly three open files: 0, 1 and 2. Unlike the JDK's, it is
-/// given the files themselves, whatever they are, inherits the mount namespace and the folder of
-/// the thread that starts it, and is collected here. Thread-safe.
+/// A child that was started with exactly the open files that it is given: 0, 1 and 2. Unlike the
+/// JDK's, it is given the files themselves, whatever they are, inherits the mount namespace and the
+/// folder of the thread that starts it, and is collected here. Thread-safe.
 public final class SpawnedProcess implements AutoCloseable {
   private static final int P_PIDFD = 3;
   private static final int WEXITED = 4;
@@ -29,7 +29,8 @@ public final class SpawnedProcess implements AutoCloseable {
   ///
   /// @param arguments the first one is the program's absolute path
   /// @param environment `NAME=VALUE`
-  /// @param standard what becomes 0, 1 and 2; not looked at if there is a terminal
+  /// @param standard what becomes 0, 1 and 2, these not looked at if there is a terminal; further
+  ///   ones become 3 and so on, for stages that close them before the program
   /// @param terminal path of the terminal that becomes 0, 1 and 2 and the session's own
   public record Program(
       List<String> arguments,
