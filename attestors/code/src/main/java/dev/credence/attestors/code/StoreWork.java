@@ -61,7 +61,7 @@ final class StoreWork {
     if (copy.isEmpty()) {
       return Optional.empty();
     }
-    if (isWhat(copy.get(), uid, waiter)) {
+    if (isProven(copy.get(), uid, waiter)) {
       shelf.proven(copy.get());
       return Optional.of(held(copy.get(), code, uid));
     }
@@ -74,21 +74,39 @@ final class StoreWork {
     return Optional.empty();
   }
 
+  private boolean isProven(Copy copy, int uid, CodeReading.Waiter waiter)
+      throws CodeRefusedException {
+    try {
+      return isWhat(copy, waiter);
+    } catch (CodeRefusedException e) {
+      shelf.release(copy, uid);
+      throw e;
+    }
+  }
+
   /// True if the copy has the digest that it is named by. Cheap where its files are remembered;
   /// after a start of the node they are not.
   ///
   /// @throws CodeRefusedException if there is no time or place to find out: that is no finding
-  private boolean isWhat(Copy copy, int uid, CodeReading.Waiter waiter)
-      throws CodeRefusedException {
+  private boolean isWhat(Copy copy, CodeReading.Waiter waiter) throws CodeRefusedException {
     try {
       return digest(copy, waiter).equals(copy.tree());
     } catch (IOException | CodeRefusedException e) {
       if (e instanceof CodeRefusedException refused && refused.isTransient()) {
-        shelf.release(copy, uid);
         throw refused;
       }
       LOG.warn("{} cannot be checked: {}", disk.tree(copy), e.getMessage());
       return false;
+    }
+  }
+
+  /// As of now; where there is no time to find out, the next look does.
+  private boolean isIntact(Copy copy) {
+    try {
+      return isWhat(copy, () -> false);
+    } catch (CodeRefusedException e) {
+      LOG.warn("{} is not checked this time: {}", disk.tree(copy), e.getMessage());
+      return true;
     }
   }
 
@@ -137,7 +155,7 @@ final class StoreWork {
 
   private StoredCode held(Copy copy, MeasuredCode code, int uid) {
     return new StoredCode(
-        disk.tree(copy), code, owner, () -> isWhat(copy, () -> false), () -> release(copy, uid));
+        disk.tree(copy), code, owner, () -> isIntact(copy), () -> release(copy, uid));
   }
 
   private void release(Copy copy, int uid) {
