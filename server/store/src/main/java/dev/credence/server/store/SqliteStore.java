@@ -43,11 +43,13 @@ public final class SqliteStore extends SqlStore {
     // Half: a call whose write waits for another process then learns in time that it did not
     // happen.
     SqliteFile file = new SqliteFile(path, settings.patience().dividedBy(2));
-    file.prepare();
+    // Another process may be at the same: its upgrade takes longer than a write.
+    SqliteFile upgraded = new SqliteFile(path, settings.patience().multipliedBy(4));
+    upgraded.prepare();
     try {
-      inspect(file, scripts);
-      file.restrict();
-      bringUpToDate(file, scripts);
+      inspect(upgraded, scripts);
+      upgraded.restrict();
+      bringUpToDate(upgraded, scripts);
       SqliteCopy.sweep(path);
     } catch (IOException e) {
       throw new UnusableDatabaseException(
