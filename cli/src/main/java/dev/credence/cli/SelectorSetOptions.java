@@ -27,6 +27,20 @@ final class SelectorSetOptions {
   @Option(names = "--any-node", description = "Any node will do (in `dev`: the default).")
   private boolean anyNode;
 
+  @Option(
+      names = "--min-code",
+      paramLabel = "LEVEL",
+      description =
+          "How well its code must be known for this set, beside what is demanded of all: none, claimed, file, orchestrator, launcher.")
+  private String minimumCode = "";
+
+  @Option(
+      names = "--min-isolation",
+      paramLabel = "LEVEL",
+      description =
+          "How far its process must be apart from others for this set: shared-uid, own-uid, sandboxed.")
+  private String minimumIsolation = "";
+
   void addTo(AddRegistrationRequest.Builder request) {
     if (selectors.isEmpty()) {
       throw CommandFailure.usage(
@@ -37,6 +51,12 @@ final class SelectorSetOptions {
     }
     var known = SelectorTypes.known();
     request.setAnyNode(anyNode);
+    if (!minimumCode.isEmpty()) {
+      request.setMinimumCode(Wire.of(Checked.code("--min-code", minimumCode)));
+    }
+    if (!minimumIsolation.isEmpty()) {
+      request.setMinimumIsolation(Wire.of(Checked.isolation("--min-isolation", minimumIsolation)));
+    }
     selectors.forEach(text ->
         request.addSelectors(
             RegistrationOptions.checked("--selector", text, known::requireWorkload)));

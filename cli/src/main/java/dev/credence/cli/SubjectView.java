@@ -7,7 +7,9 @@ import dev.credence.cli.print.Times;
 import dev.credence.proto.admin.v1.Governance;
 import dev.credence.proto.admin.v1.Registration;
 import dev.credence.proto.admin.v1.Subject;
+import dev.credence.proto.common.v1.CodeAssurance;
 import dev.credence.proto.common.v1.ExecutionLifetime;
+import dev.credence.proto.common.v1.Isolation;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.Consumer;
@@ -95,7 +97,22 @@ record SubjectView(Times times) {
         .section("Registration " + registration.getId())
         .lines("Selectors", registration.getSelectorsList().stream().map(Labels::of).toList())
         .line("Nodes", nodes(registration))
+        .line("Minimum code", code(registration))
+        .line("Minimum isolation", isolation(registration))
         .line("Created", times.format(registration.getCreatedAt()));
+  }
+
+  /// Empty: this set demands nothing of its own.
+  private static String code(Registration registration) {
+    return registration.getMinimumCode() == CodeAssurance.CODE_ASSURANCE_NONE
+        ? ""
+        : Labels.of(registration.getMinimumCode());
+  }
+
+  private static String isolation(Registration registration) {
+    return registration.getMinimumIsolation() == Isolation.ISOLATION_SHARED_UID
+        ? ""
+        : Labels.of(registration.getMinimumIsolation());
   }
 
   private static String endsWith(Subject subject) {

@@ -68,6 +68,8 @@ public record DeclarationKey(String place, String name, String type, String pres
               "nodes",
               "`any`, or list of node selectors",
               "required (any under `credence dev`)"),
+          new DeclarationKey(REGISTRATION, "min-code", "level of code", "none"),
+          new DeclarationKey(REGISTRATION, "min-isolation", "level of isolation", "shared-uid"),
           new DeclarationKey(STANDING, "task", TEXT, REQUIRED),
           new DeclarationKey(STANDING, "roles", TEXTS, REQUIRED),
           new DeclarationKey(STANDING, "duration", DURATION, "none"),

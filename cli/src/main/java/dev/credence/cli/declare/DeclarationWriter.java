@@ -112,6 +112,7 @@ public final class DeclarationWriter {
           "nodes",
           registration.getNodeSelectorsList().stream().map(DeclarationWriter::text).toList());
     }
+    demands(4, registration.getMinimumCode(), registration.getMinimumIsolation());
   }
 
   private static String text(Selector selector) {
@@ -130,13 +131,20 @@ public final class DeclarationWriter {
     }
     out.values(2, "approval-boundaries", record.getApprovalBoundariesList());
     out.values(2, "approvers", record.getApproversList());
-    CodeAssurance code = Levels.of(record.getMinimumCode());
-    out.value(2, "min-code", code == CodeAssurance.NONE ? "" : code.label());
-    Isolation isolation = Levels.of(record.getMinimumIsolation());
-    out.value(2, "min-isolation", isolation == Isolation.SHARED_UID ? "" : isolation.label());
+    demands(2, record.getMinimumCode(), record.getMinimumIsolation());
     out.value(2, "max-lifetime", text(record.getMaximumLifetime()));
     out.value(2, "review-date", text(record.getReviewAt()));
     out.value(2, "expires", text(record.getExpiresAt()));
+  }
+
+  private void demands(
+      int depth,
+      dev.credence.proto.common.v1.CodeAssurance minimumCode,
+      dev.credence.proto.common.v1.Isolation minimumIsolation) {
+    CodeAssurance code = Levels.of(minimumCode);
+    out.value(depth, "min-code", code == CodeAssurance.NONE ? "" : code.label());
+    Isolation isolation = Levels.of(minimumIsolation);
+    out.value(depth, "min-isolation", isolation == Isolation.SHARED_UID ? "" : isolation.label());
   }
 
   private void standing(StandingAuthority line) {

@@ -17,6 +17,7 @@ import dev.credence.proto.admin.v1.StandingAuthority;
 import dev.credence.proto.common.v1.ExecutionLifetime;
 import dev.credence.proto.common.v1.SubjectKind;
 import java.time.Instant;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -97,6 +98,7 @@ final class SubjectReader {
               .forEach(one ->
                   selector(section, one, known::requireNode, registration::addNodeSelectors));
         });
+    demands(section, registration::setMinimumCode, registration::setMinimumIsolation);
     return registration.build();
   }
 
@@ -140,17 +142,26 @@ final class SubjectReader {
             section
                 .elements(field, "a list of standing authorities")
                 .forEach(one -> record.addStandingAuthority(standing(section, one))));
-    section
-        .parsed(
-            "min-code", labels(CodeAssurance.values(), CodeAssurance::label), CodeAssurance::parse)
-        .ifPresent(level -> record.setMinimumCode(Levels.of(level)));
-    section
-        .parsed("min-isolation", labels(Isolation.values(), Isolation::label), Isolation::parse)
-        .ifPresent(level -> record.setMinimumIsolation(Levels.of(level)));
+    demands(section, record::setMinimumCode, record::setMinimumIsolation);
     section.duration("max-lifetime").map(SubjectReader::of).ifPresent(record::setMaximumLifetime);
     section.time("review-date").map(SubjectReader::of).ifPresent(record::setReviewAt);
     section.time("expires").map(SubjectReader::of).ifPresent(record::setExpiresAt);
     return record.build();
+  }
+
+  private static void demands(
+      Section section,
+      Consumer<dev.credence.proto.common.v1.CodeAssurance> code,
+      Consumer<dev.credence.proto.common.v1.Isolation> isolation) {
+    section
+        .parsed(
+            "min-code", labels(CodeAssurance.values(), CodeAssurance::label), CodeAssurance::parse)
+        .map(Levels::of)
+        .ifPresent(code);
+    section
+        .parsed("min-isolation", labels(Isolation.values(), Isolation::label), Isolation::parse)
+        .map(Levels::of)
+        .ifPresent(isolation);
   }
 
   private StandingAuthority standing(Section subject, YamlNode node) {

@@ -2,6 +2,8 @@ package dev.credence.cli.declare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.credence.certs.CodeAssurance;
+import dev.credence.certs.Isolation;
 import dev.credence.cli.declare.DeclarationWriter.Present;
 import dev.credence.platform.config.Problem;
 import dev.credence.proto.admin.v1.Declared;
@@ -75,6 +77,12 @@ final class DeclarationsRoundTripTest {
     assertThat(subject.getDnsNamesList()).as(why).isEqualTo(agent.getDnsNamesList());
     assertThat(subject.getSvidTtl()).as(why).isEqualTo(agent.getSvidTtl());
     assertThat(subject.getJwt()).as(why).isEqualTo(agent.getJwt());
+    assertThat(subject.getRegistrations(0).getMinimumCodeValue())
+        .as(why)
+        .isEqualTo(agent.getRegistrations(0).getMinimumCodeValue());
+    assertThat(subject.getRegistrations(0).getMinimumIsolationValue())
+        .as(why)
+        .isEqualTo(agent.getRegistrations(0).getMinimumIsolationValue());
     assertThat(subject.getRegistrations(0).getSelectorsList())
         .as(why)
         .isEqualTo(agent.getRegistrations(0).getSelectorsList());
@@ -113,12 +121,20 @@ final class DeclarationsRoundTripTest {
         .addRegistrations(
             Registration.newBuilder()
                 .setAnyNode(true)
+                .setMinimumCode(
+                    Levels.of(oneOf(random, CodeAssurance.FILE, CodeAssurance.LAUNCHER)))
+                .setMinimumIsolation(
+                    Levels.of(oneOf(random, Isolation.OWN_UID, Isolation.SANDBOXED)))
                 .addSelectors(
                     Selector.newBuilder()
                         .setType("unix")
                         .setName("path")
                         .setValue("/" + some(random))))
         .build();
+  }
+
+  private static <T> T oneOf(Random random, T one, T other) {
+    return random.nextBoolean() ? one : other;
   }
 
   private static List<String> texts(Random random) {

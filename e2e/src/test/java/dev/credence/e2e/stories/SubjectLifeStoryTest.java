@@ -8,10 +8,14 @@ import dev.credence.e2e.program.JavaCopy;
 import dev.credence.e2e.program.Workload;
 import dev.credence.e2e.story.Story;
 import dev.credence.e2e.workload.Seen;
+import dev.credence.proto.admin.v1.Registration;
+import dev.credence.proto.common.v1.Isolation;
+import dev.credence.proto.common.v1.SubjectKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -235,6 +239,108 @@ class SubjectLifeStoryTest {
     } finally {
       retire("two-set-bot");
     }
+  }
+
+  @Test
+  @DisplayName("a set's own minimum: not issued through it, explain says why; without it: at once")
+  void minimumOfASet() throws Exception {
+    var program = JavaCopy.in(folder.resolve("demanded"));
+    var other = JavaCopy.in(folder.resolve("undemanded"));
+    admin.create(Admin.agent("finance", "careful-bot", other.selector()));
+    try (var story = Story.of("a set of selectors with a minimum of its own")) {
+      var process = story.opens("a process", () -> Workload.start(program, dev.socket()));
+      var added =
+          story.ask(
+              "a second set is met by its selectors, and demands more than it has",
+              () ->
+                  select("--min-code", "launcher", "--min-isolation", "sandboxed", program)
+                      .replaceAll(" +", " "));
+      story.step(
+          "the answer says what it demands",
+          () -> assertThat(added).contains("with code launcher, isolation sandboxed or more"));
+      story.step(
+          "nothing is issued through it",
+          () -> assertThat(process.refused()).isEqualTo("PERMISSION_DENIED no identity issued"));
+      story.step("explain says why", () -> assertThat(explained(process)).contains(BOTH_DEMANDS));
+      var set = story.ask("agent show has it in the second set", () -> demanding());
+      story.step(
+          "so has the event",
+          () ->
+              assertThat(
+                      dev.credence("event", "list", "--agent", "finance/careful-bot").done().out())
+                  .contains("set-minimum-code=launcher", "set-minimum-isolation=sandboxed"));
+      admin.create(Admin.agent("finance", "plain-bot", program.selector()));
+      story.step(
+          "the process is another agent too: its stream has that one's identity only",
+          () -> assertThat(only(process).spiffeId()).endsWith("/agent/finance/plain-bot"));
+      int mark = process.mark();
+      story.ask("the same set without a minimum", () -> select("", "", "", "", program));
+      var both = story.ask("the open stream tells of it", () -> process.message(mark, SOON));
+      story.step(
+          "both identities",
+          () ->
+              assertThat(both)
+                  .extracting(Seen::spiffeId)
+                  .satisfiesExactlyInAnyOrder(
+                      one -> assertThat(one).endsWith("/agent/finance/careful-bot"),
+                      one -> assertThat(one).endsWith("/agent/finance/plain-bot")));
+      story.step(
+          "the set with the minimum is removed: what goes on through the other one goes on",
+          () ->
+              assertThat(
+                      dev.credence("agent", "selector", "remove", "finance/careful-bot", set)
+                          .done()
+                          .out())
+                  .contains("goes on")
+                  .doesNotContain("ends:"));
+    } finally {
+      retire("careful-bot");
+      retire("plain-bot");
+    }
+  }
+
+  private static final String[] BOTH_DEMANDS = {
+    "/agent/finance/careful-bot",
+    "(expected: at least launcher)",
+    "isolation is shared-uid (expected: at least sandboxed)"
+  };
+
+  private static String explained(Workload process) throws Exception {
+    return dev.credence("explain", "--pid", Integer.toString(process.process().pid())).done().out();
+  }
+
+  /// One more set of careful-bot; empty words are left out.
+  private static String select(
+      String code, String codeLevel, String isolation, String level, JavaCopy program)
+      throws Exception {
+    var command =
+        Stream.of(
+                "agent",
+                "selector",
+                "add",
+                "finance/careful-bot",
+                "--selector",
+                program.selector(),
+                code,
+                codeLevel,
+                isolation,
+                level)
+            .filter(word -> !word.isEmpty());
+    return dev.credence(command.toArray(String[]::new)).done().out();
+  }
+
+  /// The id of the set that demands something, after which `agent show` says what.
+  private static String demanding() throws Exception {
+    var shown = dev.credence("agent", "show", "finance/careful-bot").done().out();
+    assertThat(shown.replaceAll(" +", " "))
+        .contains("Minimum code launcher", "Minimum isolation sandboxed");
+    return admin.subjects(SubjectKind.SUBJECT_KIND_AGENT).stream()
+        .filter(agent -> agent.getName().equals("careful-bot"))
+        .flatMap(agent -> agent.getRegistrationsList().stream())
+        .filter(one -> one.getMinimumIsolation() == Isolation.ISOLATION_SANDBOXED)
+        .map(Registration::getId)
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

@@ -107,7 +107,7 @@ final class Admission {
 
   private static void requireMinimum(RegistryEntry entry, Attestation earned)
       throws ServerException {
-    Governance.Assurance minimum = entry.subject().governance().minimum();
+    Governance.Assurance minimum = entry.minimum();
     if (earned.code().compareTo(minimum.code()) < 0) {
       throw notAttested(
           entry,

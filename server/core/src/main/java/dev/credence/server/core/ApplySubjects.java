@@ -8,6 +8,8 @@ import dev.credence.server.core.ChangeReport.FieldChange;
 import dev.credence.server.core.CreateSubject.Match;
 import dev.credence.server.core.CreateSubject.NewSubject;
 import dev.credence.server.core.ServerException.Kind;
+import dev.credence.server.core.model.Governance;
+import dev.credence.server.core.model.Lifetime;
 import dev.credence.server.core.model.NodeSelection;
 import dev.credence.server.core.model.Owner;
 import dev.credence.server.core.model.Registration;
@@ -78,9 +80,14 @@ final class ApplySubjects {
   }
 
   /// One registration's selectors.
-  record Sets(Set<dev.credence.attestors.Selector> selectors, NodeSelection nodes) {
+  record Sets(
+      Set<dev.credence.attestors.Selector> selectors,
+      NodeSelection nodes,
+      Governance.Assurance minimum) {
     boolean isOf(Registration registration) {
-      return selectors.equals(registration.selectors()) && nodes.equals(registration.nodes());
+      return selectors.equals(registration.selectors())
+          && nodes.equals(registration.nodes())
+          && minimum.equals(registration.minimum());
     }
   }
 
@@ -153,8 +160,9 @@ final class ApplySubjects {
     List<Sets> all = new ArrayList<>();
     Set<Sets> distinct = new HashSet<>();
     for (Match match : declared.registrations()) {
-      SubjectRules.Sets checked = rules.sets(match);
-      var sets = new Sets(checked.selectors(), checked.nodes());
+      SubjectRules.Sets checked =
+          rules.sets(match, declared.svid().lifetime().orElse(Lifetime.PROCESS));
+      var sets = new Sets(checked.selectors(), checked.nodes(), checked.minimum());
       if (!distinct.add(sets)) {
         throw new ServerException(
             Kind.INVALID,
@@ -174,7 +182,8 @@ final class ApplySubjects {
         sets.selectors,
         sets.nodes,
         work.now(),
-        work.reach().isRegistrars());
+        work.reach().isRegistrars(),
+        sets.minimum);
   }
 
   private void create(ApplyWork work, Asked asked) throws ServerException {
@@ -317,7 +326,8 @@ final class ApplySubjects {
             new UpdateSubject.Patch(
                 EnumSet.allOf(SubjectField.class),
                 asked.declared.svid(),
-                asked.declared.governance()));
+                asked.declared.governance()),
+            asked.sets.stream().map(Sets::minimum).toList());
     work.reach().requireSameNames(before, updated);
     boolean transfer = !before.handle().ownerId().equals(asked.owner.id());
     Subject after = transfer ? updated.of(asked.owner) : updated;

@@ -46,7 +46,8 @@ public final class ChangeRegistrations {
         question(ADD, which)
             .texts(match.selectors())
             .texts(match.nodeSelectors())
-            .number(match.anyNode() ? 1 : 0);
+            .number(match.anyNode() ? 1 : 0)
+            .text(match.minimum().toString());
     return runner.run(
         actor,
         ask,
@@ -78,7 +79,7 @@ public final class ChangeRegistrations {
   }
 
   private Plan added(View view, Subject subject, NewSet set) throws ServerException {
-    SubjectRules.Sets sets = rules.sets(set.match);
+    SubjectRules.Sets sets = rules.sets(set.match, subject.svid().lifetime());
     var added =
         new Registration(
             set.id,
@@ -86,7 +87,8 @@ public final class ChangeRegistrations {
             sets.selectors(),
             sets.nodes(),
             plumbing.database().now(),
-            set.byRegistrar);
+            set.byRegistrar,
+            sets.minimum());
     List<Registration> all = new ArrayList<>(view.subjects().registrationsOf(subject.id()));
     requireNew(subject, all, added);
     OwnerQuota.of(settings)
@@ -111,7 +113,10 @@ public final class ChangeRegistrations {
   private static void requireNew(Subject subject, List<Registration> all, Registration added)
       throws ServerException {
     for (Registration other : all) {
-      if (other.selectors().equals(added.selectors()) && other.nodes().equals(added.nodes())) {
+      // With another demand it is another set: it is added, and then the old one is removed.
+      if (other.selectors().equals(added.selectors())
+          && other.nodes().equals(added.nodes())
+          && other.minimum().equals(added.minimum())) {
         throw new ServerException(
             Kind.ALREADY_EXISTS,
             Texts.format(
@@ -201,7 +206,9 @@ public final class ChangeRegistrations {
 
   static String text(Registration registration) {
     return Texts.format(
-        "%s on %s",
-        SubjectDetails.sorted(registration.selectors()), SubjectDetails.text(registration.nodes()));
+        "%s on %s%s",
+        SubjectDetails.sorted(registration.selectors()),
+        SubjectDetails.text(registration.nodes()),
+        SubjectDetails.demanded(registration.minimum()));
   }
 }

@@ -53,11 +53,21 @@ public final class CreateSubject {
       Governance governance) {}
 
   /// Of which processes on which nodes.
+  ///
+  /// @param minimum what this set of selectors demands of itself
   public record Match(
-      List<RawSelector> selectors, List<RawSelector> nodeSelectors, boolean anyNode) {
+      List<RawSelector> selectors,
+      List<RawSelector> nodeSelectors,
+      boolean anyNode,
+      Governance.Assurance minimum) {
     public Match {
       selectors = List.copyOf(selectors);
       nodeSelectors = List.copyOf(nodeSelectors);
+    }
+
+    /// Of no demands of its own.
+    public Match(List<RawSelector> selectors, List<RawSelector> nodeSelectors, boolean anyNode) {
+      this(selectors, nodeSelectors, anyNode, Governance.Assurance.NONE);
     }
   }
 
@@ -128,6 +138,7 @@ public final class CreateSubject {
         .texts(asked.match.selectors)
         .texts(asked.match.nodeSelectors)
         .number(asked.match.anyNode ? 1 : 0)
+        .text(asked.match.minimum.toString())
         .maybe(asked.svid.ttl)
         .texts(asked.svid.dnsNames)
         .text(asked.svid.hint)
@@ -168,7 +179,8 @@ public final class CreateSubject {
             making.checked.selectors(),
             making.checked.nodes(),
             now,
-            !reach.isWhole());
+            !reach.isWhole(),
+            making.checked.setMinimum());
     tx.subjects().insert(subject);
     tx.subjects().insert(registration);
     record(tx, making, subject, registration);

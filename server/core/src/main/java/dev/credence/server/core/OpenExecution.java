@@ -224,12 +224,20 @@ public final class OpenExecution {
     public IssuedSvid record(Transaction tx, Basis basis, IssuedCertificate certificate) {
       About about = WorkloadCertificates.about(basis.execution, caller, basis.admitted.subject());
       if (basis.running.isPresent()) {
-        certificates.attestedAgain(
-            tx, basis.running.get(), basis.admitted.attested().attestation());
+        goOn(tx, basis.running.get(), basis.admitted);
       } else {
         begin(tx, basis, about);
       }
       return certificates.record(tx, call, about, basis.admitted, certificate);
+    }
+
+    /// Through the registration that was asked for: its demands count from now on.
+    private void goOn(Transaction tx, Execution running, Admission.Admitted admitted) {
+      certificates.attestedAgain(tx, running, admitted.attested().attestation());
+      Id through = admitted.registration().id();
+      if (!through.equals(running.host().registrationId())) {
+        tx.executions().move(running.id(), through);
+      }
     }
 
     private void begin(Transaction tx, Basis basis, About about) {

@@ -1,6 +1,7 @@
 package dev.credence.server.core;
 
 import dev.credence.certs.Id;
+import dev.credence.server.core.model.Governance;
 import dev.credence.server.core.model.OwnerState;
 import dev.credence.server.core.model.Registration;
 import dev.credence.server.core.model.Subject;
@@ -18,6 +19,12 @@ public record RegistryEntry(Subject subject, Registration registration, Withheld
   /// Of an active owner.
   public RegistryEntry(Subject subject, Registration registration) {
     this(subject, registration, Withheld.of(subject.state(), OwnerState.ACTIVE));
+  }
+
+  /// What a process must reach: the higher of what the registration and what the governance record
+  /// demand.
+  public Governance.Assurance minimum() {
+    return subject.governance().minimum().and(registration.minimum());
   }
 
   /// Of the registration.

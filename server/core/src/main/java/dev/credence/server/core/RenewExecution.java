@@ -213,11 +213,11 @@ public final class RenewExecution {
 
     @Override
     public IssuedSvid record(Transaction tx, Basis basis, IssuedCertificate certificate) {
+      certificates.attestedAgain(tx, basis.execution, basis.admitted.attested().attestation());
       Id through = basis.admitted.registration().id();
       if (!through.equals(basis.execution.host().registrationId())) {
         tx.executions().move(basis.execution.id(), through);
       }
-      certificates.attestedAgain(tx, basis.execution, basis.admitted.attested().attestation());
       About about =
           WorkloadCertificates.about(basis.execution.id(), caller, basis.admitted.subject());
       return certificates.record(tx, call, about, basis.admitted, certificate);

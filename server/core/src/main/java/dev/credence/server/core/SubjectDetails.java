@@ -32,9 +32,24 @@ final class SubjectDetails {
   }
 
   static Details of(Registration registration) {
-    return Details.of("registration", registration.id())
-        .and("selectors", sorted(registration.selectors()))
-        .and("nodes", text(registration.nodes()));
+    Details details =
+        Details.of("registration", registration.id())
+            .and("selectors", sorted(registration.selectors()))
+            .and("nodes", text(registration.nodes()));
+    return registration.minimum().equals(Governance.Assurance.NONE)
+        ? details
+        : details
+            .and("set-minimum-code", registration.minimum().code().label())
+            .and("set-minimum-isolation", registration.minimum().isolation().label());
+  }
+
+  /// Of one set of selectors, for people; empty: nothing.
+  static String demanded(Governance.Assurance minimum) {
+    return minimum.equals(Governance.Assurance.NONE)
+        ? ""
+        : Texts.format(
+            " with code %s, isolation %s or more",
+            minimum.code().label(), minimum.isolation().label());
   }
 
   static String text(NodeSelection nodes) {

@@ -15,6 +15,7 @@ import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.model.SubjectKind;
 import dev.credence.server.core.model.SvidProfile;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -53,7 +54,8 @@ final class SubjectRules {
       Set<Selector> selectors,
       NodeSelection nodes,
       SvidProfile svid,
-      Governance governance) {}
+      Governance governance,
+      Governance.Assurance setMinimum) {}
 
   Checked check(NewSubject asked) throws ServerException {
     var problems = new Problems();
@@ -65,7 +67,8 @@ final class SubjectRules {
     Optional<NodeSelection> nodes = nodes(asked.match(), problems);
     SvidProfile svid = profile(asked.kind(), asked.svid(), problems);
     governanceRules.check(asked.governance(), problems);
-    checkMinimum(svid, asked.governance(), problems);
+    checkMinimum(
+        svid.lifetime(), asked.governance().minimum().and(asked.match().minimum()), problems);
     problems.throwIfAny();
     return new Checked(
         asked.kind(),
@@ -74,28 +77,36 @@ final class SubjectRules {
         selectors,
         nodes.orElseThrow(),
         svid,
-        asked.governance());
+        asked.governance(),
+        asked.match().minimum());
   }
 
   /// Selectors that are right in themselves.
-  record Sets(Set<Selector> selectors, NodeSelection nodes) {}
+  record Sets(Set<Selector> selectors, NodeSelection nodes, Governance.Assurance minimum) {}
 
-  Sets sets(Match match) throws ServerException {
+  /// @param lifetime of what they lead to
+  Sets sets(Match match, Lifetime lifetime) throws ServerException {
     var problems = new Problems();
     Set<Selector> selectors = workloadSelectors(match, problems);
     Optional<NodeSelection> nodes = nodes(match, problems);
+    checkMinimum(lifetime, match.minimum(), problems);
     problems.throwIfAny();
-    return new Sets(selectors, nodes.orElseThrow());
+    return new Sets(selectors, nodes.orElseThrow(), match.minimum());
   }
 
   /// The agent or service with new values, if they are right.
-  Subject patched(Subject before, UpdateSubject.Patch patch) throws ServerException {
+  ///
+  /// @param sets what each set of selectors that leads to it will demand
+  Subject patched(Subject before, UpdateSubject.Patch patch, Collection<Governance.Assurance> sets)
+      throws ServerException {
     var problems = new Problems();
     var over = new SubjectPatch(before, patch);
     SvidProfile svid = profile(before.handle().kind(), over.profile(), problems);
     Governance governance = over.governance();
     governanceRules.check(governance, problems);
-    checkMinimum(svid, governance, problems);
+    Governance.Assurance most =
+        sets.stream().reduce(governance.minimum(), Governance.Assurance::and);
+    checkMinimum(svid.lifetime(), most, problems);
     problems.throwIfAny();
     return before.saying(svid, governance);
   }
@@ -187,9 +198,10 @@ final class SubjectRules {
   }
 
   /// Nothing could ever satisfy it.
-  private static void checkMinimum(SvidProfile svid, Governance governance, Problems problems) {
-    CodeAssurance minimum = governance.minimum().code();
-    if (svid.lifetime() == Lifetime.SVID && minimum.compareTo(Admission.MOST_BY_SVID) > 0) {
+  private static void checkMinimum(
+      Lifetime lifetime, Governance.Assurance demanded, Problems problems) {
+    CodeAssurance minimum = demanded.code();
+    if (lifetime == Lifetime.SVID && minimum.compareTo(Admission.MOST_BY_SVID) > 0) {
       problems.add(
           Texts.format(
               "minimum code %s: with lifetime svid (expected: none or claimed, since nothing ties an"

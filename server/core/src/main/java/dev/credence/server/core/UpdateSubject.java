@@ -73,7 +73,9 @@ public final class UpdateSubject {
     Subject before = reach.subject(view, wanted.which.kind(), wanted.which.reference());
     ask.requireRevision(SubjectDetails.thing(before), before.revision());
     Lives.requireNotRetired(view, before);
-    Subject after = rules.patched(before, patch);
+    List<Registration> registrations = view.subjects().registrationsOf(before.id());
+    Subject after =
+        rules.patched(before, patch, registrations.stream().map(Registration::minimum).toList());
     if (!after.svid().dnsNames().equals(before.svid().dnsNames())) {
       reach.requireWhole("a DNS name is not a registrar's to give");
     }
@@ -81,7 +83,6 @@ public final class UpdateSubject {
     if (fields.isEmpty()) {
       return Plan.nothing(before.id());
     }
-    List<Registration> registrations = view.subjects().registrationsOf(before.id());
     Withheld withheld = withheld(view, after);
     boolean agent = before.handle().kind() == SubjectKind.AGENT;
     var step =

@@ -55,7 +55,11 @@ final class Views {
         execution,
         subject,
         subject.handle().identity().in(trustDomain),
-        view.executions().newestCertificate(execution.id()));
+        view.executions().newestCertificate(execution.id()),
+        view.subjects()
+            .registration(execution.host().registrationId())
+            .map(one -> new RegistryEntry(subject, one).minimum())
+            .orElse(subject.governance().minimum()));
   }
 
   static BarView bar(View view, TrustDomain trustDomain, Bar bar) {

@@ -5,7 +5,9 @@ import static dev.credence.server.core.Refusals.refusedLike;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.credence.certs.CodeAssurance;
 import dev.credence.certs.Id;
+import dev.credence.certs.Isolation;
 import dev.credence.server.core.ApplyReport.Action;
 import dev.credence.server.core.ApplyReport.Counts;
 import dev.credence.server.core.ApplyReport.PlannedChange;
@@ -22,6 +24,7 @@ import dev.credence.server.core.Push.RegistryPush;
 import dev.credence.server.core.ServerException.Kind;
 import dev.credence.server.core.model.Governance;
 import dev.credence.server.core.model.NewEvent;
+import dev.credence.server.core.model.Registration;
 import dev.credence.server.core.model.SubjectKind;
 import dev.credence.server.core.model.SubjectState;
 import dev.credence.server.core.testing.CoreWorld;
@@ -168,6 +171,29 @@ final class ApplySetTest {
     assertThat(world.core.life().sets().members().list(CoreWorld.ADMIN, SET))
         .extracting(SetView::thing)
         .containsExactly("person ada", "owner finance", "owner payments", "agent payments/bot");
+  }
+
+  @Test
+  void aSetsMinimum_isPartOfIt_andAnotherOneIsAnotherSet() throws Exception {
+    var least = new Governance.Assurance(CodeAssurance.FILE, Isolation.OWN_UID);
+    var demanding = new Match(match(UID).selectors(), List.of(), true, least);
+    var _ = apply(ask(SET, false, false), basics(agent("payments", "bot", "", demanding)));
+    assertThat(show("payments/bot").registrations())
+        .extracting(Registration::minimum)
+        .containsExactly(least);
+    // What is in force by two commands can be declared too, as it is exported.
+    var both = basics(agent("payments", "bot", "", demanding, match(UID)));
+    var _ = apply(ask(SET, false, false), both);
+    long before = events();
+    assertThat(apply(ask(SET, false, false), both).counts()).isEqualTo(new Counts(0, 0, 0, 0, 4));
+    assertThat(events()).isEqualTo(before);
+    var _ = apply(ask(SET, false, false), basics(agent("payments", "bot", "", match(UID))));
+    assertThat(eventsSince(before).getLast().details())
+        .containsEntry(
+            "registration-1.from", UID + " on any with code file, isolation own-uid or more");
+    assertThat(show("payments/bot").registrations())
+        .extracting(Registration::minimum)
+        .containsExactly(Governance.Assurance.NONE);
   }
 
   @Test

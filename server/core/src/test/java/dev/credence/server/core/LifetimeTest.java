@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.credence.certs.CodeAssurance;
 import dev.credence.certs.ExecutionFacts;
 import dev.credence.certs.Id;
+import dev.credence.certs.Isolation;
 import dev.credence.server.core.ChangeReport.Affected;
 import dev.credence.server.core.ChangeReport.Effect;
 import dev.credence.server.core.ChangeSubjectState.Which;
@@ -329,6 +330,40 @@ final class LifetimeTest {
         .extracting(Affected::execution, Affected::effect)
         .containsExactly(
             tuple(gone.execution(), Effect.STAYS), tuple(there.execution(), Effect.RENEWS));
+  }
+
+  @Test
+  void setThatDemandsWhatItCouldNeverReach_isRefused_andKeepsItFromThisLifetime() throws Exception {
+    String never =
+        "minimum code file: with lifetime svid (expected: none or claimed, since nothing ties an SVID in a file to the code that fetched it)";
+    var match = CoreWorld.newAgent("finance", "x", "unix:uid:1000", "unix:path:/opt/x").match();
+    var demanding =
+        new CreateSubject.Match(
+            match.selectors(),
+            List.of(),
+            true,
+            new Governance.Assurance(CodeAssurance.FILE, Isolation.SHARED_UID));
+    refused(Kind.INVALID, never, () -> add(demanding));
+    var _ = change(Lifetime.PROCESS, false);
+    var _ = add(demanding);
+    refused(Kind.INVALID, never, () -> change(Lifetime.SVID, false));
+    // Another field of it can be changed as before.
+    var changed =
+        update(
+            new Profile(Optional.empty(), List.of(), "web"),
+            Governance.none(),
+            false,
+            SubjectField.HINT);
+    assertThat(changed.now().subject().svid().hint()).isEqualTo("web");
+  }
+
+  private Changed<SubjectView> add(CreateSubject.Match match) throws ServerException {
+    return bench
+        .world
+        .core
+        .life()
+        .registrations()
+        .add(CoreWorld.ADMIN, ChangeAsk.now(bench.world.request(), ""), BOT, match);
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.credence.certs.CodeAssurance;
 import dev.credence.certs.ExecutionFacts;
 import dev.credence.certs.Id;
 import dev.credence.certs.Isolation;
+import dev.credence.server.core.CreateSubject.Match;
 import dev.credence.server.core.CreateSubject.NewSubject;
 import dev.credence.server.core.ServerException.Kind;
 import dev.credence.server.core.model.Attestation;
@@ -18,6 +19,7 @@ import dev.credence.server.core.model.ProcessSeen.Image;
 import dev.credence.server.core.model.ProcessSeen.Instance;
 import dev.credence.server.core.model.ProcessSeen.Mark;
 import dev.credence.server.core.model.RequestId;
+import dev.credence.server.core.model.SubjectKind;
 import dev.credence.server.core.testing.CoreWorld;
 import dev.credence.server.core.testing.CoreWorld.Joined;
 import java.security.KeyPair;
@@ -163,6 +165,86 @@ final class OpenExecutionTest {
             "registration .*: the attestation does not satisfy it",
             () -> bench.open(asked(alone, bench.matching()), bench.world.csr()));
     assertThat(isolation.detail()).endsWith(": isolation shared-uid (expected: at least own-uid)");
+  }
+
+  private SubjectView withTwoSets(Governance.Assurance first) throws ServerException {
+    NewSubject like = CoreWorld.newAgentWithJwt("finance", "two-sets", "unix:uid:1000");
+    Match match = like.match();
+    var _ =
+        bench.world.create(
+            new NewSubject(
+                like.kind(),
+                like.owner(),
+                like.name(),
+                new Match(match.selectors(), List.of(), true, first),
+                like.svid(),
+                like.governance()));
+    var path = CoreWorld.newAgent("finance", "x", "unix:path:/opt/bot").match();
+    return bench
+        .world
+        .core
+        .life()
+        .registrations()
+        .add(
+            CoreWorld.ADMIN,
+            ChangeAsk.now(bench.world.request(), ""),
+            new ChangeSubjectState.Which(SubjectKind.AGENT, "finance/two-sets"),
+            path)
+        .now();
+  }
+
+  private OpenExecution.Asked through(SubjectView agent, int set, Attestation attestation) {
+    return new OpenExecution.Asked(
+        bench.node.startId(),
+        agent.registrations().get(set).id(),
+        agent.subject().revision(),
+        attestation);
+  }
+
+  @Test
+  void aSetsOwnMinimum_isDemandedOfWhatGoesThroughIt_whateverTheNodeThinks() throws Exception {
+    SubjectView agent =
+        withTwoSets(new Governance.Assurance(CodeAssurance.NONE, Isolation.OWN_UID));
+    Attestation seen = bench.matching();
+    ServerException refusal =
+        refusedLike(
+            Kind.NOT_ATTESTED,
+            "registration .*: the attestation does not satisfy it",
+            () -> bench.open(through(agent, 0, seen), bench.world.csr()));
+    assertThat(refusal.detail()).endsWith(": isolation shared-uid (expected: at least own-uid)");
+    assertThat(bench.open(through(agent, 1, seen), bench.world.csr()).chain()).isNotEmpty();
+  }
+
+  @Test
+  void whatGoesOnThroughAnotherSet_isHeldToThatOnesMinimum() throws Exception {
+    SubjectView agent =
+        withTwoSets(new Governance.Assurance(CodeAssurance.NONE, Isolation.OWN_UID));
+    Attestation shared = bench.matching();
+    var alone =
+        new Attestation(shared.process(), shared.evidence(), shared.code(), Isolation.OWN_UID);
+    Id execution = bench.open(through(agent, 0, alone), bench.world.csr()).execution();
+    // The node has forgotten it, and the process is no longer alone.
+    IssuedSvid again = bench.open(through(agent, 1, shared), bench.world.csr());
+    assertThat(again.execution()).isEqualTo(execution);
+    assertThat(bench.shown(execution).execution().host().registrationId())
+        .isEqualTo(agent.registrations().getLast().id());
+    assertThat(bench.shown(execution).minimum()).isEqualTo(Governance.Assurance.NONE);
+  }
+
+  @Test
+  void renewal_thatMissesItsSetsMinimum_goesOnThroughAnotherSet_orNotAtAll() throws Exception {
+    SubjectView agent =
+        withTwoSets(new Governance.Assurance(CodeAssurance.NONE, Isolation.OWN_UID));
+    Attestation shared = CoreWorld.attestation(bench.world.process(), "unix:uid:1000");
+    var alone =
+        new Attestation(shared.process(), shared.evidence(), shared.code(), Isolation.OWN_UID);
+    Id execution = bench.open(through(agent, 0, alone), bench.world.csr()).execution();
+    ServerException refusal =
+        refusedLike(
+            Kind.NOT_ATTESTED,
+            ".*the attestation does not satisfy it",
+            () -> bench.renew(execution, shared));
+    assertThat(refusal.detail()).endsWith(": isolation shared-uid (expected: at least own-uid)");
   }
 
   @Test

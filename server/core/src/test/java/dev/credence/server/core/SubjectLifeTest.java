@@ -5,7 +5,9 @@ import static dev.credence.server.core.Refusals.refusedLike;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.credence.certs.CodeAssurance;
 import dev.credence.certs.Id;
+import dev.credence.certs.Isolation;
 import dev.credence.server.core.ChangeReport.Affected;
 import dev.credence.server.core.ChangeReport.Effect;
 import dev.credence.server.core.ChangeReport.FieldChange;
@@ -364,6 +366,48 @@ final class SubjectLifeTest {
                     ask(""),
                     BOT,
                     removed.now().registrations().getFirst().id().toString()));
+  }
+
+  @Test
+  void aSetsOwnDemand_countsBesideTheAgents() throws Exception {
+    Id both = open(world.process(), UID, GID);
+    var own = new Governance.Assurance(CodeAssurance.NONE, Isolation.OWN_UID);
+    var demanding = new Match(match(GID).selectors(), List.of(), true, own);
+    var added = life().registrations().add(CoreWorld.ADMIN, ask(""), BOT, demanding);
+    assertThat(added.now().registrations().getLast().minimum()).isEqualTo(own);
+    assertThat(world.events().getLast().event().what().details())
+        .containsEntry("set-minimum-isolation", "own-uid");
+    String first = bot.registrations().getFirst().id().toString();
+
+    // Its process runs beside others: the other set does not lead to it.
+    var removed = life().registrations().remove(CoreWorld.ADMIN, ask(""), BOT, first);
+
+    assertThat(removed.report().executions().shown())
+        .extracting(Affected::execution, Affected::effect)
+        .containsExactly(tuple(both, Effect.ENDS));
+    refused(
+        Kind.ALREADY_EXISTS,
+        Texts.format(
+            "agent finance/bot: registration %s has the same selectors",
+            added.now().registrations().getLast().id()),
+        () -> life().registrations().add(CoreWorld.ADMIN, ask(""), BOT, demanding));
+    // Of the same selectors, the set that demands less leads to it.
+    assertThat(
+            life()
+                .registrations()
+                .add(CoreWorld.ADMIN, ask(""), BOT, match(GID))
+                .now()
+                .registrations())
+        .hasSize(2);
+  }
+
+  @Test
+  void theHigherDemandOfBothCounts() {
+    var one = new Governance.Assurance(CodeAssurance.FILE, Isolation.SHARED_UID);
+    var other = new Governance.Assurance(CodeAssurance.CLAIMED, Isolation.SANDBOXED);
+    var both = new Governance.Assurance(CodeAssurance.FILE, Isolation.SANDBOXED);
+    assertThat(one.and(other)).isEqualTo(both).isEqualTo(other.and(one));
+    assertThat(one.and(Governance.Assurance.NONE)).isEqualTo(one);
   }
 
   @Test

@@ -65,9 +65,7 @@ final class AdminMessages {
             message.getRoleCeilingList(), message.getStandingRolesList(), standing(message)),
         new dev.credence.server.core.model.Governance.Approvals(
             message.getApprovalBoundariesList(), message.getApproversList()),
-        new dev.credence.server.core.model.Governance.Assurance(
-            CommonMessages.demandedCode(message.getMinimumCode()),
-            CommonMessages.demandedIsolation(message.getMinimumIsolation())),
+        CommonMessages.demanded(message.getMinimumCode(), message.getMinimumIsolation()),
         new dev.credence.server.core.model.Governance.Life(
             Fields.duration(
                 "maximum_lifetime", message.hasMaximumLifetime(), message.getMaximumLifetime()),
@@ -150,6 +148,8 @@ final class AdminMessages {
         Registration.newBuilder()
             .setId(registration.id().toString())
             .addAllSelectors(CommonMessages.of(registration.selectors()))
+            .setMinimumCode(CommonMessages.of(registration.minimum().code()))
+            .setMinimumIsolation(CommonMessages.of(registration.minimum().isolation()))
             .setCreatedAt(Fields.timestamp(registration.createdAt()));
     switch (registration.nodes()) {
       case NodeSelection.AnyNode _ -> message.setAnyNode(true);
@@ -241,7 +241,7 @@ final class AdminMessages {
   }
 
   static Execution withAttestation(ExecutionView view) {
-    var minimum = view.subject().governance().minimum();
+    var minimum = view.minimum();
     return of(view).toBuilder()
         .setAttestation(CommonMessages.shown(view.execution().attestation()))
         .setAttestationDigest(view.attestationDigest().toString())

@@ -125,7 +125,9 @@ final class ApplyMessages {
           new Match(
               CommonMessages.rawSelectors("selectors", registration.getSelectorsList()),
               CommonMessages.rawSelectors("node_selectors", registration.getNodeSelectorsList()),
-              registration.getAnyNode()));
+              registration.getAnyNode(),
+              CommonMessages.demanded(
+                  registration.getMinimumCode(), registration.getMinimumIsolation())));
     }
     return new Declared.Subject(
         position,

@@ -15,6 +15,7 @@ import dev.credence.server.core.NodeRefusal;
 import dev.credence.server.core.RawSelector;
 import dev.credence.server.core.ServerException;
 import dev.credence.server.core.model.Attestation;
+import dev.credence.server.core.model.Governance;
 import dev.credence.server.core.model.Lifetime;
 import dev.credence.server.core.model.ProcessSeen;
 import dev.credence.server.core.model.SubjectKind;
@@ -46,13 +47,19 @@ final class CommonMessages {
   }
 
   /// UNSPECIFIED: nothing demanded.
-  static CodeAssurance demandedCode(dev.credence.proto.common.v1.CodeAssurance code)
+  static Governance.Assurance demanded(
+      dev.credence.proto.common.v1.CodeAssurance code,
+      dev.credence.proto.common.v1.Isolation isolation)
+      throws ServerException {
+    return new Governance.Assurance(demandedCode(code), demandedIsolation(isolation));
+  }
+
+  private static CodeAssurance demandedCode(dev.credence.proto.common.v1.CodeAssurance code)
       throws ServerException {
     return code(code).orElse(CodeAssurance.NONE);
   }
 
-  /// UNSPECIFIED: nothing demanded.
-  static Isolation demandedIsolation(dev.credence.proto.common.v1.Isolation isolation)
+  private static Isolation demandedIsolation(dev.credence.proto.common.v1.Isolation isolation)
       throws ServerException {
     return isolation(isolation).orElse(Isolation.SHARED_UID);
   }

@@ -200,7 +200,7 @@ final class NodeMessages {
   private static Registration of(RegistryEntry entry, TrustDomain trustDomain) {
     var subject = entry.subject();
     var handle = subject.handle();
-    var minimum = subject.governance().minimum();
+    var minimum = entry.minimum();
     Registration said =
         Registration.newBuilder()
             .setRegistrationId(entry.id().toString())

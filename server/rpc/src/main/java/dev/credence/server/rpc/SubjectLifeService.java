@@ -96,7 +96,8 @@ final class SubjectLifeService extends SubjectLifeGrpc.SubjectLifeImplBase {
     return new Match(
         CommonMessages.rawSelectors("selectors", request.getSelectorsList()),
         CommonMessages.rawSelectors("node_selectors", request.getNodeSelectorsList()),
-        request.getAnyNode());
+        request.getAnyNode(),
+        CommonMessages.demanded(request.getMinimumCode(), request.getMinimumIsolation()));
   }
 
   @Override

@@ -1,6 +1,9 @@
 package dev.credence.server.store;
 
+import dev.credence.certs.CodeAssurance;
 import dev.credence.certs.Id;
+import dev.credence.certs.Isolation;
+import dev.credence.server.core.model.Governance;
 import dev.credence.server.core.model.NodeSelection;
 import dev.credence.server.core.model.Registration;
 import java.sql.SQLException;
@@ -12,13 +15,13 @@ import java.util.Optional;
 /// they are one text.
 final class SqlRegistrations {
   private static final String COLUMNS =
-      "id, subject_id, selectors, node_selectors, created_at_ns, by_registrar";
+      "id, subject_id, selectors, node_selectors, created_at_ns, by_registrar, minimum_code, minimum_isolation";
 
   private static final String INSERT =
       """
       INSERT INTO registration (
-        id, subject_id, selectors, node_selectors, created_at_ns, by_registrar)
-      VALUES (?, ?, ?, ?, ?, ?)\
+        id, subject_id, selectors, node_selectors, created_at_ns, by_registrar, minimum_code, minimum_isolation)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)\
       """;
 
   private static final String BY_ID =
@@ -47,6 +50,8 @@ final class SqlRegistrations {
         .maybeText(nodes(registration.nodes()))
         .time(registration.createdAt())
         .number(registration.byRegistrar() ? 1 : 0)
+        .text(registration.minimum().code().label())
+        .text(registration.minimum().isolation().label())
         .run();
   }
 
@@ -78,7 +83,8 @@ final class SqlRegistrations {
         Texts.selectors(row.text()),
         nodes(row.maybeText()),
         row.time(),
-        row.number() != 0);
+        row.number() != 0,
+        new Governance.Assurance(CodeAssurance.parse(row.text()), Isolation.parse(row.text())));
   }
 
   private static Optional<String> nodes(NodeSelection nodes) {

@@ -51,7 +51,17 @@ public record Governance(
   }
 
   /// The least that an attested process must reach.
-  public record Assurance(CodeAssurance code, Isolation isolation) {}
+  public record Assurance(CodeAssurance code, Isolation isolation) {
+    /// Nothing demanded.
+    public static final Assurance NONE = new Assurance(CodeAssurance.NONE, Isolation.SHARED_UID);
+
+    /// What demands as much as both.
+    public Assurance and(Assurance other) {
+      return new Assurance(
+          code.compareTo(other.code) >= 0 ? code : other.code,
+          isolation.compareTo(other.isolation) >= 0 ? isolation : other.isolation);
+    }
+  }
 
   /// How long one execution may live, when the record is to be reviewed, and when it expires.
   public record Life(
@@ -64,7 +74,7 @@ public record Governance(
         new Scope(List.of(), List.of(), ""),
         new Authority(List.of(), List.of(), List.of()),
         new Approvals(List.of(), List.of()),
-        new Assurance(CodeAssurance.NONE, Isolation.SHARED_UID),
+        Assurance.NONE,
         new Life(Optional.empty(), Optional.empty(), Optional.empty()));
   }
 }

@@ -8,13 +8,15 @@ import java.util.Set;
 /// One set of selectors, all of which must be attested, that leads to a subject.
 ///
 /// @param byRegistrar a registrar gave it: then bars count for it that an operator set on others
+/// @param minimum what this set demands; the governance record's demands count beside it
 public record Registration(
     Id id,
     Id subjectId,
     Set<Selector> selectors,
     NodeSelection nodes,
     Instant createdAt,
-    boolean byRegistrar) {
+    boolean byRegistrar,
+    Governance.Assurance minimum) {
   public Registration {
     selectors = Set.copyOf(selectors);
     if (selectors.isEmpty()) {
@@ -26,5 +28,16 @@ public record Registration(
   public Registration(
       Id id, Id subjectId, Set<Selector> selectors, NodeSelection nodes, Instant createdAt) {
     this(id, subjectId, selectors, nodes, createdAt, false);
+  }
+
+  /// Of no demands of its own.
+  public Registration(
+      Id id,
+      Id subjectId,
+      Set<Selector> selectors,
+      NodeSelection nodes,
+      Instant createdAt,
+      boolean byRegistrar) {
+    this(id, subjectId, selectors, nodes, createdAt, byRegistrar, Governance.Assurance.NONE);
   }
 }

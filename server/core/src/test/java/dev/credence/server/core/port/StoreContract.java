@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatObject;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.credence.attestors.Selector;
+import dev.credence.certs.CodeAssurance;
 import dev.credence.certs.Id;
+import dev.credence.certs.Isolation;
 import dev.credence.certs.Name;
 import dev.credence.certs.Sha256;
 import dev.credence.server.core.model.Administrator;
@@ -1302,6 +1304,28 @@ public abstract class StoreContract {
     that(view -> view.events().list(Events.Filter.everything(0), 2))
         .isEqualTo(List.of(first, second));
     that(view -> view.events().last()).isEqualTo(3L);
+  }
+
+  @Test
+  void registration_keepsWhatItDemands() {
+    Rows rows = insertRows();
+    Registration plain = samples.registration(rows.agent, new NodeSelection.AnyNode());
+    var demanding =
+        new Registration(
+            samples.id(),
+            rows.agent.id(),
+            plain.selectors(),
+            plain.nodes(),
+            plain.createdAt(),
+            true,
+            new Governance.Assurance(CodeAssurance.ORCHESTRATOR, Isolation.SANDBOXED));
+    write(tx -> {
+      tx.subjects().insert(plain);
+      tx.subjects().insert(demanding);
+    });
+    that(view -> view.subjects().registration(plain.id()).orElseThrow()).isEqualTo(plain);
+    that(view -> view.subjects().registration(demanding.id()).orElseThrow()).isEqualTo(demanding);
+    that(view -> view.subjects().registrationsOf(rows.agent.id()).getLast()).isEqualTo(demanding);
   }
 
   @Test
