@@ -288,6 +288,44 @@ def attestation_vectors():
     yield vector("largest numbers, empty texts", dict(base, process=largest, code="launcher", isolation="sandboxed"))
 
 
+def shown(r):
+    """A record as `credence execution show -o json` prints it."""
+    p = r["process"]
+
+    def level(prefix, name):
+        return prefix + name.upper().replace("-", "_")
+
+    return {
+        "process": {
+            "mark": {
+                "bootId": p["boot_id"],
+                "pidNamespace": p["pid_namespace"],
+                "pid": int(p["pid"]),
+                "startTime": p["start_time"],
+                "executableDevice": p["executable_device"],
+                "executableInode": p["executable_inode"],
+                "startCode": p["start_code"],
+                "startStack": p["start_stack"],
+                "argStart": p["arg_start"],
+            },
+            "uid": int(p["uid"]),
+            "gid": int(p["gid"]),
+            "executable": p["executable"],
+        },
+        "properties": [
+            {
+                "selector": {"type": q["type"], "name": q["name"], "value": q["value"]},
+                "code": level("CODE_ASSURANCE_", q.get("code", "unspecified")),
+                "source": q["source"],
+                "controlledBy": "file" if "code" in q else "kernel",
+            }
+            for q in r["properties"]
+        ],
+        "code": level("CODE_ASSURANCE_", r["code"]),
+        "isolation": level("ISOLATION_", r["isolation"]),
+    }
+
+
 def write(path, document):
     with open(path, "w", encoding="ascii", newline="\n") as out:
         json.dump(document, out, indent=1)
@@ -310,6 +348,15 @@ def main():
         {
             "about": "Attestation digests, docs/spec/execution-extension.md. Written by certs/core/src/test/python/write_vectors.py",
             "vectors": list(attestation_vectors()),
+        },
+    )
+    plain = next(attestation_vectors())
+    write(
+        os.path.join(folder, "attestation-shown.json"),
+        {
+            "about": "The first record of attestation-digest.json as `credence execution show -o json` prints it, with its digest. Written by certs/core/src/test/python/write_vectors.py",
+            "attestation": shown(plain["record"]),
+            "attestationDigest": plain["sha256"],
         },
     )
 

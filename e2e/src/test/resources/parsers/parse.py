@@ -47,14 +47,19 @@ def execution(value):
         numbers[0], *ids, *numbers[1:], fields[8].hex())
 
 
-for file in sys.argv[1:]:
-    line = ""
-    with open(file, "rb") as opened:
-        for oid, critical, value in extensions(opened.read()):
-            if oid == SUBJECT_ALT_NAME:
-                ((_, names),) = elements(value)
-                line = "uri=" + next(content for tag, content in elements(names) if tag == URI).decode() + " " + line
-            if oid == OID:
-                assert not critical, "the execution extension must not be critical"
-                line += execution(value)
-    print(line)
+def main():
+    for file in sys.argv[1:]:
+        line = ""
+        with open(file, "rb") as opened:
+            for oid, critical, value in extensions(opened.read()):
+                if oid == SUBJECT_ALT_NAME:
+                    ((_, names),) = elements(value)
+                    line = "uri=" + next(content for tag, content in elements(names) if tag == URI).decode() + " " + line
+                if oid == OID:
+                    assert not critical, "the execution extension must not be critical"
+                    line += execution(value)
+        print(line)
+
+
+if __name__ == "__main__":
+    main()

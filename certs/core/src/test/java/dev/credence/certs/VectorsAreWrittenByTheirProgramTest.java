@@ -23,7 +23,10 @@ final class VectorsAreWrittenByTheirProgramTest {
             .start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(Files.readString(folder.resolve("output"))).isZero();
-    for (String file : new String[] {"execution-extension.json", "attestation-digest.json"}) {
+    for (String file :
+        new String[] {
+          "execution-extension.json", "attestation-digest.json", "attestation-shown.json"
+        }) {
       assertThat(Files.readString(folder.resolve(file)))
           .isEqualTo(Files.readString(SpecFolder.path().resolve("vectors").resolve(file)));
     }
