@@ -7,7 +7,8 @@ public final class ShellWord {
 
   /// One word to the shell, whatever is in it: who named the file must not get to run anything.
   public static String of(String text) {
-    var plain = text.matches("[A-Za-z0-9_.:/@%+=,-]+");
-    return Printable.line(plain ? text : "'" + text.replace("'", "'\\''") + "'");
+    // Quoted last: what is cut must not be the closing quote.
+    var line = Printable.line(text);
+    return line.matches("[A-Za-z0-9_.:/@%+=,-]+") ? line : "'" + line.replace("'", "'\\''") + "'";
   }
 }
