@@ -127,7 +127,7 @@ def told(word, rest):
 
 def main():
     def hangup(number, _frame):
-        print("signal", number, flush=True)
+        os.write(1, f"signal {number}\n".encode())  # print may be what was interrupted
         if number == signal.SIGTERM:
             sys.exit(7)
 
