@@ -12,7 +12,8 @@ final class ShellWordTest {
   void isOneWordToAShell_alsoWhereItIsCut() throws Exception {
     for (var text : List.of("plain/path", "a b", "a'b; touch x", "'".repeat(3_000), "$(id)`id`")) {
       var shell =
-          new ProcessBuilder("sh", "-c", "for word in " + ShellWord.of(text) + "; do echo one; done")
+          new ProcessBuilder(
+                  "sh", "-c", "for word in " + ShellWord.of(text) + "; do echo one; done")
               .redirectErrorStream(true)
               .start();
       assertThat(new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
