@@ -129,6 +129,11 @@ final class LaunchEnvironment {
                 + " brings in was not measured; the code's level does not say so, the selector launch:env does");
   }
 
+  /// The folder that the program will take for its user's home.
+  String home() {
+    return variables.getOrDefault("HOME", "/");
+  }
+
   /// `NAME=VALUE`, in the order of their names.
   List<String> list() {
     var all = new ArrayList<String>();

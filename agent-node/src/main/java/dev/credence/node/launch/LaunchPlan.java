@@ -174,9 +174,20 @@ record LaunchPlan(
     return program.map(TrustedProgram::stat).orElseGet(seen::getFirst);
   }
 
-  /// Why more than the measured code may be run; empty: it cannot. Some interpreters look for
-  /// modules in their working folder.
+  /// Why more than the measured code may be run; empty: it cannot. Interpreters look for modules in
+  /// their working folder, in their user's home, in folders above the code: each in its own places.
   Optional<String> looseBecause() {
+    return byWorkingFolder()
+        .or(this::byHome)
+        .or(this::byFoldersAbove)
+        .or(() ->
+            code.movableBecause()
+                .map(why ->
+                    why
+                        + " (expected: only root can rename the folder of the code or one above it)"));
+  }
+
+  private Optional<String> byWorkingFolder() {
     boolean looksThere = runtime == CodeRuntime.SHELL || runtime == CodeRuntime.OTHER;
     return looksThere && !workingFolder.startsWith(code.path())
         ? Optional.of(
@@ -185,9 +196,30 @@ record LaunchPlan(
                 + " (expected: one inside "
                 + code.path()
                 + ")")
-        : code.movableBecause()
+        : Optional.empty();
+  }
+
+  /// Python is told not to look there; the JVM loads no code from there, and a shell that runs a
+  /// file reads none.
+  private Optional<String> byHome() {
+    boolean looksThere = runtime == CodeRuntime.NODE || runtime == CodeRuntime.OTHER;
+    return looksThere
+        ? OutsideCode.inHome(environment.home())
             .map(why ->
-                why + " (expected: only root can rename the folder of the code or one above it)");
+                "its interpreter may load code from the home of its user: "
+                    + why
+                    + " (expected: a user whose home is root's and has nothing hidden in it, or is not there and only root can make it, such as /nonexistent)")
+        : Optional.empty();
+  }
+
+  private Optional<String> byFoldersAbove() {
+    return runtime == CodeRuntime.NODE
+        ? OutsideCode.above(code.path())
+            .map(why ->
+                "its interpreter may load code from node_modules above the folder of the code: "
+                    + why
+                    + " (expected: the code in a folder above which only root can make any, as in /srv or /opt)")
+        : Optional.empty();
   }
 
   /// The command with the program's absolute path.

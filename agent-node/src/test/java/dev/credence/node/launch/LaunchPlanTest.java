@@ -44,10 +44,15 @@ class LaunchPlanTest {
   }
 
   private LaunchPlan plan(Path code, Path workingFolder, String... command) throws Exception {
+    return plan(ACCOUNT, code, workingFolder, command);
+  }
+
+  private LaunchPlan plan(Account account, Path code, Path workingFolder, String... command)
+      throws Exception {
     return LaunchPlan.of(
         LaunchRequest.newBuilder().addAllArguments(List.of(command)).build(),
         new LaunchPlan.Files(List.of(), opened(workingFolder), opened(code)),
-        ACCOUNT,
+        account,
         new LaunchPlan.Surroundings(List.of(), "unix:///run/api.sock", Set.of()));
   }
 
@@ -91,5 +96,81 @@ class LaunchPlanTest {
     LaunchPlan inside = plan(code, code, "sh", "agent.sh");
     assertThat(levels(inside)).containsExactly(CodeAssurance.LAUNCHER);
     assertThat(inside.looseBecause()).isEmpty();
+  }
+
+  private static void needsRoot() throws IOException {
+    assumeTrue(
+        Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid")),
+        "only folders of root's cannot be changed by others; this test needs root");
+  }
+
+  private static Account at(Path home) {
+    return new Account(7, 8, List.of(), "agent", home.toString(), "/bin/sh");
+  }
+
+  private static CodeAssurance level(LaunchPlan plan) {
+    return levels(plan).getFirst();
+  }
+
+  @Test
+  @DisplayName("an interpreter that looks for modules in its user's home counts as file there")
+  void home() throws Exception {
+    needsRoot();
+    Path code = code("code");
+    Path home = Files.createDirectory(folder.toRealPath().resolve("home"));
+    Files.setAttribute(home, "unix:uid", 7);
+    LaunchPlan perl = plan(at(home), code, code, "perl", "agent.pl");
+    assertThat(level(perl)).isEqualTo(CodeAssurance.FILE);
+    assertThat(perl.looseBecause().orElseThrow())
+        .contains("home of its user: " + home, "/nonexistent")
+        .as("one line")
+        .doesNotContain("\n");
+    assertThat(level(plan(at(home), code, code, "python3", "agent.py")))
+        .as("Python is told not to look there")
+        .isEqualTo(CodeAssurance.LAUNCHER);
+    assertThat(level(plan(at(home), code, code, "sh", "agent.sh")))
+        .isEqualTo(CodeAssurance.LAUNCHER);
+  }
+
+  @Test
+  @DisplayName("a home that only root can change, or make, has no code of anybody else's")
+  void homeOfRoot() throws Exception {
+    needsRoot();
+    Path code = code("code");
+    Path home = Files.createDirectory(folder.toRealPath().resolve("home"));
+    assertThat(level(plan(at(home), code, code, "perl", "agent.pl")))
+        .isEqualTo(CodeAssurance.LAUNCHER);
+    assertThat(level(plan(at(Path.of("/nonexistent")), code, code, "perl", "agent.pl")))
+        .isEqualTo(CodeAssurance.LAUNCHER);
+    Files.writeString(home.resolve(".profile"), "");
+    assertThat(OutsideCode.inHome(home.toString())).isEmpty();
+    Files.createDirectory(home.resolve(".node_modules"));
+    assertThat(level(plan(at(home), code, code, "perl", "agent.pl"))).isEqualTo(CodeAssurance.FILE);
+  }
+
+  @Test
+  @DisplayName("who may make the home, or replace it, may put code there")
+  void homeToCome() throws Exception {
+    needsRoot();
+    Path root = folder.toRealPath();
+    assertThat(OutsideCode.inHome("/tmp/not-there-" + System.nanoTime()).orElseThrow())
+        .startsWith("/tmp can be changed");
+    Path link = Files.createSymbolicLink(root.resolve("link"), code("target"));
+    assertThat(OutsideCode.inHome(link.toString())).isPresent();
+    assertThat(OutsideCode.inHome("/usr/../nonexistent")).isPresent();
+    Path owned = Files.createDirectory(root.resolve("owned"));
+    Files.createDirectory(owned.resolve("home"));
+    Files.setAttribute(owned, "unix:uid", 7);
+    assertThat(OutsideCode.inHome(owned.resolve("home").toString()).orElseThrow())
+        .startsWith(owned + " can be changed");
+    assertThat(OutsideCode.inHome("/proc")).as("not one of files").isPresent();
+  }
+
+  @Test
+  @DisplayName("Node.js looks for node_modules above the code: in /tmp anybody may make some")
+  void nodeModulesAbove() throws Exception {
+    needsRoot();
+    assertThat(OutsideCode.above(code("code")).orElseThrow()).startsWith("/tmp can be changed");
+    assertThat(OutsideCode.above(Path.of("/srv/code-" + System.nanoTime()))).isEmpty();
   }
 }

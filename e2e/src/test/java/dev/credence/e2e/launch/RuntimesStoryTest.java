@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -38,8 +39,11 @@ class RuntimesStoryTest {
   }
 
   private static Path copyOf(String example, String name) throws IOException {
+    return copyInto(Files.createDirectory(place.rig().file(name)), example);
+  }
+
+  private static Path copyInto(Path folder, String example) throws IOException {
     Path from = Path.of(System.getProperty("credence.root")).resolve("examples/launch/" + example);
-    Path folder = Files.createDirectory(place.rig().file(name));
     try (var files = Files.newDirectoryStream(from)) {
       for (Path file : files) {
         Files.copy(file, folder.resolve(file.getFileName()));
@@ -165,11 +169,27 @@ class RuntimesStoryTest {
       needs = {Needs.ROOT, Needs.CGROUP2, Needs.NODE})
   @DisplayName("node")
   void node() throws Exception {
-    story(
-        new Example(
-            "node", copyOf("node", "node"), "", List.of("--entry", "agent.js"), "workload.js"),
-        "node",
-        "agent.js");
+    // Below /tmp, where the rig is, anybody may make a node_modules.
+    Path folder = Files.createTempDirectory(Path.of("/opt"), "credence-story");
+    try {
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+      copyInto(folder, "node");
+      story(
+          new Example("node", folder, "", List.of("--entry", "agent.js"), "workload.js"),
+          "node",
+          "agent.js");
+    } finally {
+      remove(folder);
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (var files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
   }
 
   @Trick(
