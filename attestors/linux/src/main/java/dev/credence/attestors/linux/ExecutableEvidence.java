@@ -33,17 +33,9 @@ final class ExecutableEvidence {
       return;
     }
     try (ExecutableFile file = ExecutableFile.of(facts.pid())) {
-      Optional<String> type = mounts.fileSystem(file.stat().mountId());
-      path(facts, file, isLocal(type), evidence);
+      path(facts, file, isLocal(mounts.fileSystem(file.stat().mountId())), evidence);
       if (evidence.wants("sha256")) {
-        // Only a digest is told of a file on a mount that is not ours, so only it is worth reading
-        // the
-        // mounts of somebody else.
-        Optional<String> seen =
-            type.isPresent()
-                ? type
-                : MountTable.fileSystemSeenBy(facts.pid(), file.stat().mountId());
-        digest(facts, file, seen, evidence);
+        digest(facts, file, evidence);
       }
     } catch (IOException e) {
       requireLasting(facts, e);
@@ -66,14 +58,15 @@ final class ExecutableEvidence {
     evidence.add("path", path.get(), assurance(interpreter, local), SOURCE);
   }
 
-  private void digest(
-      ProcessFacts facts, ExecutableFile file, Optional<String> type, EvidenceList evidence)
+  private void digest(ProcessFacts facts, ExecutableFile file, EvidenceList evidence)
       throws IOException, UnattestableException {
-    if (type.filter(LocalFileSystems::isMadeUp).isPresent()) {
-      evidence.gap("sha256", LocalFileSystems.MADE_UP);
+    var seen = new SeenMounts(mounts, facts);
+    Optional<String> doubt = seen.doubt(file);
+    if (doubt.isPresent()) {
+      evidence.gap("sha256", doubt.get());
       return;
     }
-    boolean local = isLocal(type);
+    boolean local = isLocal(seen.fileSystem(file));
     try {
       Fingerprint fingerprint = digests.of(file, facts.uid(), local);
       boolean interpreter = fingerprint.interpreter() || Interpreters.hasName(file.shownPath());

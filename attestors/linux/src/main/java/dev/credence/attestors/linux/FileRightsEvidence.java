@@ -2,11 +2,13 @@ package dev.credence.attestors.linux;
 
 import dev.credence.platform.linux.ExecutableFile;
 import dev.credence.platform.linux.FileStat;
+import dev.credence.platform.linux.MountTable;
 import dev.credence.platform.linux.Namespaces;
 import dev.credence.platform.linux.ProcessFacts;
 import dev.credence.platform.linux.Restrictions;
 import dev.credence.platform.linux.UnattestableException;
 import java.io.IOException;
+import java.util.Optional;
 
 /// Who may change the program that the process runs.
 final class FileRightsEvidence {
@@ -14,13 +16,19 @@ final class FileRightsEvidence {
 
   private FileRightsEvidence() {}
 
-  static void collect(ProcessFacts facts, EvidenceList evidence) throws UnattestableException {
+  static void collect(ProcessFacts facts, MountTable mounts, EvidenceList evidence)
+      throws UnattestableException {
     if (!Namespaces.sameAsOwn(facts.pid(), Namespaces.Kind.USER)) {
-      evidence.gap("executable_owner", ExecutableEvidence.OWN_USERS);
-      evidence.gap("executable_writable", ExecutableEvidence.OWN_USERS);
+      gap(evidence, ExecutableEvidence.OWN_USERS);
       return;
     }
     try (ExecutableFile file = ExecutableFile.of(facts.pid())) {
+      // Owner and rights are what the file system says, too.
+      Optional<String> doubt = new SeenMounts(mounts, facts).doubt(file);
+      if (doubt.isPresent()) {
+        gap(evidence, doubt.get());
+        return;
+      }
       FileStat stat = file.stat();
       if (evidence.wants("executable_owner")) {
         evidence.add("executable_owner", Integer.toUnsignedString(stat.uid()), SOURCE);
@@ -33,9 +41,12 @@ final class FileRightsEvidence {
         evidence.add("executable_writable", String.valueOf(writable), SOURCE);
       }
     } catch (IOException e) {
-      String why = ProcessAttestor.lasting(facts, e);
-      evidence.gap("executable_owner", why);
-      evidence.gap("executable_writable", why);
+      gap(evidence, ProcessAttestor.lasting(facts, e));
     }
+  }
+
+  private static void gap(EvidenceList evidence, String why) {
+    evidence.gap("executable_owner", why);
+    evidence.gap("executable_writable", why);
   }
 }

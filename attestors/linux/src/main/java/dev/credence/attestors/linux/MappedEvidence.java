@@ -3,6 +3,7 @@ package dev.credence.attestors.linux;
 import dev.credence.platform.linux.ExecutableFile;
 import dev.credence.platform.linux.MappedFiles;
 import dev.credence.platform.linux.MountTable;
+import dev.credence.platform.linux.Namespaces;
 import dev.credence.platform.linux.ProcessFacts;
 import dev.credence.platform.linux.UnattestableException;
 import java.io.IOException;
@@ -12,6 +13,9 @@ import java.util.Optional;
 /// that it may read, so this says nothing about the code that runs.
 final class MappedEvidence {
   private static final int MOST = 512;
+  private static final String OWN_USERS =
+      "it is in a user namespace of its own, in which one user has many uids and mounts what file"
+          + " systems it likes, each of which could keep the node waiting";
   private static final String SOURCE = "/proc/PID/map_files";
 
   private final MountTable mounts;
@@ -25,32 +29,26 @@ final class MappedEvidence {
   }
 
   void collect(ProcessFacts facts, EvidenceList evidence) throws UnattestableException {
+    if (!Namespaces.sameAsOwn(facts.pid(), Namespaces.Kind.USER)) {
+      evidence.gap("mapped_path", OWN_USERS);
+      evidence.gap("mapped_sha256", OWN_USERS);
+      return;
+    }
     try (MappedFiles mapped =
         reading.of(facts.uid(), () -> MappedFiles.of(facts.pid(), MOST), MappedFiles::close)) {
+      var seen = new SeenMounts(mounts, facts);
       for (ExecutableFile file : mapped.files()) {
-        collect(facts, file, evidence);
+        if (evidence.wants("mapped_path")) {
+          path(facts, file, evidence);
+        }
+        if (evidence.wants("mapped_sha256")) {
+          digest(facts, file, seen, evidence);
+        }
       }
     } catch (IOException e) {
       String why = ProcessAttestor.lasting(facts, e);
       evidence.gap("mapped_path", why);
       evidence.gap("mapped_sha256", why);
-    }
-  }
-
-  private void collect(ProcessFacts facts, ExecutableFile file, EvidenceList evidence)
-      throws IOException, UnattestableException {
-    Optional<String> type = mounts.fileSystem(file.stat().mountId());
-    if (evidence.wants("mapped_path")) {
-      path(facts, file, evidence);
-    }
-    if (evidence.wants("mapped_sha256") && type.filter(LocalFileSystems::isMadeUp).isPresent()) {
-      evidence.gap("mapped_sha256", LocalFileSystems.MADE_UP);
-    } else if (evidence.wants("mapped_sha256")) {
-      digest(
-          facts,
-          file,
-          type.map(LocalFileSystems::contains).orElse(false) && isRoots(file),
-          evidence);
     }
   }
 
@@ -73,8 +71,15 @@ final class MappedEvidence {
   }
 
   private void digest(
-      ProcessFacts facts, ExecutableFile file, boolean lasting, EvidenceList evidence)
-      throws UnattestableException {
+      ProcessFacts facts, ExecutableFile file, SeenMounts seen, EvidenceList evidence)
+      throws IOException, UnattestableException {
+    Optional<String> doubt = seen.doubt(file);
+    if (doubt.isPresent()) {
+      evidence.gap("mapped_sha256", doubt.get());
+      return;
+    }
+    boolean local = seen.fileSystem(file).filter(LocalFileSystems::contains).isPresent();
+    boolean lasting = local && isRoots(file);
     try {
       String digest = digests.of(file, facts.uid(), lasting).digest().toString();
       evidence.addOneOfMany("mapped_sha256", digest, SOURCE);

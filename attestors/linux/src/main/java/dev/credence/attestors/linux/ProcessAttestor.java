@@ -65,7 +65,7 @@ public final class ProcessAttestor implements WorkloadAttestor {
 
   private void collect(ProcessFacts facts, EvidenceList evidence) throws UnattestableException {
     if (evidence.wants("executable_owner") || evidence.wants("executable_writable")) {
-      FileRightsEvidence.collect(facts, evidence);
+      FileRightsEvidence.collect(facts, mounts, evidence);
     }
     if (evidence.wants("parent_path") || evidence.wants("ancestor_path")) {
       ParentEvidence.collect(facts, mounts, evidence);

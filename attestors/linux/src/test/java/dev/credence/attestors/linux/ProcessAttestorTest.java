@@ -17,6 +17,7 @@ import dev.credence.certs.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.Security;
 import java.time.Clock;
@@ -253,6 +254,51 @@ class ProcessAttestorTest extends WorkloadAttestorContract {
         .anyMatch(path -> path.contains("libc"));
     assertThat(values(child, "mapped_sha256"))
         .contains(Sha256.of(Files.readAllBytes(program)).toString());
+  }
+
+  /// A process that runs `program` at the path of base64(1), in user and mount namespaces of its
+  /// own.
+  private static Child foreign(Path program) {
+    assumeTrue(
+        Child.first("/usr/bin/unshare").isPresent() && Files.exists(Path.of("/usr/bin/base64")),
+        "skipped: there is no unshare(1) or no base64(1)");
+    String script = "mount --bind \"$1\" /usr/bin/base64 && exec /usr/bin/base64";
+    Child foreign =
+        Child.start(List.of("unshare", "-Urm", "/bin/sh", "-c", script, "sh", program.toString()));
+    foreign.go();
+    boolean permitted = foreign.line().isPresent();
+    if (!permitted) {
+      foreign.close();
+    }
+    assumeTrue(permitted, "skipped: user namespaces are not permitted here");
+    return foreign;
+  }
+
+  @Test
+  void whatIsMappedInAnotherUserNamespaceIsNotRead() throws Exception {
+    try (Child foreign = foreign(program("mapper"))) {
+      assertThat(values(foreign, "mapped_path")).isEmpty();
+      assertThat(values(foreign, "mapped_sha256")).isEmpty();
+      assertThat(gap(foreign, "mapped_path"))
+          .hasValueSatisfying(why -> assertThat(why).contains("user namespace"));
+      assertThat(gap(foreign, "mapped_sha256")).isPresent();
+    }
+  }
+
+  @Test
+  void aFileOnSomebodysOwnMountIsNotBelieved() throws Exception {
+    Path beneath = Files.writeString(program("beneath"), "x", StandardOpenOption.APPEND);
+    String digest = Sha256.of(Files.readAllBytes(beneath)).toString();
+    try (Child honest = Child.echo(beneath.toString());
+        Child holder = foreign(beneath);
+        Child lured = Child.echo("/proc/" + holder.pid() + "/root/usr/bin/base64")) {
+      assertThat(values(honest, "mapped_sha256")).contains(digest);
+      assertThat(values(lured, "mapped_sha256")).isNotEmpty().doesNotContain(digest);
+      assertThat(values(honest, "executable_owner")).hasSize(1);
+      assertThat(values(lured, "executable_owner")).isEmpty();
+      assertThat(values(lured, "executable_writable")).isEmpty();
+      assertThat(gap(lured, "executable_owner")).contains(SeenMounts.NOBODYS);
+    }
   }
 
   @Test

@@ -11,7 +11,7 @@ import java.util.Optional;
 public final class MountTable implements AutoCloseable {
   private static final int LONGEST = 16 << 20;
   // Of another process: whoever runs it makes the table as long as the kernel allows.
-  private static final int LONGEST_FOREIGN = 256 << 10;
+  private static final int LONGEST_FOREIGN = 1 << 20;
   private static final int O_CLOEXEC = 0x80000;
   private static final short POLLPRI = 2;
   private static final String OWN = "/proc/self/mountinfo";
@@ -46,17 +46,15 @@ public final class MountTable implements AutoCloseable {
     return Optional.ofNullable(fileSystems.get(mountId));
   }
 
-  /// Type of the file system behind a mount in another process's mount namespace; empty if that has
-  /// no such mount, or so many that they are not read.
+  /// The mounts of another process's mount namespace, as far as it can reach them: for each mount
+  /// its file system's type. None if there are so many that they are not read.
   ///
   /// @throws UnattestableException if the process is gone, or this daemon may not look
-  public static Optional<String> fileSystemSeenBy(int pid, long mountId)
-      throws UnattestableException {
+  public static Map<Long, String> seenBy(int pid) throws UnattestableException {
     try (ProcDirectory process = ProcDirectory.open(pid)) {
-      return Optional.ofNullable(
-          parse(process.readText("mountinfo", LONGEST_FOREIGN)).get(mountId));
+      return parse(process.readText("mountinfo", LONGEST_FOREIGN));
     } catch (TooLongException e) {
-      return Optional.empty();
+      return Map.of();
     } catch (IOException e) {
       throw ProcDirectory.refusal(pid, e);
     }
