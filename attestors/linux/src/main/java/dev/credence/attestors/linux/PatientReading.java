@@ -48,7 +48,7 @@ final class PatientReading {
     try {
       return places.take(uid, limits.patience());
     } catch (HashRefusedException e) {
-      throw UnattestableException.notNow("too many processes are being read at once", e);
+      throw UnattestableException.notNow("the process was not read: " + e.getMessage(), e);
     }
   }
 

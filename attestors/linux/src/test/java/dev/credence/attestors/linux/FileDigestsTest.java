@@ -199,7 +199,7 @@ class FileDigestsTest {
   @Test
   void whoWaitsTooLongIsRefusedAndOthersAreServed() throws Exception {
     Path program = program();
-    var limits = new HashLimits(512L << 20, 4, 1, Duration.ofSeconds(1), 16);
+    var limits = new HashLimits(512L << 20, 4, 1, Duration.ofSeconds(1), 64, 16);
     FileDigests digests = digests(limits, Clock.offset(Clock.systemUTC(), Duration.ofSeconds(9)));
     var release = new CountDownLatch(1);
     hashing.hold(release);
@@ -222,7 +222,7 @@ class FileDigestsTest {
   @Test
   void whatHangsKeepsNobodyElseFromReading() throws Exception {
     Path program = program();
-    var limits = new HashLimits(512L << 20, 1, 1, Duration.ofSeconds(1), 16);
+    var limits = new HashLimits(512L << 20, 1, 1, Duration.ofSeconds(1), 64, 16);
     FileDigests digests = digests(limits, Clock.offset(Clock.systemUTC(), Duration.ofSeconds(9)));
     var release = new CountDownLatch(1);
     hashing.hold(release);
@@ -258,7 +258,7 @@ class FileDigestsTest {
 
   @Test
   void digestsThatAreRememberedAreFew() throws Exception {
-    var limits = new HashLimits(512L << 20, 4, 2, Duration.ofSeconds(10), 2);
+    var limits = new HashLimits(512L << 20, 4, 2, Duration.ofSeconds(10), 64, 2);
     FileDigests digests = digests(limits, Clock.offset(Clock.systemUTC(), Duration.ofSeconds(9)));
     for (int i = 0; i < 4; i++) {
       try (Child child = Child.echo(program().toString());

@@ -352,7 +352,8 @@ class ProcessAttestorTest extends WorkloadAttestorContract {
 
   @Test
   void whatTakesTooLongIsNoFinding() {
-    var reading = new PatientReading(new HashLimits(1, 1, 1, java.time.Duration.ofMillis(50), 1));
+    var reading =
+        new PatientReading(new HashLimits(1, 1, 1, java.time.Duration.ofMillis(50), 64, 1));
     var release = new java.util.concurrent.CountDownLatch(1);
     var disposed = new java.util.concurrent.CompletableFuture<String>();
 

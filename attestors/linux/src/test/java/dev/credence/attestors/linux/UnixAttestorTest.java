@@ -129,7 +129,7 @@ class UnixAttestorTest extends WorkloadAttestorContract {
       // Sparse, and still a program: nobody reads this much in a nanosecond.
       file.write(ByteBuffer.allocate(1), 256L << 20);
     }
-    var limits = new HashLimits(512L << 20, 4, 2, Duration.ofNanos(1), 16);
+    var limits = new HashLimits(512L << 20, 4, 2, Duration.ofNanos(1), 64, 16);
     try (var hasty = UnixAttestor.open(Security.getProvider("SUN"), Clock.systemUTC(), limits);
         Child process = Child.echo(large.toString())) {
       assertThatThrownBy(() -> hasty.attest(process.ref(), Wanted.everything()))
