@@ -21,6 +21,7 @@ import java.util.List;
 final class Attester {
   private final List<WorkloadAttestor> attestors;
   private final IsolationReading isolation;
+  private final Spoiling spoiling;
 
   /// How far a process is apart from others.
   @FunctionalInterface
@@ -28,9 +29,11 @@ final class Attester {
     Isolation of(ProcessFacts facts) throws UnattestableException;
   }
 
-  Attester(List<WorkloadAttestor> attestors, IsolationReading isolation) {
+  /// @param spoiling told of what is seen, for whatever reason somebody looks
+  Attester(List<WorkloadAttestor> attestors, IsolationReading isolation, Spoiling spoiling) {
     this.attestors = List.copyOf(attestors);
     this.isolation = isolation;
+    this.spoiling = spoiling;
   }
 
   /// @param wanted what registrations name
@@ -44,6 +47,9 @@ final class Attester {
     try {
       seen = look(process, wanted, baseline);
     } catch (AttestationException | UnattestableException | NoLongerTrueException e) {
+      if (e instanceof NoLongerTrueException seenNow) {
+        spoiling.spoil(process.mark().pid(), String.valueOf(seenNow.getMessage()));
+      }
       // The reason may be that the process has ended or is another one by now; that says more.
       process.requireSame();
       throw e;

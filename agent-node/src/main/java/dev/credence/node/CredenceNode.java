@@ -123,7 +123,7 @@ public final class CredenceNode implements AutoCloseable {
     private final NodeTrouble trouble;
     private final Knowledge knowledge = new Knowledge();
     private final JwtTrust jwt = new JwtTrust();
-    private final LaunchTable launches = new LaunchTable();
+    private final LaunchTable launches;
     private final CompletableFuture<Void> synchronised = new CompletableFuture<>();
     private Limits limits;
     private final SoundAuthorities authorities;
@@ -137,6 +137,7 @@ public final class CredenceNode implements AutoCloseable {
       this.seams = seams;
       this.dialer = dialer;
       this.parts = parts;
+      this.launches = new LaunchTable(seams.clock());
       this.limits = config.limits();
       this.trouble = new NodeTrouble(identity, knowledge, seams.clock());
       this.unissued = new Unissued(seams.clock(), NodeAssembly::isRunning);
@@ -174,7 +175,8 @@ public final class CredenceNode implements AutoCloseable {
               ends,
               executor,
               seams,
-              new ProcessTable.Watching(parts.add(ExitWatch.start(executor)), limits.processes()));
+              new ProcessTable.Watching(
+                  parts.add(ExitWatch.start(executor)), limits.processes(), launches::spoil));
       var sync =
           parts.add(
               new ServerSync(
@@ -297,7 +299,7 @@ public final class CredenceNode implements AutoCloseable {
       var attestors = new ArrayList<WorkloadAttestor>(List.of(unix, unix.process()));
       attestors.addAll(LaunchAttestor.over(launches));
       attestors.addAll(AttachAttestors.open(config.attach(), parts));
-      return new Attester(attestors, isolation::measure);
+      return new Attester(attestors, isolation::measure, launches::spoil);
     }
 
     private Socket socket(

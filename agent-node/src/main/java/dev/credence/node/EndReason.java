@@ -34,4 +34,19 @@ enum EndReason {
   String label() {
     return label;
   }
+
+  /// True if it says something about the process, which goes on: that it was not, or may not have
+  /// been, what it was attested to be.
+  boolean isOfProcess() {
+    return switch (this) {
+      case PROCESS_CHANGED,
+          TRACED,
+          CODE_CHANGED,
+          CGROUP_LEFT,
+          CREDENTIALS_CHANGED,
+          ISOLATION_LOST ->
+          true;
+      case PROCESS_EXITED, CONNECTION_CLOSED, UNREGISTERED, BARRED -> false;
+    };
+  }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The running executions of one process, at most one for each agent or service. Whatever leaves is
@@ -14,14 +15,17 @@ import org.jspecify.annotations.Nullable;
 /// given up. Thread-safe.
 final class HeldExecutions {
   private final EndReports ends;
+  private final Consumer<EndReason> told;
   private final Map<Id, HeldExecution> bySubject = new LinkedHashMap<>();
   // What the server ended during this round: an answer that was under way must not bring it back.
   private final Set<Id> gone = new HashSet<>();
   private boolean inRound;
   private @Nullable EndReason closed;
 
-  HeldExecutions(EndReports ends) {
+  /// @param told of each end that the node decides on, before it is reported; must not block
+  HeldExecutions(EndReports ends, Consumer<EndReason> told) {
     this.ends = ends;
+    this.told = told;
   }
 
   /// From now on, questions to the server may be under way.
@@ -66,6 +70,7 @@ final class HeldExecutions {
   synchronized void end(Id subject, EndReason reason) {
     HeldExecution execution = bySubject.remove(subject);
     if (execution != null) {
+      told.accept(reason);
       ends.report(execution.id(), reason);
     }
   }
@@ -81,6 +86,7 @@ final class HeldExecutions {
   /// Ends all, and every one that would come later.
   synchronized void endAll(EndReason reason) {
     closed = reason;
+    told.accept(reason);
     bySubject.values().forEach(execution -> ends.report(execution.id(), reason));
     bySubject.clear();
   }

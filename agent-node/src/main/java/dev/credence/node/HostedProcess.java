@@ -78,10 +78,12 @@ final class HostedProcess {
 
   /// What all processes share.
   ///
+  /// @param spoiling told of ends that say something about the process
   /// @param onOver told once, when the process is to be taken from the table
   record Parts(
       Evaluation evaluation,
       EndReports ends,
+      Spoiling spoiling,
       Executor executor,
       Seams seams,
       Consumer<HostedProcess> onOver) {}
@@ -89,7 +91,16 @@ final class HostedProcess {
   /// @param host belongs to this object from now on
   HostedProcess(Host host, Parts parts) {
     this.host = host;
-    this.held = new HeldExecutions(parts.ends());
+    Spoiling spoiling = parts.spoiling();
+    int pid = host.mark().pid();
+    this.held =
+        new HeldExecutions(
+            parts.ends(),
+            reason -> {
+              if (reason.isOfProcess()) {
+                spoiling.spoil(pid, Text.of("what it held has ended (%s)", reason.label()));
+              }
+            });
     this.evaluation = parts.evaluation();
     this.timers = parts.seams().timers();
     this.backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY, parts.seams().random());

@@ -37,13 +37,15 @@ final class ProcessTable {
 
   ProcessTable(
       Evaluation evaluation, EndReports ends, Executor executor, Seams seams, Watching watching) {
-    this.parts = new Parts(evaluation, ends, executor, seams, this::remove);
+    this.parts = new Parts(evaluation, ends, watching.spoiling(), executor, seams, this::remove);
     this.exits = watching.exits();
     this.limits = watching.limits();
   }
 
   /// What watches the processes, and how many may be.
-  record Watching(ExitWatch exits, Limits.Processes limits) {}
+  ///
+  /// @param spoiling told of ends that say something about a process
+  record Watching(ExitWatch exits, Limits.Processes limits, Spoiling spoiling) {}
 
   /// The process behind a connection. Whether a known one is still the same is for its next
   /// evaluation to say; a new one is held fast only if it is.

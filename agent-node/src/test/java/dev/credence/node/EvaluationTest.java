@@ -27,7 +27,7 @@ class EvaluationTest {
   private final Seams seams = new Seams(time, time, new SecureRandom(), CryptoProviders.jdk());
   private final NoServer server = new NoServer();
   private final HeldExecutions held =
-      new HeldExecutions(new EndReports(server, Runnable::run, seams));
+      new HeldExecutions(new EndReports(server, Runnable::run, seams), _ -> {});
   private final Knowledge knowledge = new Knowledge();
   private final Registration registration = Registrations.of(1, "unix:uid:0");
   private final RecentLook recent = new RecentLook();
@@ -95,7 +95,8 @@ class EvaluationTest {
                 throw UnattestableException.notNow("no descriptors", new IOException("EMFILE"));
               }
               return Isolation.SHARED_UID;
-            });
+            },
+            Spoiling.NONE);
     var evaluation =
         new Evaluation(
             attester,

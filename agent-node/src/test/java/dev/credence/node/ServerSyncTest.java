@@ -34,7 +34,11 @@ class ServerSyncTest {
   private final EndReports ends = new EndReports(server, executor, seams);
   private final ProcessTable processes =
       new ProcessTable(
-          null, ends, executor, seams, new ProcessTable.Watching(null, Limits.usual().processes()));
+          null,
+          ends,
+          executor,
+          seams,
+          new ProcessTable.Watching(null, Limits.usual().processes(), Spoiling.NONE));
   private final AtomicInteger linkUps = new AtomicInteger();
   private final ServerSync sync =
       new ServerSync(

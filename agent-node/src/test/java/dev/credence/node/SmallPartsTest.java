@@ -132,7 +132,7 @@ class SmallPartsTest {
   @Test
   void anExecutionThatArrivesAfterTheEndIsReported() {
     var ended = new ArrayList<String>();
-    var held = new HeldExecutions(ends(ended, Runnable::run));
+    var held = new HeldExecutions(ends(ended, Runnable::run), _ -> {});
     held.endAll(EndReason.PROCESS_EXITED);
     assertThat(held.hold(execution())).isFalse();
     assertThat(ended).containsExactly(EXECUTION + " process-exited");
@@ -140,9 +140,24 @@ class SmallPartsTest {
   }
 
   @Test
+  void everyEndThatTheNodeDecidesOnIsToldAndWhatTheServerEndsIsNot() {
+    var told = new ArrayList<EndReason>();
+    var held = new HeldExecutions(ends(new ArrayList<>(), Runnable::run), told::add);
+    assertThat(held.hold(execution())).isTrue();
+    held.end(new Id(7, 7), EndReason.TRACED);
+    assertThat(told).isEmpty();
+    held.end(execution().subjectId(), EndReason.ISOLATION_LOST);
+    assertThat(told).containsExactly(EndReason.ISOLATION_LOST);
+    assertThat(held.hold(execution())).isTrue();
+    assertThat(held.forget(EXECUTION)).isTrue();
+    held.endAll(EndReason.PROCESS_EXITED);
+    assertThat(told).containsExactly(EndReason.ISOLATION_LOST, EndReason.PROCESS_EXITED);
+  }
+
+  @Test
   void anAnswerThatWasUnderWayDoesNotBringBackWhatTheServerEnded() {
     var ended = new ArrayList<String>();
-    var held = new HeldExecutions(ends(ended, Runnable::run));
+    var held = new HeldExecutions(ends(ended, Runnable::run), _ -> {});
     held.beginRound();
     assertThat(held.forget(EXECUTION)).isFalse();
     assertThat(held.hold(execution())).isFalse();

@@ -44,7 +44,7 @@ class UnclearTest {
   private final Seams seams = new Seams(time, time, new SecureRandom(), CryptoProviders.jdk());
   private final List<EndReason> ends = new ArrayList<>();
   private final HeldExecutions held =
-      new HeldExecutions(new EndReports(new Ends(), Runnable::run, seams));
+      new HeldExecutions(new EndReports(new Ends(), Runnable::run, seams), _ -> {});
   private final Knowledge knowledge = new Knowledge();
   private PinnedProcess process;
   private Attested unix = says(UID);
@@ -135,7 +135,8 @@ class UnclearTest {
     var attester =
         new Attester(
             List.of(new Scripted("unix", () -> unix), new Scripted("systemd", () -> systemd)),
-            _ -> Isolation.OWN_UID);
+            _ -> Isolation.OWN_UID,
+            Spoiling.NONE);
     var evaluation =
         new Evaluation(
             attester,

@@ -14,7 +14,8 @@ import java.util.Set;
 
 /// Makes the selectors of programs that this node has started itself: `code:`, `launch:` or
 /// `sandbox:`, one type each. They are the started process's own: what it becomes by exec, and what
-/// it starts, has none of them. Thread-safe.
+/// it starts, has none of them. Once the node has seen of it what they exclude (a tracer, an
+/// isolation that was lost), it has none of them ever again. Thread-safe.
 public final class LaunchAttestor implements WorkloadAttestor {
   private final String type;
   private final LaunchTable table;
@@ -50,12 +51,24 @@ public final class LaunchAttestor implements WorkloadAttestor {
     }
     try {
       Optional<String> changed = launched.get().changed();
-      return changed.isPresent()
-          ? gaps(wanted, "the node has started this process, but " + changed.get())
+      if (changed.isPresent() && launched.get().wasSeen()) {
+        table.spoil(process.pid(), changed.get());
+      }
+      // Last: what was seen meanwhile counts.
+      Optional<String> spoiled = table.spoiled(process.pid()).map(LaunchAttestor::lasting);
+      Optional<String> why = spoiled.isPresent() ? spoiled : changed;
+      return why.isPresent()
+          ? gaps(wanted, "the node has started this process, but " + why.get())
           : new Attested(own(launched.get()), List.of());
     } catch (UnattestableException e) {
       throw new AttestationException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static String lasting(String seen) {
+    return "saw at "
+        + seen
+        + "; its launch counts no more, even if that is over (expected: the program started anew)";
   }
 
   private List<Evidence> own(Launched launched) {

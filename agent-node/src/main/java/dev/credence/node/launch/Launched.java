@@ -56,6 +56,11 @@ record Launched(
     return condition.broken(pid);
   }
 
+  /// True if it was seen to run what it was started with.
+  boolean wasSeen() {
+    return mark.isDone() && !mark.isCompletedExceptionally();
+  }
+
   private Optional<ProcessMark> started() {
     try {
       return Optional.of(mark.get(SEEN_WITHIN_SECONDS, TimeUnit.SECONDS));

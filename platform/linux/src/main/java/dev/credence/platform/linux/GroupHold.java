@@ -8,7 +8,8 @@ import java.util.Optional;
 /// How a process's control group holds it, beyond what a group made below this daemon's own would.
 ///
 /// @param confinement by what; empty: by nothing that could be seen
-/// @param seen false: this daemon may not ask for the programs of control groups
+/// @param seen false: it could not be found out: this daemon may not ask for the programs of
+///   control groups, or does not see the groups
 record GroupHold(Optional<String> confinement, boolean seen) {
   private static final GroupHold NONE = new GroupHold(Optional.empty(), true);
   private static final GroupHold UNSEEN = new GroupHold(Optional.empty(), false);
@@ -18,16 +19,33 @@ record GroupHold(Optional<String> confinement, boolean seen) {
   /// @throws IOException if a group is gone, or cannot be asked about
   static GroupHold of(ProcDirectory caller, ProcDirectory own) throws IOException {
     Optional<Path> hierarchy = ControlGroup.hierarchy(own);
-    Optional<String> its = ControlGroup.unified(caller);
-    Optional<String> ours = ControlGroup.unified(own);
-    if (hierarchy.isEmpty() || its.isEmpty() || ours.isEmpty() || its.equals(ours)) {
-      return NONE; // programs hang on groups of the unified hierarchy only
+    String its = ControlGroup.unified(caller).orElse("");
+    String ours = ControlGroup.unified(own).orElse("");
+    Optional<GroupHold> unasked = unasked(its, ours, hierarchy.isPresent());
+    return unasked.isPresent() ? unasked.get() : asked(hierarchy.orElseThrow(), its, ours);
+  }
+
+  /// What can be said without asking for programs, which hang on groups of the unified hierarchy
+  /// only; empty: they are to be asked for.
+  ///
+  /// @param its group of the caller in that hierarchy, and the daemon's own; empty: none is shown
+  /// @param hierarchy true: it is there to be looked into
+  static Optional<GroupHold> unasked(String its, String ours, boolean hierarchy) {
+    if (its.isEmpty() || ours.isEmpty()) {
+      return Optional.of(UNSEEN);
     }
-    if (isOutside(its.get()) || isOutside(ours.get())) {
-      return by("its control group is outside of what the node sees");
+    if (its.equals(ours)) {
+      return Optional.of(NONE);
     }
-    Optional<GroupFilters> itsFilters = filters(hierarchy.get(), its.get());
-    Optional<GroupFilters> ourFilters = filters(hierarchy.get(), ours.get());
+    if (isOutside(its) || isOutside(ours)) {
+      return Optional.of(by("its control group is outside of what the node sees"));
+    }
+    return hierarchy ? Optional.empty() : Optional.of(UNSEEN);
+  }
+
+  private static GroupHold asked(Path hierarchy, String its, String ours) throws IOException {
+    Optional<GroupFilters> itsFilters = filters(hierarchy, its);
+    Optional<GroupFilters> ourFilters = filters(hierarchy, ours);
     if (itsFilters.isEmpty() || ourFilters.isEmpty()) {
       return UNSEEN;
     }
