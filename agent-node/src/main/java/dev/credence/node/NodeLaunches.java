@@ -12,6 +12,7 @@ import dev.credence.node.launch.LaunchService;
 import dev.credence.node.launch.LaunchSettings;
 import dev.credence.node.launch.LaunchTable;
 import dev.credence.platform.linux.FileCredentials;
+import dev.credence.platform.linux.FileStat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -114,6 +115,11 @@ record NodeLaunches(NodeConfig config, Path store, Seams seams) {
     @Override
     public List<Evidence> evidence(int uid) {
       return stored.code().evidence(stored.assurance(uid), SOURCE);
+    }
+
+    @Override
+    public boolean isFolder(FileStat seen) {
+      return stored.isFolder(seen);
     }
 
     @Override

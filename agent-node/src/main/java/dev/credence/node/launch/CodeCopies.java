@@ -1,6 +1,7 @@
 package dev.credence.node.launch;
 
 import dev.credence.attestors.Evidence;
+import dev.credence.platform.linux.FileStat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,6 +36,9 @@ public interface CodeCopies {
     ///
     /// @param uid of the process that runs from it, unsigned
     List<Evidence> evidence(int uid);
+
+    /// True if that is its folder, as it was when it was admitted: not another one under that path.
+    boolean isFolder(FileStat seen);
 
     /// True if it still is what was measured. May read all of it, where it was changed or is new.
     boolean isIntact();

@@ -12,21 +12,14 @@ import java.util.function.LongSupplier;
 /// Within a further user namespace a process may have the kernel show any program as its own; so
 /// what has gone into one is not believed to be the program that was started.
 final class OwnCondition implements Condition {
-  private static final long FRESH_NANOS = 1_000_000_000L;
-
   private final long users;
-  private final CodeCopies.Copy copy;
-  private final LongSupplier nanos;
-  private long lookedAt;
-  private boolean looked;
-  private boolean intact;
+  private final CopyLooks looks;
 
   /// @param users inode of its user namespace
   /// @param nanos a clock that never steps, for how old a look at the copy is: at most a second
   OwnCondition(long users, CodeCopies.Copy copy, LongSupplier nanos) {
     this.users = users;
-    this.copy = copy;
-    this.nanos = nanos;
+    this.looks = new CopyLooks(copy::isIntact, nanos, CopyLooks.USUAL);
   }
 
   @Override
@@ -34,20 +27,8 @@ final class OwnCondition implements Condition {
     if (LaunchedProcess.userNamespace(pid) != users) {
       return Optional.of("it has left the user namespace that it was started in");
     }
-    return isIntact()
+    return looks.isIntact()
         ? Optional.empty()
         : Optional.of("the node's copy of its code is not what was measured any more");
-  }
-
-  /// A copy that was changed once stays so: the program may have read it.
-  private synchronized boolean isIntact() {
-    long now = nanos.getAsLong();
-    boolean lasts = looked && (!intact || now - lookedAt < FRESH_NANOS);
-    if (!lasts) {
-      intact = copy.isIntact();
-      looked = true;
-      lookedAt = now;
-    }
-    return intact;
   }
 }

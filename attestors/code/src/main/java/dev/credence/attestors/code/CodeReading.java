@@ -2,6 +2,7 @@ package dev.credence.attestors.code;
 
 import dev.credence.certs.Printable;
 import dev.credence.platform.linux.FileRefusedException;
+import dev.credence.platform.linux.FileStat;
 import dev.credence.platform.linux.FolderEntry;
 import dev.credence.platform.linux.LocalFileSystems;
 import dev.credence.platform.linux.MountTable;
@@ -51,10 +52,13 @@ final class CodeReading {
     return new CodeReading(provider, limits, memory, Optional.of(mounts), true);
   }
 
-  /// Of the copies in the store, in which everything counts, and which lie where the operator put
-  /// them.
-  static CodeReading ofCopies(Provider provider, CodeLimits limits, DigestMemory memory) {
-    return new CodeReading(provider, limits, memory, Optional.empty(), false);
+  /// Of the copies in the store, in which everything counts. Where the store belongs to the user of
+  /// the programs, that user can mount something over a copy.
+  ///
+  /// @param mounts the node's own
+  static CodeReading ofCopies(
+      Provider provider, CodeLimits limits, DigestMemory memory, MountTable mounts) {
+    return new CodeReading(provider, limits, memory, Optional.of(mounts), false);
   }
 
   /// Says what becomes of the tree.
@@ -82,6 +86,13 @@ final class CodeReading {
     void close();
   }
 
+  /// Looks at what is held, before anything is read.
+  @FunctionalInterface
+  interface Guard {
+    /// @throws CodeRefusedException if it is not to be read
+    void require(FileStat found) throws CodeRefusedException;
+  }
+
   CodeLimits limits() {
     return limits;
   }
@@ -89,8 +100,15 @@ final class CodeReading {
   /// Reads all of it.
   Tree read(CodeRequest request, ReadAs rights, Waiter waiter, Destination destination)
       throws IOException, CodeRefusedException {
+    return read(request, rights, waiter, destination, _ -> {});
+  }
+
+  /// The same, of what the guard lets pass.
+  Tree read(CodeRequest request, ReadAs rights, Waiter waiter, Destination destination, Guard guard)
+      throws IOException, CodeRefusedException {
     try (NamedPlace place = hold(request, rights)) {
       requireLocal(request, place);
+      guard.require(place.stat());
       try (Turn _ = waiter.turn()) {
         return read(request, place, new Budget(limits, waiter::isOver), destination);
       }

@@ -47,7 +47,7 @@ public final class CodeStore implements AutoCloseable {
     try {
       var memory = new DigestMemory(keep.remembered(), clock);
       var reading = CodeReading.local(sha256, limits, memory, mounts);
-      var own = CodeReading.ofCopies(sha256, limits, memory);
+      var own = CodeReading.ofCopies(sha256, limits, memory, mounts);
       StoreFolder disk = StoreFolder.open(folder);
       var shelf = new Shelf(keep, clock);
       disk.recover().forEach(found -> shelf.found(found.copy(), found.lastUsedMillis()));

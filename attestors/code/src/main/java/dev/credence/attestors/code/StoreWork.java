@@ -3,6 +3,8 @@ package dev.credence.attestors.code;
 import dev.credence.certs.Sha256;
 import dev.credence.platform.linux.FileCredentials;
 import dev.credence.platform.linux.FileRefusedException;
+import dev.credence.platform.linux.FileStat;
+import dev.credence.platform.linux.NamedPlace;
 import dev.credence.platform.linux.NewFolder;
 import dev.credence.platform.linux.ReadAs;
 import java.io.IOException;
@@ -77,7 +79,7 @@ final class StoreWork {
   private boolean isProven(Copy copy, int uid, CodeReading.Waiter waiter)
       throws CodeRefusedException {
     try {
-      return isWhat(copy, waiter);
+      return isWhat(copy, waiter, _ -> {});
     } catch (CodeRefusedException e) {
       shelf.release(copy, uid);
       throw e;
@@ -88,11 +90,12 @@ final class StoreWork {
   /// after a start of the node they are not.
   ///
   /// @throws CodeRefusedException if there is no time or place to find out: that is no finding
-  private boolean isWhat(Copy copy, CodeReading.Waiter waiter) throws CodeRefusedException {
+  private boolean isWhat(Copy copy, CodeReading.Waiter waiter, CodeReading.Guard guard)
+      throws CodeRefusedException {
     try {
-      return digest(copy, waiter).equals(copy.tree());
+      return digest(copy, waiter, guard).equals(copy.tree());
     } catch (IOException | CodeRefusedException e) {
-      if (e instanceof CodeRefusedException refused && refused.isTransient()) {
+      if (e instanceof CodeRefusedException refused && isNoFinding(refused)) {
         throw refused;
       }
       LOG.warn("{} cannot be checked: {}", disk.tree(copy), e.getMessage());
@@ -100,20 +103,35 @@ final class StoreWork {
     }
   }
 
-  /// As of now; where there is no time to find out, the next look does.
-  private boolean isIntact(Copy copy) {
-    try {
-      return isWhat(copy, () -> false);
-    } catch (CodeRefusedException e) {
-      LOG.warn("{} is not checked this time: {}", disk.tree(copy), e.getMessage());
-      return true;
-    }
+  /// Nobody but this process has anything to do in a copy: what is gone, or has become something
+  /// else, is no accident of the moment, as it is in a folder that people work in.
+  private static boolean isNoFinding(CodeRefusedException refused) {
+    return refused.isTransient()
+        && !(refused.getCause() instanceof FileRefusedException file
+            && (file.why() == FileRefusedException.Why.ABSENT
+                || file.why() == FileRefusedException.Why.OTHER_KIND));
   }
 
-  private Sha256 digest(Copy copy, CodeReading.Waiter waiter)
+  /// As of now, of the folder that was there when the copy was given out: what runs is bound to
+  /// that one, wherever it was moved.
+  private boolean isIntact(Copy copy, FileStat given) throws CodeRefusedException {
+    long until = System.nanoTime() + own.limits().patience().toNanos();
+    return isWhat(
+        copy,
+        () -> System.nanoTime() - until > 0,
+        found -> {
+          if (!found.sameFile(given)) {
+            throw new CodeRefusedException(
+                disk.tree(copy) + " is another folder than the one that was given out");
+          }
+        });
+  }
+
+  private Sha256 digest(Copy copy, CodeReading.Waiter waiter, CodeReading.Guard guard)
       throws IOException, CodeRefusedException {
     var request = new CodeRequest(disk.tree(copy).toString(), Optional.empty(), Optional.empty());
-    return own.read(request, ReadAs.own(), waiter, contents -> new MeasureSink(contents, false))
+    return own.read(
+            request, ReadAs.own(), waiter, contents -> new MeasureSink(contents, false), guard)
         .digest();
   }
 
@@ -153,9 +171,20 @@ final class StoreWork {
     }
   }
 
-  private StoredCode held(Copy copy, MeasuredCode code, int uid) {
-    return new StoredCode(
-        disk.tree(copy), code, owner, () -> isIntact(copy), () -> release(copy, uid));
+  private StoredCode held(Copy copy, MeasuredCode code, int uid) throws IOException {
+    try (NamedPlace place = NamedPlace.hold(disk.tree(copy).toString(), ReadAs.own())) {
+      FileStat given = place.stat();
+      var check = new CopyCheck(disk.tree(copy).toString(), () -> isIntact(copy, given));
+      return new StoredCode(
+          new StoredCode.Place(disk.tree(copy), given),
+          code,
+          owner,
+          check,
+          () -> release(copy, uid));
+    } catch (IOException e) {
+      release(copy, uid);
+      throw e;
+    }
   }
 
   private void release(Copy copy, int uid) {

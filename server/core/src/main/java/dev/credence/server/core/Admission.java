@@ -14,6 +14,7 @@ import dev.credence.server.core.model.Owner;
 import dev.credence.server.core.model.OwnerState;
 import dev.credence.server.core.model.Registration;
 import dev.credence.server.core.model.Subject;
+import dev.credence.server.core.model.SubjectKind;
 import dev.credence.server.core.model.SubjectState;
 import dev.credence.server.core.port.View;
 import java.util.HashSet;
@@ -63,9 +64,25 @@ final class Admission {
 
   /// The part of [#decide] that needs no database.
   static Admitted match(RegistryEntry entry, DigestedAttestation attested) throws ServerException {
+    requireLaunchedFor(entry, attested.attestation());
     DigestedAttestation earned = attested.with(earnedCode(entry, attested.attestation()));
     requireMinimum(entry, earned.attestation());
     return new Admitted(entry.subject(), entry.registration(), earned);
+  }
+
+  /// A program that a node has started for an agent is that agent or nobody, whatever else fits.
+  private static void requireLaunchedFor(RegistryEntry entry, Attestation attestation)
+      throws ServerException {
+    Subject.Handle handle = entry.subject().handle();
+    for (Evidence evidence : attestation.evidence()) {
+      Selector selector = evidence.selector();
+      boolean others =
+          selector.kind().equals("launch:agent")
+              && !(handle.kind() == SubjectKind.AGENT && selector.value().equals(handle.display()));
+      if (others) {
+        throw notAttested(entry, "launched for another, " + selector);
+      }
+    }
   }
 
   static void requireActive(View view, Subject subject) throws ServerException {

@@ -4,6 +4,8 @@ import static dev.credence.server.core.Refusals.refused;
 import static dev.credence.server.core.Refusals.refusedLike;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.credence.attestors.Evidence;
+import dev.credence.attestors.Selector;
 import dev.credence.certs.CodeAssurance;
 import dev.credence.certs.ExecutionFacts;
 import dev.credence.certs.Id;
@@ -147,6 +149,24 @@ final class OpenExecutionTest {
         agent.registrations().getFirst().id(),
         agent.subject().revision(),
         attestation);
+  }
+
+  @Test
+  void launchedForAnother_isNotAttested() throws Exception {
+    ServerException refusal =
+        refusedLike(
+            Kind.NOT_ATTESTED,
+            "registration .*: the attestation does not satisfy it",
+            () -> bench.open(launchedFor("finance/other")));
+    assertThat(refusal.detail()).endsWith(": launched for another, launch:agent:finance/other");
+    assertThat(bench.open(launchedFor("finance/bot")).chain()).isNotEmpty();
+  }
+
+  private Attestation launchedFor(String agent) {
+    Attestation seen = bench.matching();
+    var evidence = new ArrayList<Evidence>(seen.evidence());
+    evidence.add(Evidence.of(new Selector("launch", "agent", agent), "the node's launch"));
+    return new Attestation(seen.process(), evidence, seen.code(), seen.isolation());
   }
 
   @Test
