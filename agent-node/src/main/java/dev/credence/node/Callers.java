@@ -76,7 +76,12 @@ final class Callers {
     metrics.refused(reason);
     var who = caller.credentials();
     refusals.refused(
-        new Refusal.Caller(reason, who.uid(), who.gid(), executable(who.pid())),
+        new Refusal.Caller(
+            reason,
+            who.uid(),
+            who.gid(),
+            executable(who.pid()),
+            new Refusal.Aim("", told.subject())),
         told,
         caller.markIfPinned());
   }

@@ -186,11 +186,7 @@ final class Evaluation {
     }
     // All that lead to it are of barred agents and services.
     return seen.matches().isEmpty() && seen.unclear().isNone()
-        ? Stands.of(
-            new Denied(
-                RefusalReason.UNREGISTERED,
-                NO_IDENTITY,
-                Withheld.told(registry, seen.attestation())))
+        ? Stands.of(NotEntitled.of(registry, seen.attestation()))
         : Stands.of(Denied.of(RefusalReason.BARRED, BARRED));
   }
 

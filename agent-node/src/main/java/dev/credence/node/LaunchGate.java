@@ -4,12 +4,14 @@ import dev.credence.attestors.Assurance;
 import dev.credence.attestors.Evidence;
 import dev.credence.attestors.Selector;
 import dev.credence.certs.CodeAssurance;
+import dev.credence.certs.Id;
 import dev.credence.certs.Isolation;
 import dev.credence.node.Attestation.Owner;
 import dev.credence.node.NearMiss.Failed;
 import dev.credence.node.NearMiss.FailedDemand;
 import dev.credence.node.NearMiss.FailedSelector;
 import dev.credence.node.launch.CodeVariables;
+import dev.credence.node.launch.LaunchRefusal;
 import dev.credence.node.launch.LaunchRules;
 import dev.credence.platform.linux.PeerCredentials;
 import dev.credence.platform.linux.ProcessMark;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What this node's registrations say about launches. Thread-safe.
 final class LaunchGate implements LaunchRules {
@@ -93,7 +96,7 @@ final class LaunchGate implements LaunchRules {
           ? withheld
           : Optional.of(
               Text.of(
-                  "no agent %s has a registration on this node (expected: one with selectors such as code:tree, see credence agent measure)",
+                  "no agent %s has a registration on this node (expected: one with selectors such as code:tree, see credence agent measure; whoever administers Credence sees the names: credence agent list)",
                   agent));
     }
     Attestation attestation = before(known);
@@ -214,13 +217,31 @@ final class LaunchGate implements LaunchRules {
   }
 
   @Override
-  public void refused(PeerCredentials caller, String why) {
+  public void refused(LaunchRefusal refusal) {
     metrics.refused(RefusalReason.LAUNCH);
+    PeerCredentials caller = refusal.caller();
     refusals.refused(
         new Refusal.Caller(
-            RefusalReason.LAUNCH, caller.uid(), caller.gid(), executable(caller.pid())),
-        Refusal.Told.of(why),
-        Optional.empty());
+            RefusalReason.LAUNCH,
+            caller.uid(),
+            caller.gid(),
+            executable(caller.pid()),
+            new Refusal.Aim(refusal.step().label(), known(refusal.asked().agent()))),
+        Refusal.Told.launching(refusal.asked().program(), refusal.why()),
+        refusal.mark());
+  }
+
+  /// The one agent that is meant, if this node knows one, suspended or not.
+  private Optional<Id> known(String agent) {
+    List<Id> meant =
+        Stream.concat(
+                of(agent).stream(),
+                named(agent, knowledge.registry().map(Registry::withheld).orElse(List.of()))
+                    .stream())
+            .map(one -> one.subject().id())
+            .distinct()
+            .toList();
+    return meant.size() == 1 ? Optional.of(meant.getFirst()) : Optional.empty();
   }
 
   private static String executable(int pid) {

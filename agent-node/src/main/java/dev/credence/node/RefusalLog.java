@@ -15,10 +15,10 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reports refused calls to the server, coalesced: the first of a (reason, user, executable) at
-/// once, then how many there were in every ten seconds. A caller that makes up ever new names fills
-/// one line of its user's, and many users fill one shared line. What cannot be delivered is counted
-/// on. Thread-safe.
+/// Reports refused calls to the server, coalesced: the first of a (reason, user, executable, aim)
+/// at once, then how many there were in every ten seconds. A caller that makes up ever new names
+/// fills one line of its user's, and many users fill one shared line. What cannot be delivered is
+/// counted on. Thread-safe.
 final class RefusalLog {
   private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
   static final int CAPACITY = 1000;

@@ -4,6 +4,10 @@ package dev.credence.node;
 enum RefusalReason {
   /// No registration leads to the process.
   UNREGISTERED("unregistered"),
+  /// A registration leads to it, but its agent or service is suspended or retired, or its owner is.
+  WITHHELD("withheld"),
+  /// A registration fits, but demands more isolation or a higher level of code.
+  BELOW_MINIMUM("below-minimum"),
   /// What it is registered as is barred on this node.
   BARRED("barred"),
   /// The server does not accept this node (any more).

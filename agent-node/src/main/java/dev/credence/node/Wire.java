@@ -106,6 +106,9 @@ final class Wire {
         .setDetail(refusal.told().detail())
         .setUser(refusal.told().user())
         .addAllSelectors(refusal.told().selectors().stream().map(Wire::selector).toList())
+        .setSubjectId(caller.aim().subject().map(Id::toString).orElse(""))
+        .setStep(caller.aim().step())
+        .setProgram(refusal.told().program())
         .setProcess(process)
         .setCount(refusal.count())
         .build();

@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.credence.attestors.Evidence;
 import dev.credence.certs.CodeAssurance;
 import dev.credence.certs.Isolation;
+import dev.credence.node.launch.LaunchRefusal;
+import dev.credence.node.launch.LaunchStep;
+import dev.credence.platform.linux.PeerCredentials;
+import dev.credence.platform.linux.ProcessMark;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -17,14 +22,20 @@ import org.junit.jupiter.api.Test;
 class LaunchGateTest {
   private static final String TREE = "code:tree:" + "0".repeat(64);
   private static final Demands LAUNCHED = new Demands(CodeAssurance.LAUNCHER, Isolation.SHARED_UID);
+  private static final ProcessMark MARK = new ProcessMark("boot", 1, 100, 5, 1, 2, 3, 4, 5);
   private static final Evidence OWN_GROUP = says("sandbox:cgroup:own");
 
   private final Knowledge knowledge = new Knowledge();
+  private final List<Refusal> told = new ArrayList<>();
   private final LaunchGate gate =
       new LaunchGate(
           knowledge,
-          new RefusalLog(new ManualTime(Instant.EPOCH), Runnable::run, _ -> true),
+          new RefusalLog(new ManualTime(Instant.EPOCH), Runnable::run, this::told),
           new NodeMetrics());
+
+  private boolean told(List<Refusal> refusals) {
+    return told.addAll(refusals);
+  }
 
   private void knows(Registration... registrations) throws GapException {
     knowledge.apply(
@@ -106,6 +117,47 @@ class LaunchGateTest {
     assertThat(gate.agents("team/a1")).containsExactly("team/a1");
     assertThat(gate.agents("m/a1")).isEmpty();
     assertThat(gate.agents("other")).isEmpty();
+  }
+
+  private void refused(LaunchStep step, String agent, String why) {
+    gate.refused(
+        new LaunchRefusal(
+            new PeerCredentials(1, 1000, 1000),
+            Optional.of(MARK),
+            step,
+            new LaunchRefusal.Asked(agent, "\"python3\""),
+            why));
+  }
+
+  @Test
+  @DisplayName("a refusal is about the agent that is meant, each reason with its own words")
+  void refusals() throws Exception {
+    Registration known = Registrations.of(1, TREE);
+    knows(known);
+    refused(LaunchStep.USER, "a1", "no account");
+    refused(LaunchStep.REGISTRATION, "invoce-bot", "no agent");
+    assertThat(told).extracting(it -> it.told().detail()).containsExactly("no account", "no agent");
+    assertThat(told)
+        .extracting(it -> it.caller().aim())
+        .containsExactly(
+            new Refusal.Aim("user", Optional.of(known.subject().id())),
+            new Refusal.Aim("registration", Optional.empty()));
+    assertThat(told)
+        .allSatisfy(it -> {
+          assertThat(it.mark()).contains(MARK);
+          assertThat(it.caller().uid()).isEqualTo(1000);
+          assertThat(it.told().program()).isEqualTo("\"python3\"");
+        });
+  }
+
+  @Test
+  @DisplayName("names that callers make up are counted together")
+  void manyNames() throws Exception {
+    knows(Registrations.of(1, TREE));
+    for (int i = 0; i < 100; i++) {
+      refused(LaunchStep.REGISTRATION, "made-up-" + i, "no agent made-up-" + i);
+    }
+    assertThat(told).hasSize(1);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.credence.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.credence.attestors.Selector;
+import dev.credence.certs.Id;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,6 +86,42 @@ class RefusalLogTest {
     time.advance(RefusalLog.WINDOW);
     assertThat(delivered).hasSize(500);
     assertThat(largest).isEqualTo(200);
+  }
+
+  private static Refusal.Caller launch(String step, Optional<Id> agent) {
+    return new Refusal.Caller(
+        RefusalReason.LAUNCH, 7, 7, "/bin/java", new Refusal.Aim(step, agent));
+  }
+
+  @Test
+  void refusalsForOtherReasonsOrOfOtherAgentsKeepTheirOwnDetail() {
+    var agent = Optional.of(new Id(0, 1));
+    log.refused(launch("user", agent), Refusal.Told.launching("a", "no user"), Optional.empty());
+    log.refused(
+        launch("registration", Optional.empty()),
+        Refusal.Told.launching("b", "no agent"),
+        Optional.empty());
+    log.refused(launch("user", agent), Refusal.Told.launching("a", "again"), Optional.empty());
+    time.advance(RefusalLog.WINDOW);
+    assertThat(delivered)
+        .extracting(refusal -> refusal.told().detail())
+        .containsExactly("no user", "no agent", "again");
+    assertThat(delivered).extracting(Refusal::count).containsOnly(1L);
+  }
+
+  @Test
+  void aUserWithManyAgentsFillsFewLines() {
+    for (int i = 0; i < 50; i++) {
+      log.refused(
+          launch("user", Optional.of(new Id(0, i))),
+          Refusal.Told.launching("a", "no user"),
+          Optional.empty());
+    }
+    time.advance(RefusalLog.WINDOW);
+    assertThat(delivered.stream().map(Refusal::caller).distinct())
+        .hasSize(RefusalLog.EXECUTABLES_PER_USER + 1);
+    assertThat(delivered.getLast().caller().aim()).isEqualTo(Refusal.Aim.NONE);
+    assertThat(delivered.getLast().told().program()).isEmpty();
   }
 
   @Test

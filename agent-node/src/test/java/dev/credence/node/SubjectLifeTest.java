@@ -42,7 +42,8 @@ class SubjectLifeTest {
 
     assertThat(rig.fetch().end().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
     var refusal = take(rig.server.refusals);
-    assertThat(refusal.getReason()).isEqualTo("unregistered");
+    assertThat(refusal.getReason()).isEqualTo("withheld");
+    assertThat(refusal.getSubjectId()).isNotEmpty();
     assertThat(refusal.getDetail())
         .isEqualTo("spiffe://test.example/agent/team/a: subject-suspended");
     // The server has ended it: there is nothing to report.

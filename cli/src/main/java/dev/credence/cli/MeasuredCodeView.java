@@ -76,8 +76,9 @@ record MeasuredCodeView(String place, MeasuredCode code) {
     return Value.newBuilder().setStringValue(text).build();
   }
 
+  /// As everywhere in JSON here: 64 bits do not fit its numbers.
   private static Value number(long number) {
-    return Value.newBuilder().setNumberValue((double) number).build();
+    return text(Long.toString(number));
   }
 
   private static Value texts(List<String> texts) {

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,6 +25,8 @@ import picocli.CommandLine.Parameters;
       "A program that the node may not start for its caller (a container, a confined process) is executed by this command itself, with what attach mode knows of it."
     })
 final class Run implements Callable<Integer> {
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
 
   @Option(
       names = "--agent",
@@ -92,8 +95,8 @@ final class Run implements Callable<Integer> {
       int equals = variable.indexOf('=');
       String name = equals < 0 ? variable : variable.substring(0, equals);
       String value = equals < 0 ? terminal.environment().get(name) : variable.substring(equals + 1);
-      if (name.isEmpty() || value == null) {
-        throw Checked.refused("--env", variable, "K=V, or a variable that is set here");
+      if (!NAME.matcher(name).matches() || value == null) {
+        throw Checked.refused("--env", variable, "K=V, K of letters, digits and _, or a variable that is set here");
       }
       if (named.put(name, value) != null) {
         throw Checked.refused("--env", variable, "each variable once");

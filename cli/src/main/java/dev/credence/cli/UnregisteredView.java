@@ -7,6 +7,7 @@ import dev.credence.cli.print.Text;
 import dev.credence.cli.print.Times;
 import dev.credence.proto.admin.v1.ListUnregisteredResponse;
 import dev.credence.proto.admin.v1.Unregistered;
+import dev.credence.proto.common.v1.Selector;
 import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.List;
@@ -35,10 +36,27 @@ record UnregisteredView(Times times) {
               times.format(found.getCountedFrom())));
     }
     found.getRowsList().stream()
-        .filter(row -> row.getSelectorsCount() > 0)
+        .filter(UnregisteredView::tellsProgram)
         .findFirst()
         .ifPresent(row -> help(row, out));
+    if (found.getRowsList().stream().anyMatch(UnregisteredView::tellsUserOnly)) {
+      out.println();
+      out.println(
+          "Rows with no more than a uid are of interpreters, or of programs that the node cannot tell: that alone would register all that the user runs. Start such a program with credence run, and register its code (docs/howto/launch.md).");
+    }
     out.flush();
+  }
+
+  private static boolean tellsProgram(Unregistered row) {
+    return row.getSelectorsList().stream().anyMatch(selector -> !isUser(selector));
+  }
+
+  private static boolean tellsUserOnly(Unregistered row) {
+    return row.getSelectorsCount() > 0 && !tellsProgram(row);
+  }
+
+  private static boolean isUser(Selector selector) {
+    return selector.getName().equals("uid");
   }
 
   private void add(Table table, Unregistered row) {
@@ -54,7 +72,7 @@ record UnregisteredView(Times times) {
 
   private static void help(Unregistered row, PrintWriter out) {
     out.println();
-    out.println("To register the uppermost row that has selectors (fewer of them match more):");
+    out.println("To register the uppermost row whose selectors tell more than the user (fewer of them match more):");
     out.println(
         Stream.concat(
                 Stream.of(

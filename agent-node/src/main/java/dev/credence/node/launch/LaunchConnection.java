@@ -29,6 +29,7 @@ final class LaunchConnection implements Runnable {
   private final PeerCredentials peer;
   private final LaunchShop shop;
   private final LaunchTurn turn;
+  private final LaunchWish wish;
 
   /// @param turn is told when it has asked
   LaunchConnection(LocalSocket socket, PeerCredentials peer, LaunchShop shop, LaunchTurn turn) {
@@ -36,6 +37,7 @@ final class LaunchConnection implements Runnable {
     this.peer = peer;
     this.shop = shop;
     this.turn = turn;
+    this.wish = new LaunchWish(peer);
   }
 
   @Override
@@ -66,14 +68,17 @@ final class LaunchConnection implements Runnable {
     Optional<LaunchRefusedException> notFor = shop.way().notFor(peer);
     if (notFor.isPresent()) {
       // It hears nothing before it has said what it wants.
-      var _ = Frames.read(socket, LaunchRequest.parser(), files, until);
+      wish.is(Frames.read(socket, LaunchRequest.parser(), files, until));
       refuse(notFor.get());
       return;
     }
     Optional<Pidfd> pidfd = Pidfd.ofPeer(socket.fd());
     try (PinnedProcess caller = PinnedProcess.pin(peer, pidfd, BootClock.system().nanos())) {
+      wish.isOf(caller.mark());
       LaunchRequest request = Frames.read(socket, LaunchRequest.parser(), files, until);
+      wish.is(request);
       try {
+        wish.at(LaunchStep.LIMIT);
         turn.asked();
         launch(request, LaunchPlan.Files.of(files), caller);
       } catch (LaunchRefusedException e) {
@@ -83,6 +88,7 @@ final class LaunchConnection implements Runnable {
         refuse(LaunchRefusedException.of("the program could not be started: " + e.getMessage()));
       }
     } catch (UnattestableException e) {
+      wish.at(LaunchStep.CALLER);
       refuse(
           LaunchRefusedException.notByTheNode(
               "the node cannot tell who this process is: " + e.getMessage()));
@@ -94,7 +100,7 @@ final class LaunchConnection implements Runnable {
   private void launch(LaunchRequest request, LaunchPlan.Files files, PinnedProcess process)
       throws IOException, UnattestableException, LaunchRefusedException {
     var caller = new LaunchDecision.Caller(process, PeerRights.of(socket.fd(), peer));
-    try (LaunchParts parts = new LaunchDecision(shop).decide(request, files, caller);
+    try (LaunchParts parts = new LaunchDecision(shop, wish).decide(request, files, caller);
         StartedProgram started = shop.way().start(parts, request, shop.table())) {
       attend(parts, started);
     }
@@ -113,7 +119,7 @@ final class LaunchConnection implements Runnable {
   private void refuse(LaunchRefusedException refusal) {
     String message = Said.shortened(String.valueOf(refusal.getMessage()), LONGEST_LINE);
     LOG.atInfo().addKeyValue("caller", peer).addKeyValue("reason", message).log("launch refused");
-    shop.rules().refused(peer, message);
+    shop.rules().refused(wish.refused(message));
     try {
       new LaunchAnswers(socket).refused(message, refusal.runItYourself());
     } catch (IOException e) {

@@ -12,12 +12,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Decides whether a program is started for a caller, as whom, and from which copy of the code.
-/// Starts nothing. Thread-safe.
+/// Starts nothing. For one request.
 final class LaunchDecision {
   private final LaunchShop shop;
+  private final LaunchWish wish;
 
-  LaunchDecision(LaunchShop shop) {
+  /// @param wish is told how far it has come
+  LaunchDecision(LaunchShop shop, LaunchWish wish) {
     this.shop = shop;
+    this.wish = wish;
   }
 
   /// Who asks.
@@ -33,13 +36,19 @@ final class LaunchDecision {
   /// @throws IOException if the kernel refuses something that it should not
   LaunchParts decide(LaunchRequest request, LaunchPlan.Files files, Caller caller)
       throws IOException, UnattestableException, LaunchRefusedException {
+    wish.at(LaunchStep.NODE);
     requireNow();
+    wish.at(LaunchStep.AGENT);
     String agent = agent(request);
+    wish.at(LaunchStep.CALLER);
     CallerSurroundings surroundings = surroundings(caller.process());
+    wish.at(LaunchStep.USER);
     var callers = new CallerAccount(Accounts.ofHost(), caller.rights());
     caller.process().requireSame();
     Account account = callers.runsAs(request.getUser());
+    wish.at(LaunchStep.COMMAND);
     LaunchPlan plan = LaunchPlan.of(request, files, account, known(agent));
+    wish.at(LaunchStep.CODE);
     CodeCopies.Copy copy = admit(plan, callers.reader());
     try {
       requireProgram(plan, copy);
@@ -50,9 +59,12 @@ final class LaunchDecision {
                       new LaunchEvidence.For(agent, account, surroundings.filtersSeen()),
                       plan,
                       copy.evidence(account.uid())));
+      wish.at(LaunchStep.REGISTRATION);
       requireRegistered(agent, evidence);
+      wish.at(LaunchStep.COMMAND);
       JavaMainClass.require(plan, copy.folder());
       caller.process().requireSame();
+      wish.at(LaunchStep.START);
       return new LaunchParts(
           plan, files, account, surroundings, copy, evidence, notices(agent, plan, evidence));
     } catch (IOException

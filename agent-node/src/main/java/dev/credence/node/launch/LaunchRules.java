@@ -1,7 +1,6 @@
 package dev.credence.node.launch;
 
 import dev.credence.attestors.Evidence;
-import dev.credence.platform.linux.PeerCredentials;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -34,5 +33,5 @@ public interface LaunchRules {
   Optional<String> notice(String agent, List<Evidence> known);
 
   /// A launch was refused; for the event.
-  void refused(PeerCredentials caller, String why);
+  void refused(LaunchRefusal refusal);
 }

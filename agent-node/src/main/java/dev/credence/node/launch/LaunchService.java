@@ -106,7 +106,9 @@ public final class LaunchService implements AutoCloseable {
         "user "
             + Integer.toUnsignedString(peer.uid())
             + " has too many connections open that have not asked for a launch (expected: the request at once)";
-    shop.rules().refused(peer, line);
+    var wish = new LaunchWish(peer);
+    wish.at(LaunchStep.LIMIT);
+    shop.rules().refused(wish.refused(line));
     new LaunchAnswers(socket).refused(line, false);
   }
 

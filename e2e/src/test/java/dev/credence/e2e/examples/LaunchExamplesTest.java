@@ -122,7 +122,14 @@ class LaunchExamplesTest {
   void java() throws Exception {
     copyOf("java");
     var bin = Path.of(System.getProperty("java.home"), "bin");
-    builds(bin.resolve("javac").toString(), "-d", "build/classes", "Agent.java", "Workload.java");
+    builds(
+        bin.resolve("javac").toString(),
+        "--release",
+        "17",
+        "-d",
+        "build/classes",
+        "Agent.java",
+        "Workload.java");
     isAgent(bin.resolve("java").toString(), "-cp", "build/classes", "Agent");
     oneByteCounts(folder.resolve("build"), "classes/Agent.class", "classes/Workload.class");
   }

@@ -199,10 +199,17 @@ class LaunchStoryTest {
             }
           });
       story.step(
-          "each is an event",
+          "each is an event about the agent, with who asked and what for",
           () ->
               assertThat(place.rig().admin().events())
-                  .anyMatch(event -> event.getDetailsMap().containsValue("launch")));
+                  .filteredOn(event -> event.getDetailsOrDefault("operation", "").equals("launch"))
+                  .hasSizeGreaterThan(1)
+                  .allSatisfy(event -> {
+                    assertThat(event.getSubject()).contains("invoice-bot");
+                    assertThat(event.getDetailsOrThrow("pid")).containsOnlyDigits();
+                    assertThat(event.getDetailsOrThrow("step")).isNotEmpty();
+                    assertThat(event.getDetailsOrThrow("program")).startsWith("\"");
+                  }));
     }
   }
 

@@ -50,7 +50,8 @@ final class NodeCases {
     this.renew =
         new RenewNode(
             base.plumbing, settings, signing.x509(), new RenewNode.Guards(rates, returns, copies));
-    this.recordRefusals = new RecordRefusals(base.plumbing);
+    this.recordRefusals =
+        new RecordRefusals(base.plumbing, new ReportedSubjects(base.registry, streams));
   }
 
   /// What is done again and again.

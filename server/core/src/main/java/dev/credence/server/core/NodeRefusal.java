@@ -9,11 +9,28 @@ import java.util.OptionalInt;
 /// @param detail for people
 /// @param count how often since it was last reported, at least 1
 /// @param suggestion how the process could be registered
+/// @param aim what it was about
 public record NodeRefusal(
-    String reason, String detail, Caller process, long count, Suggestion suggestion) {
+    String reason, String detail, Caller process, long count, Suggestion suggestion, Aim aim) {
+  /// One of which no more is known than how the process could be registered.
+  public NodeRefusal(
+      String reason, String detail, Caller process, long count, Suggestion suggestion) {
+    this(reason, detail, process, count, suggestion, Aim.NONE);
+  }
+
   /// One about which nothing can be suggested.
   public NodeRefusal(String reason, String detail, Caller process, long count) {
     this(reason, detail, process, count, Suggestion.NONE);
+  }
+
+  /// What the caller wanted, as the node says. It is not checked yet.
+  ///
+  /// @param subject id of an agent or service; empty: none
+  /// @param step at which a launch was refused, a word; empty: it was none
+  /// @param program that was to be started; empty: none
+  public record Aim(String subject, String step, String program) {
+    /// Nothing is known of it.
+    public static final Aim NONE = new Aim("", "", "");
   }
 
   /// The process that called, as far as the node could tell.

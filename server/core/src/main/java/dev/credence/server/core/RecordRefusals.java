@@ -3,9 +3,10 @@ package dev.credence.server.core;
 import dev.credence.certs.Id;
 import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.EventKind;
-import dev.credence.server.core.model.NewEvent;
 import dev.credence.server.core.model.NewEvent.About;
+import dev.credence.server.core.model.Subject;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,14 +15,17 @@ import org.slf4j.LoggerFactory;
 public final class RecordRefusals {
   private static final Logger LOG = LoggerFactory.getLogger(RecordRefusals.class);
   private static final String OPERATION = "workload-api";
+  private static final String LAUNCH = "launch";
   private static final int MOST_AT_ONCE = 200;
   private static final int LONGEST_TEXT = 512;
   private static final Pattern REASON = Pattern.compile("[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?");
 
   private final Plumbing plumbing;
+  private final ReportedSubjects subjects;
 
-  RecordRefusals(Plumbing plumbing) {
+  RecordRefusals(Plumbing plumbing, ReportedSubjects subjects) {
     this.plumbing = plumbing;
+    this.subjects = subjects;
   }
 
   /// A malformed one (no word as reason, no count) is dropped, and so is what is more than 200 at
@@ -46,44 +50,72 @@ public final class RecordRefusals {
           .addKeyValue("dropped", refusals.size() - wellFormed.size())
           .log("refusals reported by a node: malformed, or more than 200 at once");
     }
-    wellFormed.forEach(refusal ->
-        plumbing.refusals().record(key(actor, refusal), event(actor, refusal), refusal.count()));
+    for (NodeRefusal refusal : wellFormed) {
+      Optional<Subject> subject = subjects.of(actor.id(), refusal.aim().subject());
+      plumbing
+          .refusals()
+          .record(
+              key(actor, refusal, subject),
+              details(refusal).event(kind(refusal), actor, about(actor, subject)),
+              refusal.count());
+    }
     return true;
   }
 
   private static boolean isWellFormed(NodeRefusal refusal) {
-    return REASON.matcher(refusal.reason()).matches() && refusal.count() >= 1;
+    return REASON.matcher(refusal.reason()).matches()
+        && (refusal.aim().step().isEmpty() || REASON.matcher(refusal.aim().step()).matches())
+        && refusal.count() >= 1;
   }
 
-  private static RefusalLog.Key key(Actor.Node actor, NodeRefusal refusal) {
+  private static String operation(NodeRefusal refusal) {
+    return refusal.reason().equals(LAUNCH) ? LAUNCH : OPERATION;
+  }
+
+  private static EventKind kind(NodeRefusal refusal) {
+    return refusal.reason().equals("unregistered") ? EventKind.UNREGISTERED : EventKind.REFUSED;
+  }
+
+  private static RefusalLog.Key key(
+      Actor.Node actor, NodeRefusal refusal, Optional<Subject> subject) {
     NodeRefusal.Caller process = refusal.process();
     return new RefusalLog.Key(
         actor.label(),
-        OPERATION,
+        operation(refusal),
         Texts.format(
-            "%s %s %s",
+            "%s %s %s %s %s",
             refusal.reason(),
+            refusal.aim().step(),
+            subject.map(it -> it.id().toString()).orElse(""),
             Integer.toUnsignedString(process.uid()),
             Texts.cut(process.executable(), LONGEST_TEXT)));
   }
 
-  private static NewEvent event(Actor.Node actor, NodeRefusal refusal) {
+  private static Details details(NodeRefusal refusal) {
     NodeRefusal.Caller process = refusal.process();
-    EventKind kind =
-        refusal.reason().equals("unregistered") ? EventKind.UNREGISTERED : EventKind.REFUSED;
     Details details =
-        Details.of("operation", OPERATION)
+        Details.of("operation", operation(refusal))
             .and("reason", refusal.reason())
             .and("detail", Texts.cut(refusal.detail(), LONGEST_TEXT))
+            .and("step", refusal.aim().step())
+            .and("program", Texts.cut(refusal.aim().program(), LONGEST_TEXT))
             .and("uid", Integer.toUnsignedString(process.uid()))
             .and("gid", Integer.toUnsignedString(process.gid()))
             .and(
                 "pid",
                 process.pid().isPresent() ? Integer.toString(process.pid().getAsInt()) : "unknown")
             .and("executable", Texts.cut(process.executable(), LONGEST_TEXT));
-    if (kind == EventKind.UNREGISTERED) {
+    if (kind(refusal) == EventKind.UNREGISTERED) {
       SuggestedSelectors.put(refusal.suggestion(), details);
     }
-    return details.event(kind, actor, About.node(actor.id()));
+    return details;
+  }
+
+  private static About about(Actor.Node actor, Optional<Subject> subject) {
+    return new About(
+        subject.map(it -> it.handle().ownerId()),
+        subject.map(Subject::id),
+        Optional.of(actor.id()),
+        Optional.empty());
   }
 }

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,6 +112,48 @@ final class SubjectLifeTest {
         .end()
         .map(it -> it.reason())
         .orElse("");
+  }
+
+  private NewEvent refusedBy(Id reporter, Id subject, String step) throws ServerException {
+    world
+        .core
+        .recordRefusals()
+        .run(
+            reporter,
+            List.of(
+                new NodeRefusal(
+                    "launch",
+                    "no account of that name",
+                    new NodeRefusal.Caller(OptionalInt.of(7), 1000, 1000, "/usr/bin/java"),
+                    1,
+                    NodeRefusal.Suggestion.NONE,
+                    new NodeRefusal.Aim(subject.toString(), step, "\"python3\""))));
+    return lastOf("refused");
+  }
+
+  @Test
+  void refusedLaunch_isAboutTheAgent_ofNodesThatItIsMeantFor() throws Exception {
+    Id agent = bot.subject().id();
+    NewEvent event = refusedBy(node.id(), agent, "user");
+    assertThat(event.about().subject()).contains(agent);
+    assertThat(event.about().owner()).contains(bot.subject().handle().ownerId());
+    assertThat(event.about().node()).contains(node.id());
+    assertThat(event.details())
+        .containsEntry("operation", "launch")
+        .containsEntry("step", "user")
+        .containsEntry("program", "\"python3\"")
+        .containsEntry("pid", "7");
+    assertThat(refusedBy(node.id(), agent, "code").details())
+        .as("at another step: another event")
+        .containsEntry("step", "code");
+    assertThat(refusedBy(node.id(), node.id(), "agent").about().subject())
+        .as("no such agent")
+        .isEmpty();
+    Id elsewhere =
+        world.create(CoreWorld.newAgentOn("role:gpu", "finance", "other", UID)).subject().id();
+    assertThat(refusedBy(node.id(), elsewhere, "start").about().subject())
+        .as("one that is for other nodes: this one has no say in it")
+        .isEmpty();
   }
 
   @Test

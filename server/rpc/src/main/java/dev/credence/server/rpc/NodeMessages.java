@@ -92,7 +92,9 @@ final class NodeMessages {
               refusal.getDetail(),
               CommonMessages.caller(refusal.getProcess()),
               refusal.getCount(),
-              suggestion(refusal)));
+              suggestion(refusal),
+              new NodeRefusal.Aim(
+                  refusal.getSubjectId(), refusal.getStep(), refusal.getProgram())));
     }
     return all;
   }
