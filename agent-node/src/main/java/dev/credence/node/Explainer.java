@@ -116,7 +116,10 @@ final class Explainer {
 
   private static StatusException mayNotLook(int pid) {
     return Status.PERMISSION_DENIED
-        .withDescription(Text.of("process %d runs as another user (expected: your own uid, or root, who may ask about all)", pid))
+        .withDescription(
+            Text.of(
+                "process %d runs as another user (expected: your own uid, or root, who may ask about all)",
+                pid))
         .asException();
   }
 

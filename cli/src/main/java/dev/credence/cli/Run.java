@@ -96,7 +96,8 @@ final class Run implements Callable<Integer> {
       String name = equals < 0 ? variable : variable.substring(0, equals);
       String value = equals < 0 ? terminal.environment().get(name) : variable.substring(equals + 1);
       if (!NAME.matcher(name).matches() || value == null) {
-        throw Checked.refused("--env", variable, "K=V, K of letters, digits and _, or a variable that is set here");
+        throw Checked.refused(
+            "--env", variable, "K=V, K of letters, digits and _, or a variable that is set here");
       }
       if (named.put(name, value) != null) {
         throw Checked.refused("--env", variable, "each variable once");

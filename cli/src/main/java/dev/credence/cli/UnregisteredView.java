@@ -72,7 +72,8 @@ record UnregisteredView(Times times) {
 
   private static void help(Unregistered row, PrintWriter out) {
     out.println();
-    out.println("To register the uppermost row whose selectors tell more than the user (fewer of them match more):");
+    out.println(
+        "To register the uppermost row whose selectors tell more than the user (fewer of them match more):");
     out.println(
         Stream.concat(
                 Stream.of(

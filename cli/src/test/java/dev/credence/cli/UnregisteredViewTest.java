@@ -50,7 +50,8 @@ class UnregisteredViewTest {
   }
 
   @Test
-  @DisplayName("the command is of the uppermost row that tells more, and the others are pointed out")
+  @DisplayName(
+      "the command is of the uppermost row that tells more, and the others are pointed out")
   void both() {
     assertThat(
             printed(

@@ -133,7 +133,8 @@ record CodeFolder(OpenFile file, Path path) {
   String inside(String given, Path workingFolder) throws LaunchRefusedException {
     if (List.of(given.split("/", -1)).contains("..")) {
       throw LaunchRefusedException.of(
-          Said.quoted(given) + " has a part `..` (expected: a path without one: what is run lies in the code's folder, which is the working folder or the one that --code names)");
+          Said.quoted(given)
+              + " has a part `..` (expected: a path without one: what is run lies in the code's folder, which is the working folder or the one that --code names)");
     }
     Path meant;
     try {
