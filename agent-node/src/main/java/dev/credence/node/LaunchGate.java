@@ -10,6 +10,7 @@ import dev.credence.node.Attestation.Owner;
 import dev.credence.node.NearMiss.Failed;
 import dev.credence.node.NearMiss.FailedDemand;
 import dev.credence.node.NearMiss.FailedSelector;
+import dev.credence.node.launch.BeforeStart;
 import dev.credence.node.launch.CodeVariables;
 import dev.credence.node.launch.LaunchRefusal;
 import dev.credence.node.launch.LaunchRules;
@@ -61,7 +62,7 @@ final class LaunchGate implements LaunchRules {
 
   @Override
   public Optional<String> notice(String agent, List<Evidence> known) {
-    Attestation attestation = before(known);
+    Attestation attestation = before(known, Isolation.SANDBOXED);
     return Entitlements.of(
             of(agent).stream().map(one -> decidable(one, attestation)).toList(), attestation)
         .stream()
@@ -88,7 +89,7 @@ final class LaunchGate implements LaunchRules {
   }
 
   @Override
-  public Optional<String> mismatch(String agent, List<Evidence> known) {
+  public Optional<String> mismatch(String agent, BeforeStart known) {
     List<Registration> registrations = of(agent);
     if (registrations.isEmpty()) {
       Optional<String> withheld = withheld(agent);
@@ -99,7 +100,9 @@ final class LaunchGate implements LaunchRules {
                   "no agent %s has a registration on this node (expected: one with selectors such as code:tree, see credence agent measure; whoever administers Credence sees the names: credence agent list)",
                   agent));
     }
-    Attestation attestation = before(known);
+    Optional<String> shared = shared(registrations, known);
+    Attestation attestation =
+        before(known.evidence(), shared.isPresent() ? Isolation.SHARED_UID : Isolation.SANDBOXED);
     Optional<String> other = metWithoutItsVariables(attestation);
     if (other.isPresent()) {
       return other;
@@ -111,7 +114,15 @@ final class LaunchGate implements LaunchRules {
         : Optional.of(
             Text.of(
                 "no registration of agent %s fits what would run: %s",
-                agent, missed(decidable, attestation)));
+                agent, missed(decidable, attestation, new Causes(known.file(), shared))));
+  }
+
+  /// Not asked if nobody demands more.
+  private static Optional<String> shared(List<Registration> registrations, BeforeStart known) {
+    return registrations.stream()
+            .anyMatch(one -> one.demands().isolation().compareTo(Isolation.SHARED_UID) > 0)
+        ? known.shared().get()
+        : Optional.empty();
   }
 
   /// A variable that one registration allows can change the code, of which another one knows
@@ -143,7 +154,7 @@ final class LaunchGate implements LaunchRules {
         registration.essence(),
         registration.subject(),
         known(registration),
-        new Demands(least(registration, before), Demands.NONE.isolation()),
+        new Demands(least(registration, before), registration.demands().isolation()),
         registration.hint(),
         registration.createdAt(),
         registration.jwt());
@@ -167,10 +178,32 @@ final class LaunchGate implements LaunchRules {
     return decided ? registration.demands().code() : CodeAssurance.NONE;
   }
 
-  private static String missed(List<Registration> registrations, Attestation attestation) {
+  /// Why a minimum cannot be reached.
+  private record Causes(Optional<String> file, Optional<String> shared) {
+    String of(NearMiss miss, Attestation attestation) {
+      if (miss.failed().stream().anyMatch(FailedSelector.class::isInstance)) {
+        return "";
+      }
+      Demands demands = miss.registration().demands();
+      CodeAssurance code = Entitlements.code(miss.registration(), attestation);
+      Optional<String> ofCode =
+          file.filter(_ -> code == CodeAssurance.FILE && code.compareTo(demands.code()) < 0)
+              .map(why -> "; the code counts as file: " + why);
+      Optional<String> ofIsolation =
+          shared
+              .filter(_ -> attestation.isolation().compareTo(demands.isolation()) < 0)
+              .map(why -> "; the isolation is shared-uid: " + why);
+      return ofCode.orElse("") + ofIsolation.orElse("");
+    }
+  }
+
+  private static String missed(
+      List<Registration> registrations, Attestation attestation, Causes causes) {
     return NearestRegistration.of(registrations, attestation).stream()
         .findFirst()
-        .map(miss -> miss.failed().stream().map(LaunchGate::said).collect(Collectors.joining("; ")))
+        .map(miss ->
+            miss.failed().stream().map(LaunchGate::said).collect(Collectors.joining("; "))
+                + causes.of(miss, attestation))
         .orElse("nothing is missing");
   }
 
@@ -186,9 +219,9 @@ final class LaunchGate implements LaunchRules {
     };
   }
 
-  private static Attestation before(List<Evidence> known) {
+  private static Attestation before(List<Evidence> known, Isolation isolation) {
     var nobody = new ProcessMark("", 0, 0, 0, 0, 0, 0, 0, 0);
-    return new Attestation(nobody, new Owner(0, 0), "", known, List.of(), Isolation.SHARED_UID);
+    return new Attestation(nobody, new Owner(0, 0), "", known, List.of(), isolation);
   }
 
   private List<Registration> of(String agent) {

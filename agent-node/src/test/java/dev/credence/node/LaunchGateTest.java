@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.credence.attestors.Evidence;
 import dev.credence.certs.CodeAssurance;
 import dev.credence.certs.Isolation;
+import dev.credence.node.launch.BeforeStart;
 import dev.credence.node.launch.LaunchRefusal;
 import dev.credence.node.launch.LaunchStep;
 import dev.credence.platform.linux.PeerCredentials;
@@ -46,12 +47,54 @@ class LaunchGateTest {
     return List.of(says(TREE, code), OWN_GROUP);
   }
 
+  private static BeforeStart before(List<Evidence> evidence) {
+    return new BeforeStart(evidence, Optional.empty(), Optional::empty);
+  }
+
+  @Test
+  @DisplayName("why the code counts as file is said where that is too little, and only there")
+  void cause() throws Exception {
+    knows(Registrations.demanding(LAUNCHED, TREE));
+    var known =
+        new BeforeStart(
+            measured(CodeAssurance.FILE), Optional.of("others can rename /x"), Optional::empty);
+    assertThat(gate.mismatch("a1", known).orElseThrow())
+        .contains("code assurance is file (expected: at least launcher)")
+        .contains("the code counts as file: others can rename /x");
+    knows(Registrations.demanding(LAUNCHED, TREE, "launch:runtime:python"));
+    assertThat(gate.mismatch("a1", known).orElseThrow())
+        .contains("launch:runtime is not there")
+        .doesNotContain("rename");
+  }
+
+  @Test
+  @DisplayName("a minimum of isolation that cannot be reached is said before the start, with why")
+  void isolation() throws Exception {
+    knows(Registrations.demanding(new Demands(CodeAssurance.NONE, Isolation.SANDBOXED), TREE));
+    var evidence = measured(CodeAssurance.LAUNCHER);
+    assertThat(gate.mismatch("a1", before(evidence))).isEmpty();
+    var crowded =
+        new BeforeStart(evidence, Optional.empty(), () -> Optional.of("process 7 runs there"));
+    assertThat(gate.mismatch("a1", crowded).orElseThrow())
+        .contains("isolation is shared-uid (expected: at least sandboxed)")
+        .contains("process 7 runs there");
+    knows(Registrations.demanding(LAUNCHED, TREE));
+    var unasked =
+        new BeforeStart(
+            evidence,
+            Optional.empty(),
+            () -> {
+              throw new AssertionError("nobody demands it");
+            });
+    assertThat(gate.mismatch("a1", unasked)).isEmpty();
+  }
+
   @Test
   @DisplayName("a minimum that the code does not reach is said before the start, with both levels")
   void minimum() throws Exception {
     knows(Registrations.demanding(LAUNCHED, TREE));
-    assertThat(gate.mismatch("a1", measured(CodeAssurance.LAUNCHER))).isEmpty();
-    assertThat(gate.mismatch("a1", measured(CodeAssurance.FILE)).orElseThrow())
+    assertThat(gate.mismatch("a1", before(measured(CodeAssurance.LAUNCHER)))).isEmpty();
+    assertThat(gate.mismatch("a1", before(measured(CodeAssurance.FILE))).orElseThrow())
         .contains("code assurance is file (expected: at least launcher)");
   }
 
@@ -59,7 +102,7 @@ class LaunchGateTest {
   @DisplayName("a minimum is not met by selectors that say nothing about the code")
   void nothingAboutCode() throws Exception {
     knows(Registrations.demanding(LAUNCHED, "sandbox:cgroup:own"));
-    assertThat(gate.mismatch("a1", measured(CodeAssurance.LAUNCHER)).orElseThrow())
+    assertThat(gate.mismatch("a1", before(measured(CodeAssurance.LAUNCHER))).orElseThrow())
         .contains("code assurance is none (expected: at least launcher)");
   }
 
@@ -71,7 +114,7 @@ class LaunchGateTest {
             new Demands(CodeAssurance.FILE, Isolation.SHARED_UID),
             "unix:path:/bin/x",
             "sandbox:cgroup:own"));
-    assertThat(gate.mismatch("a1", measured(CodeAssurance.LAUNCHER))).isEmpty();
+    assertThat(gate.mismatch("a1", before(measured(CodeAssurance.LAUNCHER)))).isEmpty();
   }
 
   @Test
@@ -84,14 +127,14 @@ class LaunchGateTest {
             OWN_GROUP,
             says("launch:env:TOKEN"),
             says("launch:env:DEBUG"));
-    assertThat(gate.mismatch("team/a1", known)).isEmpty();
+    assertThat(gate.mismatch("team/a1", before(known))).isEmpty();
     assertThat(gate.notice("team/a1", known).orElseThrow())
         .contains("file, not launcher")
         .contains("(add --selector launch:env:DEBUG --selector launch:env:TOKEN)");
     knows(Registrations.of(1, TREE, "launch:env:TOKEN", "launch:env:DEBUG"));
     assertThat(gate.notice("team/a1", known)).isEmpty();
     knows(Registrations.demanding(LAUNCHED, TREE, "launch:env:TOKEN"));
-    assertThat(gate.mismatch("team/a1", known).orElseThrow())
+    assertThat(gate.mismatch("team/a1", before(known)).orElseThrow())
         .contains("code assurance is file")
         .contains("--selector launch:env:DEBUG")
         .doesNotContain("TOKEN");
@@ -103,10 +146,12 @@ class LaunchGateTest {
     List<Evidence> known =
         List.of(says(TREE, CodeAssurance.LAUNCHER), OWN_GROUP, says("launch:env:PYTHONPATH"));
     knows(Registrations.of(1, TREE, "launch:env:PYTHONPATH"), Registrations.of(2, TREE));
-    assertThat(gate.mismatch("team/a1", known).orElseThrow()).contains("agent/team/a2");
+    assertThat(gate.mismatch("team/a1", before(known)).orElseThrow()).contains("agent/team/a2");
     var launched = new ArrayList<>(known);
     launched.add(says("launch:agent:team/a1"));
-    assertThat(gate.mismatch("team/a1", launched)).as("the other agent does not count").isEmpty();
+    assertThat(gate.mismatch("team/a1", before(launched)))
+        .as("the other agent does not count")
+        .isEmpty();
   }
 
   @Test
@@ -177,10 +222,10 @@ class LaunchGateTest {
             active.hint(),
             active.createdAt(),
             active.jwt()));
-    assertThat(gate.mismatch("team/a1", measured(CodeAssurance.LAUNCHER)).orElseThrow())
+    assertThat(gate.mismatch("team/a1", before(measured(CodeAssurance.LAUNCHER))).orElseThrow())
         .contains("agent/team/a1")
         .contains("subject-suspended");
-    assertThat(gate.mismatch("other", measured(CodeAssurance.LAUNCHER)).orElseThrow())
+    assertThat(gate.mismatch("other", before(measured(CodeAssurance.LAUNCHER))).orElseThrow())
         .contains("no agent other has a registration");
   }
 }

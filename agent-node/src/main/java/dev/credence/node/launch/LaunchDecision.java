@@ -60,7 +60,7 @@ final class LaunchDecision {
                       plan,
                       copy.evidence(account.uid())));
       wish.at(LaunchStep.REGISTRATION);
-      requireRegistered(agent, evidence);
+      requireRegistered(agent, before(plan, account, evidence));
       wish.at(LaunchStep.COMMAND);
       JavaMainClass.require(plan, copy.folder());
       caller.process().requireSame();
@@ -142,9 +142,15 @@ final class LaunchDecision {
     }
   }
 
-  private void requireRegistered(String agent, List<Evidence> evidence)
-      throws LaunchRefusedException {
-    Optional<String> mismatch = shop.rules().mismatch(agent, evidence);
+  private BeforeStart before(LaunchPlan plan, Account account, List<Evidence> evidence) {
+    return new BeforeStart(
+        evidence,
+        plan.looseBecause().or(shop.way()::fileBecause),
+        () -> shop.way().sharedBecause(account, plan.runtime()));
+  }
+
+  private void requireRegistered(String agent, BeforeStart known) throws LaunchRefusedException {
+    Optional<String> mismatch = shop.rules().mismatch(agent, known);
     if (mismatch.isPresent()) {
       throw LaunchRefusedException.of(mismatch.get());
     }

@@ -24,12 +24,12 @@ public interface LaunchRules {
   /// Why no registration of the agent would lead to a program with this evidence; empty: one would.
   ///
   /// @param known everything that is known before the program runs
-  Optional<String> mismatch(String agent, List<Evidence> known);
+  Optional<String> mismatch(String agent, BeforeStart known);
 
   /// What people should know of a launch that is not refused; empty: nothing.
   ///
   /// @param agent OWNER/NAME
-  /// @param known as above
+  /// @param known the evidence that the program will have
   Optional<String> notice(String agent, List<Evidence> known);
 
   /// A launch was refused; for the event.

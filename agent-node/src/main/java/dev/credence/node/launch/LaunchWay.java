@@ -19,6 +19,13 @@ interface LaunchWay extends AutoCloseable {
   /// @param asRoot what would be true of it if root started it
   List<Evidence> evidence(List<Evidence> asRoot);
 
+  /// Why the code of whatever is started in this way counts as a file does; empty: it need not.
+  Optional<String> fileBecause();
+
+  /// Why a program that is started now is not apart from others of its user; empty: nothing is
+  /// known against it.
+  Optional<String> sharedBecause(Account account, CodeRuntime runtime);
+
   /// Starts a program that was decided on.
   ///
   /// @return what runs, or has ended already

@@ -190,10 +190,7 @@ record OwnStart(
 
   private List<String> notices() {
     var notices = new ArrayList<String>();
-    notices.add(
-        "the code counts as file, not launcher: the node runs under the program's own uid, "
-            + Integer.toUnsignedString(host.own().uid())
-            + ", which can change the node's copy of it (expected: a node that runs as root)");
+    notices.add("the code counts as file, not launcher: " + OwnWay.fileBecause(host));
     if (!host.views()) {
       notices.add(
           "this host lets the node make no user namespaces: the program works in "

@@ -60,6 +60,25 @@ final class OwnWay implements LaunchWay {
   }
 
   @Override
+  public Optional<String> fileBecause() {
+    return Optional.of(fileBecause(host));
+  }
+
+  static String fileBecause(OwnHost host) {
+    return "the node runs under the program's own uid, "
+        + Integer.toUnsignedString(host.own().uid())
+        + ", which can change the node's copy of it (expected: a node that runs as root)";
+  }
+
+  @Override
+  public Optional<String> sharedBecause(Account account, CodeRuntime runtime) {
+    return Optional.of(
+        "the node itself runs under the program's own uid, "
+            + Integer.toUnsignedString(host.own().uid())
+            + " (expected: a node that runs as root)");
+  }
+
+  @Override
   public StartedProgram start(LaunchParts parts, LaunchRequest request, LaunchTable table)
       throws IOException, LaunchRefusedException {
     return OwnStart.of(parts, host, running).start(request, table);

@@ -3,8 +3,10 @@ package dev.credence.node.launch;
 import dev.credence.attestors.Evidence;
 import dev.credence.platform.linux.ControlGroup;
 import dev.credence.platform.linux.PeerCredentials;
+import dev.credence.platform.linux.ProcessTable;
 import dev.credence.proto.launch.v1.LaunchRequest;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,6 +16,9 @@ import org.slf4j.LoggerFactory;
 /// Root's: for every caller, each program in a control group and a view of the files of its own.
 final class RootWay implements LaunchWay {
   private static final Logger LOG = LoggerFactory.getLogger(RootWay.class);
+
+  /// The meter of isolation looks at no more either.
+  private static final int MOST_PROCESSES = 32_768;
 
   private final Optional<ControlGroup> home;
   private final AtomicLong numbers = new AtomicLong();
@@ -53,6 +58,34 @@ final class RootWay implements LaunchWay {
   @Override
   public List<Evidence> evidence(List<Evidence> asRoot) {
     return asRoot;
+  }
+
+  @Override
+  public Optional<String> fileBecause() {
+    return Optional.empty();
+  }
+
+  /// Whoever runs the same interpreter counts as another program; whoever runs the same program of
+  /// another kind need not, which only the look at the running one tells.
+  @Override
+  public Optional<String> sharedBecause(Account account, CodeRuntime runtime) {
+    if (runtime == CodeRuntime.NATIVE || runtime == CodeRuntime.OTHER) {
+      return Optional.empty();
+    }
+    String uid = Integer.toUnsignedString(account.uid());
+    Optional<List<ProcessTable.Row>> others = ProcessTable.ofUser(account.uid(), MOST_PROCESSES);
+    if (others.isEmpty()) {
+      return Optional.of("the processes of uid " + uid + " cannot all be looked at");
+    }
+    return others.get().stream()
+        .map(ProcessTable.Row::pid)
+        .min(Comparator.naturalOrder())
+        .map(pid ->
+            "process "
+                + pid
+                + " runs under its uid, "
+                + uid
+                + ", too (expected: an account that runs nothing else, not credence run either)");
   }
 
   @Override

@@ -195,4 +195,48 @@ class LaunchSpoiledStoryTest {
                   .doesNotContain("launch:agent"));
     }
   }
+
+  @Trick(
+      name = "a launch for an agent that must be apart, under an account that runs something else",
+      outcome = "refused: launch, before the start, with the level, the demand and the process",
+      needs = {Needs.ROOT, Needs.SETPRIV, Needs.CGROUP2, Needs.PYTHON3})
+  @DisplayName("a minimum of isolation that cannot be reached is said before the start")
+  void crowded() throws Exception {
+    try (var story = Story.of("an account that runs something else")) {
+      var visitor =
+          story.opens(
+              "somebody is there",
+              () ->
+                  Running.start(
+                      "visitor",
+                      List.of(
+                          "setpriv",
+                          "--reuid=" + place.account().uid(),
+                          "--regid=65534",
+                          "--clear-groups",
+                          "sh",
+                          "-c",
+                          "echo there; exec sleep 600"),
+                      Map.of(),
+                      Path.of("/tmp")));
+      visitor.line("there", LaunchPlace.SOON);
+      story.step(
+          "refused, with all three",
+          () -> {
+            try (var refused = place.run("apart-bot", place.asAccount(), "python3", "agent.py")) {
+              assertThat(refused.exit(LaunchPlace.SOON)).isEqualTo(1);
+              assertThat(String.join("\n", refused.err().all()))
+                  .contains("isolation is shared-uid (expected: at least sandboxed)")
+                  .contains("process " + visitor.pid() + " runs under its uid");
+            }
+          });
+      story.step(
+          "an agent that demands nothing starts",
+          () -> {
+            try (var other = place.run("any-bot", place.asAccount(), "python3", "agent.py")) {
+              assertThat(answer(other)).isEqualTo(PREFIX + "any-bot");
+            }
+          });
+    }
+  }
 }
