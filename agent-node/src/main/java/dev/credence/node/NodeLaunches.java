@@ -60,15 +60,18 @@ record NodeLaunches(NodeConfig config, Path store, Seams seams) {
         config.socket().path(),
         "credence-" + name,
         untouchable(socket),
-        hidden(data),
+        hidden(canonical(config.socket().path()), data),
         LaunchSettings.USUAL_PER_UID,
         LaunchSettings.USUAL_TOTAL,
         LaunchSettings.USUAL_FOR_ROOT);
   }
 
-  /// Its key is there; but programs must find the socket.
-  private Path hidden(Path data) throws IOException {
-    return canonical(config.socket().path()).startsWith(data) ? store : data;
+  /// All of it, for the node's key is there; not where programs must find the socket in it.
+  ///
+  /// @param socket canonical, of the Workload API
+  /// @param data canonical
+  static Optional<Path> hidden(Path socket, Path data) {
+    return socket.startsWith(data) ? Optional.empty() : Optional.of(data);
   }
 
   /// The node opens some of its programs' files late, by their paths.

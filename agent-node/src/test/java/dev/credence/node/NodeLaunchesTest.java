@@ -95,6 +95,15 @@ class NodeLaunchesTest {
   }
 
   @Test
+  @DisplayName(
+      "the node's folder is hidden from its programs as a whole, or nothing of it counts so")
+  void hidden() {
+    Path data = Path.of("/data/node");
+    assertThat(NodeLaunches.hidden(Path.of("/run/credence/api.sock"), data)).contains(data);
+    assertThat(NodeLaunches.hidden(data.resolve("api.sock"), data)).isEmpty();
+  }
+
+  @Test
   @DisplayName("a closed node looks no more")
   void closed() {
     var tidying = CodeTidying.start(store::collect, time);

@@ -2,6 +2,7 @@ package dev.credence.node.launch;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /// Where and for how many programs are started.
 ///
@@ -10,7 +11,8 @@ import java.util.List;
 /// @param api the Workload API's socket, which programs find in their environment
 /// @param name of the node's group, unlike that of every other node on this machine
 /// @param untouchable folders that no view may cover: the node's own data, programs and sockets
-/// @param hidden folder of the node's that programs do not see, where that can be had
+/// @param hidden the node's data folder, which programs do not see where that can be had; empty:
+///   the Workload API's socket is in it, so that it cannot
 /// @param perUid most launches of one caller's user at once
 /// @param total most launches at once; a user gets one more only while it has fewer than are free
 /// @param forRoot of these, root's alone
@@ -20,7 +22,7 @@ public record LaunchSettings(
     Path api,
     String name,
     List<Path> untouchable,
-    Path hidden,
+    Optional<Path> hidden,
     int perUid,
     int total,
     int forRoot) {

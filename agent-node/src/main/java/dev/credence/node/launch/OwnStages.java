@@ -29,7 +29,9 @@ record OwnStages(OwnHost host) {
 
   private static final String WORK = "cd \"$0\" && exec \"$@\"";
 
-  /// A line comes from the node alone; if that is gone, the end of the file, and read fails.
+  /// A line comes from the node; if that is gone, the end of the file, and read fails. Another
+  /// process of this uid could open the pipe through /proc/PID/fd and write one: then the program
+  /// begins before the node has looked, and is found not to wait, or is looked at as it runs.
   private static final String HOLD =
       "umask \"$0\" && read -r go <&" + GATE + " && exec " + GATE + "<&- && exec \"$@\"";
 

@@ -9,6 +9,7 @@ import dev.credence.platform.linux.FileCredentials;
 import dev.credence.platform.linux.PeerCredentials;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +72,31 @@ class OwnWayTest {
       assertThat(all).contains("/c/w");
       assertThat(all.contains("/data/node")).as("hidden").isEqualTo(views);
       assertThat(all.contains("--map-user=1000")).isEqualTo(views);
+    }
+  }
+
+  @Test
+  @DisplayName("nothing is started where the node's folder, with its key, cannot be hidden")
+  void socketInTheDataFolder() throws Exception {
+    Path socket = Path.of("/data/node/api.sock");
+    var settings =
+        new LaunchSettings(
+            Path.of("/data/node/launch.sock"),
+            "rw-rw-rw-",
+            socket,
+            "name",
+            List.of(),
+            Optional.empty(),
+            1,
+            1,
+            1);
+    try (LaunchWay way = LaunchWays.withoutRoot(settings)) {
+      assertThat(way.notFor(new PeerCredentials(10, 1000, 1001)))
+          .hasValueSatisfying(refusal ->
+              assertThat(refusal)
+                  .hasMessageContaining("/data/node/api.sock, is in the node's data folder")
+                  .hasMessageContaining("expected: `socket` outside of `data_dir`"));
+      assertThat(way.description()).startsWith("not at all");
     }
   }
 }
