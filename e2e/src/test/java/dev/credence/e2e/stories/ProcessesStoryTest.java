@@ -6,16 +6,20 @@ import dev.credence.e2e.attacks.Trick;
 import dev.credence.e2e.client.Admin;
 import dev.credence.e2e.program.Dev;
 import dev.credence.e2e.program.JavaCopy;
+import dev.credence.e2e.program.Running;
 import dev.credence.e2e.program.Workload;
 import dev.credence.e2e.story.Story;
 import dev.credence.e2e.workload.Seen;
 import dev.credence.proto.admin.v1.Event;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -103,25 +107,74 @@ class ProcessesStoryTest {
               "the inventory of what asks",
               () -> dev.credence("event", "list", "--kind", "unregistered").done().out());
       story.step(
-          "has a row with its user and its program, and says how to register it",
+          "has a row with its user and its program",
           () ->
               assertThat(rows)
                   .contains(System.getProperty("user.name") + " (")
-                  .contains(stranger.selector())
-                  .contains("credence agent create NAME --owner OWNER --node-selector node:id:"));
+                  .contains(stranger.executable().toString()));
       story.step(
-          "an agent registered with these very selectors is what it is from then on",
-          () -> registered(rows));
-      story.step(
-          "it gets an identity",
-          () -> {
-            try (var again = Workload.start(stranger, dev.socket())) {
-              assertThat(again.fetch().getFirst().spiffeId()).endsWith("/agent/finance/newcomer");
-            } finally {
-              dev.credence("agent", "retire", "finance/newcomer").done();
-            }
-          });
+          "which is an interpreter: its path is not suggested, it would register whatever it runs",
+          () -> assertThat(rows).doesNotContain(stranger.selector()));
     }
+  }
+
+  @Test
+  @DisplayName("the inventory's command, copied, registers the program of its row")
+  void inventory() throws Exception {
+    Path program = folder.resolve("newcomer");
+    Assumptions.assumeTrue(isBuilt(program), "there is no C compiler to make a program with");
+    try (var story = Story.of("a program of nobody's")) {
+      story.step("it has no identity", () -> assertThat(asks(program)).startsWith("no identity: "));
+      var rows =
+          story.ask(
+              "the inventory has a row of it, and says how to register it",
+              () -> dev.credence("event", "list", "--kind", "unregistered").done().out());
+      story.step(
+          "with its path",
+          () ->
+              assertThat(rows)
+                  .contains("unix:path:" + program.toRealPath())
+                  .contains("credence agent create NAME --owner OWNER --node-selector node:id:"));
+      story.step("a person copies that", () -> registered(rows));
+      story.step(
+          "it has its identity",
+          () -> assertThat(told(program)).contains("/agent/finance/newcomer "));
+    }
+  }
+
+  private static boolean isBuilt(Path program) throws Exception {
+    var sources = Path.of(System.getProperty("credence.root"), "examples/launch/native");
+    var words =
+        List.of(
+            "cc",
+            "-o",
+            program.toString(),
+            sources.resolve("agent.c").toString(),
+            sources.resolve("workload.c").toString());
+    try (var compiler = Running.start("cc", words, Map.of(), folder)) {
+      return compiler.exit(SOON) == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /// What it prints of itself.
+  private static String asks(Path program) throws Exception {
+    var socket = Map.of("SPIFFE_ENDPOINT_SOCKET", "unix://" + dev.socket());
+    try (var running = Running.start("the program", List.of(program.toString()), socket, folder)) {
+      var _ = running.exit(SOON);
+      return String.join("\n", running.out().all());
+    }
+  }
+
+  /// The same, once the node has heard of its registration.
+  private static String told(Path program) throws Exception {
+    long deadline = System.nanoTime() + SOON.toNanos();
+    var said = asks(program);
+    while (said.startsWith("no identity") && System.nanoTime() < deadline) {
+      said = asks(program);
+    }
+    return said;
   }
 
   /// As a person does who copies the line that the inventory ends with.
