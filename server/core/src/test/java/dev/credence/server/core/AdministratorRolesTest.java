@@ -12,7 +12,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.credence.certs.Name;
 import dev.credence.server.core.ChangePersons.Accounts;
 import dev.credence.server.core.CreateJoinToken.NewToken;
-import dev.credence.server.core.CreateOwner.NewOwner;
 import dev.credence.server.core.EnrollAdministrator.NewAdministrator;
 import dev.credence.server.core.EnrollAdministrator.Ttls;
 import dev.credence.server.core.Queries.EventQuery;
@@ -61,10 +60,10 @@ final class AdministratorRolesTest {
     Life life = world.core.life();
     String operator = "administrator ann: auditor may not (expected: role operator)";
     String registrar = "administrator ann: auditor may not (expected: role operator or registrar)";
-    refused(Kind.REFUSED, operator, () -> createOwner(ann));
-    refused(Kind.REFUSED, operator, () -> createToken(ann));
-    refused(Kind.REFUSED, operator, () -> createPerson(ann));
-    refused(Kind.REFUSED, operator, () -> transfer(ann));
+    refused(Kind.REFUSED, operator, () -> admins.createOwner(ann));
+    refused(Kind.REFUSED, operator, () -> admins.createToken(ann));
+    refused(Kind.REFUSED, operator, () -> admins.createPerson(ann));
+    refused(Kind.REFUSED, operator, () -> admins.transfer(ann));
     refused(
         Kind.REFUSED,
         registrar,
@@ -93,10 +92,10 @@ final class AdministratorRolesTest {
   @Test
   void operator_doesAll_butWhoAdministers() throws Exception {
     Actor.Administrator ada = admins.enrolled("ada", "operator");
-    assertThat(createOwner(ada)).isNotNull();
-    assertThat(createToken(ada)).isNotNull();
-    assertThat(createPerson(ada)).isNotNull();
-    assertThat(transfer(ada)).isNotNull();
+    assertThat(admins.createOwner(ada)).isNotNull();
+    assertThat(admins.createToken(ada)).isNotNull();
+    assertThat(admins.createPerson(ada)).isNotNull();
+    assertThat(admins.transfer(ada)).isNotNull();
     String local = "administrator ada: operator may not (expected: the server's local socket)";
     refused(
         Kind.REFUSED,
@@ -149,7 +148,7 @@ final class AdministratorRolesTest {
     refused(
         Kind.REFUSED,
         "administrator ada: not known here",
-        () -> createOwner(new Actor.Administrator(new Name("ada"))));
+        () -> admins.createOwner(new Actor.Administrator(new Name("ada"))));
   }
 
   @Test
@@ -237,14 +236,14 @@ final class AdministratorRolesTest {
             .as(rae)
             .follow(new EventQuery(0, Optional.empty(), "", "team/bot"), () -> {});
     assertThat(follower.next()).isNotEmpty();
-    var _ = transfer(CoreWorld.ADMIN);
+    var _ = admins.transfer(CoreWorld.ADMIN);
     assertThat(org.assertj.core.api.Assertions.catchThrowable(follower::next))
         .isInstanceOf(ServerException.class);
   }
 
   @Test
   void events_sayWhoAndWhichPerson() throws Exception {
-    var _ = createPerson(CoreWorld.ADMIN);
+    var _ = admins.createPerson(CoreWorld.ADMIN);
     KeyPair keys = world.newKeys();
     var _ =
         admins.redeem(
@@ -256,7 +255,7 @@ final class AdministratorRolesTest {
                     "zoe",
                     new Ttls(Optional.empty(), Optional.empty()))),
             keys);
-    var _ = createOwner(actor("zoe-laptop", keys));
+    var _ = admins.createOwner(actor("zoe-laptop", keys));
     var last = world.events().getLast().event().what();
     assertThat(last.kind()).isEqualTo(EventKind.OWNER_CREATED);
     assertThat(last.actor().label()).isEqualTo("admin:zoe-laptop");
@@ -267,35 +266,5 @@ final class AdministratorRolesTest {
             org.assertj.core.api.Assertions.catchThrowable(
                 () -> world.core.life().persons().remove(CoreWorld.ADMIN, admins.ask(), "zoe")))
         .hasMessageContaining("administers as zoe-laptop");
-  }
-
-  private Object createOwner(Actor actor) throws ServerException {
-    return world
-        .core
-        .createOwner()
-        .run(actor, world.request(), new NewOwner("more", "", "", "ada", "", ""), "");
-  }
-
-  private Object createToken(Actor actor) throws ServerException {
-    return world
-        .core
-        .createJoinToken()
-        .run(actor, world.request(), new NewToken(Optional.empty(), Map.of()), "");
-  }
-
-  private Object createPerson(Actor actor) throws ServerException {
-    return world
-        .core
-        .life()
-        .persons()
-        .create(actor, admins.ask(), "zoe", new Accounts("", "", "", Set.of()));
-  }
-
-  private Object transfer(Actor actor) throws ServerException {
-    return world
-        .core
-        .life()
-        .transfers()
-        .run(actor, admins.ask(), new Transfer("team", "other", List.of("bot"), List.of()));
   }
 }

@@ -2,6 +2,7 @@ package dev.credence.server.core;
 
 import dev.credence.certs.Name;
 import dev.credence.certs.Sha256;
+import dev.credence.server.core.ChangePersons.Accounts;
 import dev.credence.server.core.ChangeSubjectState.Which;
 import dev.credence.server.core.CreateJoinToken.NewToken;
 import dev.credence.server.core.CreateOwner.NewOwner;
@@ -9,6 +10,7 @@ import dev.credence.server.core.CreateSubject.Match;
 import dev.credence.server.core.CreateSubject.Profile;
 import dev.credence.server.core.EnrollAdministrator.NewAdministrator;
 import dev.credence.server.core.EnrollAdministrator.Ttls;
+import dev.credence.server.core.TransferSubjects.Transfer;
 import dev.credence.server.core.UpdateSubject.Patch;
 import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.EventKind;
@@ -172,6 +174,36 @@ final class AdministratorWorld implements AutoCloseable {
 
   Optional<String> endOf(String execution) throws ServerException {
     return world.core.queries().execution(execution).execution().end().map(it -> it.reason());
+  }
+
+  Object createOwner(Actor actor) throws ServerException {
+    return world
+        .core
+        .createOwner()
+        .run(actor, world.request(), new NewOwner("more", "", "", "ada", "", ""), "");
+  }
+
+  Object createToken(Actor actor) throws ServerException {
+    return world
+        .core
+        .createJoinToken()
+        .run(actor, world.request(), new NewToken(Optional.empty(), Map.of()), "");
+  }
+
+  Object createPerson(Actor actor) throws ServerException {
+    return world
+        .core
+        .life()
+        .persons()
+        .create(actor, ask(), "zoe", new Accounts("", "", "", Set.of()));
+  }
+
+  Object transfer(Actor actor) throws ServerException {
+    return world
+        .core
+        .life()
+        .transfers()
+        .run(actor, ask(), new Transfer("team", "other", List.of("bot"), List.of()));
   }
 
   @Override

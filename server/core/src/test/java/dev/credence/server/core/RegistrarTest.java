@@ -7,22 +7,16 @@ import static dev.credence.server.core.AdministratorWorld.match;
 import static dev.credence.server.core.Refusals.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.credence.server.core.ChangePersons.Accounts;
-import dev.credence.server.core.CreateJoinToken.NewToken;
-import dev.credence.server.core.CreateOwner.NewOwner;
 import dev.credence.server.core.CreateSubject.NewSubject;
 import dev.credence.server.core.CreateSubject.Profile;
 import dev.credence.server.core.Queries.EventQuery;
 import dev.credence.server.core.ServerException.Kind;
-import dev.credence.server.core.TransferSubjects.Transfer;
 import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.Governance;
 import dev.credence.server.core.model.SubjectKind;
 import dev.credence.server.core.testing.CoreWorld;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,14 +165,14 @@ final class RegistrarTest {
     Actor.Administrator rae = admins.registrar();
     String running = admins.execution(mine, "unix:uid:1000");
     String may = "administrator rae: registrar may not (expected: role operator)";
-    refused(Kind.REFUSED, may, () -> createOwner(rae));
-    refused(Kind.REFUSED, may, () -> createToken(rae));
-    refused(Kind.REFUSED, may, () -> createPerson(rae));
+    refused(Kind.REFUSED, may, () -> admins.createOwner(rae));
+    refused(Kind.REFUSED, may, () -> admins.createToken(rae));
+    refused(Kind.REFUSED, may, () -> admins.createPerson(rae));
     refused(
         Kind.REFUSED,
         may,
         () -> world.core.life().ownerStates().suspend(rae, admins.ask(), "team"));
-    refused(Kind.REFUSED, may, () -> transfer(rae));
+    refused(Kind.REFUSED, may, () -> admins.transfer(rae));
     refused(
         Kind.REFUSED,
         may,
@@ -227,35 +221,5 @@ final class RegistrarTest {
                         match("unix:uid:9"),
                         new Profile(Optional.empty(), List.of("bank.example"), ""),
                         Governance.none())));
-  }
-
-  private Object createOwner(Actor actor) throws ServerException {
-    return world
-        .core
-        .createOwner()
-        .run(actor, world.request(), new NewOwner("more", "", "", "ada", "", ""), "");
-  }
-
-  private Object createToken(Actor actor) throws ServerException {
-    return world
-        .core
-        .createJoinToken()
-        .run(actor, world.request(), new NewToken(Optional.empty(), Map.of()), "");
-  }
-
-  private Object createPerson(Actor actor) throws ServerException {
-    return world
-        .core
-        .life()
-        .persons()
-        .create(actor, admins.ask(), "zoe", new Accounts("", "", "", Set.of()));
-  }
-
-  private Object transfer(Actor actor) throws ServerException {
-    return world
-        .core
-        .life()
-        .transfers()
-        .run(actor, admins.ask(), new Transfer("team", "other", List.of("bot"), List.of()));
   }
 }
