@@ -1,5 +1,6 @@
-"""Asks a node for a launch as credence run does, and says what it answers; arguments: [--seccomp | --pause | --env NAME] SOCKET CODE
-AGENT USER WORD..."""
+"""Asks a node for a launch as credence run does, and says what it answers; arguments: [--seccomp | --pause | --times N | --env NAME] SOCKET
+CODE AGENT USER WORD... With --times it asks as often over connections that it keeps, says `launch flood STARTED REFUSED`, and the last
+refusal, and waits for a line."""
 import array
 import ctypes
 import os
@@ -52,6 +53,28 @@ def seccomp():
         raise OSError(ctypes.get_errno(), "prctl")
 
 
+def asked(path, request, descriptors):
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(path)
+    ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))]
+    connection.sendmsg([struct.pack(">I", len(request)) + request], ancillary)
+    return connection
+
+
+def flood(times, ask):
+    kept, started, refusal = [], 0, ""
+    for _ in range(times):
+        connection = ask()
+        told = event(connection)
+        if told is not None and told[0] == 1:
+            started += 1
+            kept.append(connection)
+        elif told is not None:
+            refusal = told[1].decode(errors="replace")[2:]
+    print("launch flood %d %d %s" % (started, times - started, refusal), file=sys.stderr, flush=True)
+    os.read(0, 1)
+
+
 def main():
     arguments = sys.argv[1:]
     if arguments[0] == "--seccomp":
@@ -60,6 +83,10 @@ def main():
     pause = arguments[0] == "--pause"
     if pause:
         arguments = arguments[1:]
+    times = 0
+    if arguments[0] == "--times":
+        times = int(arguments[1])
+        arguments = arguments[2:]
     variables = b""
     if arguments[0] == "--env":
         variable = text(1, arguments[1]) + text(2, os.environ[arguments[1]])
@@ -72,10 +99,12 @@ def main():
     if pause:
         print("launch paused", file=sys.stderr, flush=True)
         os.read(0, 1)
-    connection = socket.socket(socket.AF_UNIX)
-    connection.connect(path)
-    ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))]
-    connection.sendmsg([struct.pack(">I", len(request)) + request], ancillary)
+    if times:
+        null = os.open("/dev/null", os.O_RDWR)
+        waits, _ = os.pipe()
+        flood(times, lambda: asked(path, request, [waits, null, null] + descriptors[3:]))
+        return
+    connection = asked(path, request, descriptors)
     while True:
         told = event(connection)
         if told is None:

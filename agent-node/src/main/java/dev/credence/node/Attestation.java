@@ -23,6 +23,9 @@ record Attestation(
     List<Evidence> evidence,
     List<Gap> gaps,
     Isolation isolation) {
+  /// The gap of an isolation that could not be measured.
+  static final String ISOLATION = "isolation";
+
   Attestation {
     evidence = List.copyOf(evidence);
     gaps = List.copyOf(gaps);
@@ -39,6 +42,11 @@ record Attestation(
         .filter(selector -> selector.kind().equals("launch:agent"))
         .map(Selector::value)
         .findFirst();
+  }
+
+  /// False: who else runs under its user id could not be told, so the isolation says nothing.
+  boolean isIsolationSeen() {
+    return gaps.stream().noneMatch(gap -> gap.kind().equals(ISOLATION));
   }
 
   /// The selectors alone.

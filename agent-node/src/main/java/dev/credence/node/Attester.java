@@ -7,7 +7,7 @@ import dev.credence.attestors.Evidence;
 import dev.credence.attestors.ProcessRef;
 import dev.credence.attestors.Wanted;
 import dev.credence.attestors.WorkloadAttestor;
-import dev.credence.certs.Isolation;
+import dev.credence.attestors.linux.IsolationMeter.Measured;
 import dev.credence.node.Attestation.Owner;
 import dev.credence.platform.linux.PeerCredentials;
 import dev.credence.platform.linux.PinnedProcess;
@@ -19,6 +19,8 @@ import java.util.List;
 /// Reads a process: look, then look again. What was read counts only because the process is the
 /// same one afterwards. Thread-safe.
 final class Attester {
+  private static final boolean PASSING = true;
+
   private final List<WorkloadAttestor> attestors;
   private final IsolationReading isolation;
   private final Spoiling spoiling;
@@ -26,7 +28,7 @@ final class Attester {
   /// How far a process is apart from others.
   @FunctionalInterface
   interface IsolationReading {
-    Isolation of(ProcessFacts facts) throws UnattestableException;
+    Measured of(ProcessFacts facts) throws UnattestableException;
   }
 
   /// @param spoiling told of what is seen, for whatever reason somebody looks
@@ -47,8 +49,8 @@ final class Attester {
     try {
       seen = look(process, wanted, baseline);
     } catch (AttestationException | UnattestableException | NoLongerTrueException e) {
-      if (e instanceof NoLongerTrueException seenNow) {
-        spoiling.spoil(process.mark().pid(), String.valueOf(seenNow.getMessage()));
+      if (isFinding(e)) {
+        spoiling.spoil(process.mark().pid(), String.valueOf(e.getMessage()));
       }
       // The reason may be that the process has ended or is another one by now; that says more.
       process.requireSame();
@@ -56,6 +58,13 @@ final class Attester {
     }
     process.requireSame();
     return seen;
+  }
+
+  /// Against the process, by this or by an attestor (a tracer that came a moment later). What could
+  /// not be read has a cause.
+  private static boolean isFinding(Exception e) {
+    return e instanceof NoLongerTrueException
+        || (e instanceof AttestationException && e.getCause() == null);
   }
 
   private Attestation look(PinnedProcess process, Wanted wanted, Baseline baseline)
@@ -71,12 +80,26 @@ final class Attester {
       evidence.addAll(attested.evidence());
       gaps.addAll(attested.gaps());
     }
+    requireWhole(facts.pid(), evidence);
+    Measured measured = isolation.of(facts);
+    measured.unmeasured().ifPresent(why -> gaps.add(new Gap(Attestation.ISOLATION, why, PASSING)));
     return new Attestation(
         process.mark(),
         new Owner(facts.uid(), facts.gid()),
         facts.executable(),
         evidence,
         gaps,
-        isolation.of(facts));
+        measured.isolation());
+  }
+
+  /// Several attestors speak of a launch, one after the other. Its code without its agent is that
+  /// of whatever agent runs the same code.
+  private static void requireWhole(int pid, List<Evidence> evidence) throws UnattestableException {
+    boolean code = evidence.stream().anyMatch(one -> one.selector().type().equals("code"));
+    boolean agent = evidence.stream().anyMatch(one -> one.selector().kind().equals("launch:agent"));
+    if (code && !agent) {
+      throw UnattestableException.notSeen(
+          "what the node has started as process " + pid + " changed while it was looked at");
+    }
   }
 }

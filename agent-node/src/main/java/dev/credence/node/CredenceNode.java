@@ -124,6 +124,7 @@ public final class CredenceNode implements AutoCloseable {
     private final Knowledge knowledge = new Knowledge();
     private final JwtTrust jwt = new JwtTrust();
     private final LaunchTable launches;
+    private final IsolationMeter isolation;
     private final CompletableFuture<Void> synchronised = new CompletableFuture<>();
     private Limits limits;
     private final SoundAuthorities authorities;
@@ -138,6 +139,7 @@ public final class CredenceNode implements AutoCloseable {
       this.dialer = dialer;
       this.parts = parts;
       this.launches = new LaunchTable(seams.clock());
+      this.isolation = new IsolationMeter(BootClock.system()::nanos, launches::isInItsGroup);
       this.limits = config.limits();
       this.trouble = new NodeTrouble(identity, knowledge, seams.clock());
       this.unissued = new Unissued(seams.clock(), NodeAssembly::isRunning);
@@ -202,7 +204,12 @@ public final class CredenceNode implements AutoCloseable {
       NodeLaunches.of(config, seams)
           .open(new LaunchGate(knowledge, refusals, metrics), launches, parts);
       gauges(processes, ends, sync);
-      KernelEvents kernel = parts.add(KernelEvents.start(seams.news(), processes));
+      KernelEvents kernel =
+          parts.add(
+              KernelEvents.start(
+                  seams.news(),
+                  processes,
+                  new Newcomers(processes, isolation::newcomer, seams.timers())));
       metrics.gauge(
           "credence_node_process_events",
           "1 while the kernel tells the node of exec, tracing and changed ids at once",
@@ -295,7 +302,6 @@ public final class CredenceNode implements AutoCloseable {
 
     private Attester attester() throws IOException, StartException {
       var unix = parts.add(UnixAttestor.open(seams.crypto(), seams.clock(), HashLimits.usual()));
-      var isolation = new IsolationMeter(BootClock.system()::nanos, launches::isInItsGroup);
       var attestors = new ArrayList<WorkloadAttestor>(List.of(unix, unix.process()));
       attestors.addAll(LaunchAttestor.over(launches));
       attestors.addAll(AttachAttestors.open(config.attach(), parts));

@@ -17,6 +17,9 @@ enum EndReason {
   CREDENTIALS_CHANGED("credentials-changed"),
   /// It is less apart from others than its agent or service demands.
   ISOLATION_LOST("isolation-lost"),
+  /// Nobody could tell: nothing is known against the process, which whoever fills the machine with
+  /// processes must not bring about.
+  ISOLATION_UNSEEN("isolation-lost"),
   /// The TCP connection that it hung on is closed.
   CONNECTION_CLOSED("connection-closed"),
   /// Its registration was removed, or does not lead to it any more.
@@ -46,7 +49,7 @@ enum EndReason {
           CREDENTIALS_CHANGED,
           ISOLATION_LOST ->
           true;
-      case PROCESS_EXITED, CONNECTION_CLOSED, UNREGISTERED, BARRED -> false;
+      case ISOLATION_UNSEEN, PROCESS_EXITED, CONNECTION_CLOSED, UNREGISTERED, BARRED -> false;
     };
   }
 }

@@ -166,6 +166,9 @@ final class Evaluation {
             .toList();
     new Losses(registry, seen.attestation(), unclear).endOthers(matches, held);
     if (matches.isEmpty() && kept.isEmpty()) {
+      if (NotEntitled.isTooNear(registry, seen.attestation())) {
+        held.notBegun(EndReason.ISOLATION_LOST);
+      }
       return nothing(registry, seen, unclear);
     }
     if (!svids) {

@@ -83,6 +83,11 @@ final class HeldExecutions {
     return bySubject.values().removeIf(held -> held.id().equals(execution));
   }
 
+  /// None begins, for what would have ended it.
+  void notBegun(EndReason reason) {
+    told.accept(reason);
+  }
+
   /// Ends all, and every one that would come later.
   synchronized void endAll(EndReason reason) {
     closed = reason;

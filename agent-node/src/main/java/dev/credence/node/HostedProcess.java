@@ -98,7 +98,8 @@ final class HostedProcess {
             parts.ends(),
             reason -> {
               if (reason.isOfProcess()) {
-                spoiling.spoil(pid, Text.of("what it held has ended (%s)", reason.label()));
+                spoiling.spoil(
+                    pid, Text.of("its execution ended, or none began (%s)", reason.label()));
               }
             });
     this.evaluation = parts.evaluation();

@@ -17,9 +17,9 @@ final class KernelEvents implements AutoCloseable {
     this.events = events;
   }
 
-  static KernelEvents start(KernelNews news, ProcessTable processes) {
+  static KernelEvents start(KernelNews news, ProcessTable processes, Newcomers newcomers) {
     try {
-      return new KernelEvents(Optional.of(news.listen(new Listener(processes))));
+      return new KernelEvents(Optional.of(news.listen(new Listener(processes, newcomers))));
     } catch (IOException e) {
       LOG.atWarn()
           .addKeyValue("reason", e.getMessage())
@@ -28,10 +28,16 @@ final class KernelEvents implements AutoCloseable {
     }
   }
 
-  private record Listener(ProcessTable processes) implements ProcessEvents.Listener {
+  private record Listener(ProcessTable processes, Newcomers newcomers)
+      implements ProcessEvents.Listener {
     @Override
     public void changed(int pid) {
       processes.happened(pid);
+    }
+
+    @Override
+    public void joined(int uid) {
+      newcomers.joined(uid);
     }
 
     @Override

@@ -43,7 +43,10 @@ final class LossReason {
     boolean tooNear =
         missing.isEmpty()
             && attestation.isolation().compareTo(same.get().demands().isolation()) < 0;
-    return tooNear ? EndReason.ISOLATION_LOST : EndReason.PROCESS_CHANGED;
+    if (!tooNear) {
+      return EndReason.PROCESS_CHANGED;
+    }
+    return attestation.isIsolationSeen() ? EndReason.ISOLATION_LOST : EndReason.ISOLATION_UNSEEN;
   }
 
   private static boolean isAboutCode(Selector selector) {

@@ -41,15 +41,27 @@ final class NotEntitled {
         .collect(Collectors.joining(", "));
   }
 
-  /// All selectors of some registration hold, and only its minimum does not.
-  private static Optional<Refusal.Told> belowMinimum(Registry registry, Attestation attestation) {
+  /// True if the node has started it for an agent that is to be apart from others of its user, and
+  /// somebody else was seen there.
+  static boolean isTooNear(Registry registry, Attestation attestation) {
+    return attestation.launchedFor().isPresent()
+        && attestation.isIsolationSeen()
+        && fitting(registry, attestation).stream()
+            .anyMatch(one -> one.demands().isolation().compareTo(attestation.isolation()) > 0);
+  }
+
+  /// All selectors of some registration hold.
+  private static List<Registration> fitting(Registry registry, Attestation attestation) {
     Set<Selector> attested = attestation.selectors();
-    List<Registration> fitting =
-        Stream.concat(registry.registrations().stream(), registry.withheld().stream())
-            .filter(one -> Entitlements.counts(one, attestation))
-            .filter(one -> attested.containsAll(one.selectors()))
-            .toList();
-    return NearestRegistration.of(fitting, attestation).stream()
+    return Stream.concat(registry.registrations().stream(), registry.withheld().stream())
+        .filter(one -> Entitlements.counts(one, attestation))
+        .filter(one -> attested.containsAll(one.selectors()))
+        .toList();
+  }
+
+  /// Only the minimum of one that fits does not hold.
+  private static Optional<Refusal.Told> belowMinimum(Registry registry, Attestation attestation) {
+    return NearestRegistration.of(fitting(registry, attestation), attestation).stream()
         .findFirst()
         .map(miss ->
             Refusal.Told.about(

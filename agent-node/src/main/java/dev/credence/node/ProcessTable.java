@@ -207,6 +207,18 @@ final class ProcessTable {
     ofPid.getOrDefault(pid, List.of()).forEach(HostedProcess::lookAgain);
   }
 
+  /// True if a process of this user is served. Cheap, likewise.
+  boolean serves(int uid) {
+    return ofUid.containsKey(uid);
+  }
+
+  /// Something happened that concerns what is served of this user.
+  void happenedBeside(int uid) {
+    byMark.values().stream()
+        .filter(process -> process.uid() == uid)
+        .forEach(HostedProcess::lookAgain);
+  }
+
   /// Anything may have happened to anybody.
   void anythingHappened() {
     byMark.values().forEach(HostedProcess::lookAgain);

@@ -2,6 +2,7 @@ package dev.credence.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.credence.attestors.linux.IsolationMeter.Measured;
 import dev.credence.certs.Id;
 import dev.credence.certs.Isolation;
 import dev.credence.certs.SecretBytes;
@@ -94,7 +95,7 @@ class EvaluationTest {
               if (blind) {
                 throw UnattestableException.notNow("no descriptors", new IOException("EMFILE"));
               }
-              return Isolation.SHARED_UID;
+              return Measured.of(Isolation.SHARED_UID);
             },
             Spoiling.NONE);
     var evaluation =

@@ -10,6 +10,7 @@ import dev.credence.attestors.ProcessRef;
 import dev.credence.attestors.Selector;
 import dev.credence.attestors.Wanted;
 import dev.credence.attestors.WorkloadAttestor;
+import dev.credence.attestors.linux.IsolationMeter.Measured;
 import dev.credence.certs.CodeAssurance;
 import dev.credence.certs.Id;
 import dev.credence.certs.Isolation;
@@ -135,7 +136,7 @@ class UnclearTest {
     var attester =
         new Attester(
             List.of(new Scripted("unix", () -> unix), new Scripted("systemd", () -> systemd)),
-            _ -> Isolation.OWN_UID,
+            _ -> Measured.of(Isolation.OWN_UID),
             Spoiling.NONE);
     var evaluation =
         new Evaluation(

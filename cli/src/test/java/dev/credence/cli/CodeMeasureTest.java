@@ -77,6 +77,6 @@ final class CodeMeasureTest {
 
     var absent = new Cli().run("agent", "measure", folder.resolve("absent").toString());
     assertThat(absent.code()).isEqualTo(1);
-    assertThat(absent.err()).contains("absent\" is not there");
+    assertThat(absent.err()).contains("absent\" is not there (expected: a folder or a file");
   }
 }

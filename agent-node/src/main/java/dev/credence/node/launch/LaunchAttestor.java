@@ -25,11 +25,14 @@ public final class LaunchAttestor implements WorkloadAttestor {
     this.table = table;
   }
 
-  /// One of each type.
+  /// One of each type; `launch` first. They look one after the other, and what one has found broken
+  /// stays so for the next ones: so whoever has `code:` evidence has `launch:agent` too, and is
+  /// that agent or nobody. In another order a program that leaves its view between two of these
+  /// looks would have its code without its agent, and be whatever other agent runs the same code.
   public static List<WorkloadAttestor> over(LaunchTable table) {
     return List.of(
-        new LaunchAttestor("code", table),
         new LaunchAttestor("launch", table),
+        new LaunchAttestor("code", table),
         new LaunchAttestor("sandbox", table));
   }
 

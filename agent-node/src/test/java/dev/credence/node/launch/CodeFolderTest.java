@@ -130,6 +130,20 @@ class CodeFolderTest {
   }
 
   @Test
+  @DisplayName("who names a file outside is told where what is run lies")
+  void outsideIsExplained() throws Exception {
+    var code = of(folder);
+    assertThatThrownBy(() -> code.inside("../agent.py", folder))
+        .hasMessage(
+            "\"../agent.py\" has a part `..` (expected: a path without one: what is run lies in the code's folder, which is the working folder or the one that --code names)");
+    assertThatThrownBy(() -> code.inside("agent.py", parent))
+        .hasMessage(
+            "\"agent.py\" is not in the folder of the code, "
+                + folder
+                + " (expected: a file there; --code names the folder, and the command's paths begin at the working folder, not at --code)");
+  }
+
+  @Test
   @DisplayName("paths are taken from the working folder, wherever that is")
   void inside() throws Exception {
     var code = of(folder);

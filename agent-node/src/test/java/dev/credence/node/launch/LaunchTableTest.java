@@ -90,6 +90,38 @@ class LaunchTableTest {
   }
 
   @Test
+  @DisplayName("whoever has code evidence has that of the agent, whenever something breaks")
+  void wholeOrNothing() throws Exception {
+    for (int look = 0; look < 4; look++) {
+      var there = launched();
+      var left = new java.util.concurrent.atomic.AtomicInteger(look);
+      var once = new LaunchTable(Clock.systemUTC());
+      once.add(
+          new Launched(
+              PID,
+              there.group(),
+              there.view(),
+              there.evidence(),
+              there.mark(),
+              // It leaves at one look, and is back at the next.
+              _ ->
+                  left.getAndDecrement() == 0
+                      ? java.util.Optional.of("it left")
+                      : java.util.Optional.empty()));
+      var types = new java.util.ArrayList<String>();
+      for (WorkloadAttestor attestor : LaunchAttestor.over(once)) {
+        attestor
+            .attest(new ProcessRef(PID, 0, 0), Wanted.everything())
+            .evidence()
+            .forEach(one -> types.add(one.selector().type()));
+      }
+      if (types.contains("code")) {
+        assertThat(types).as("left at look %d", look).contains("launch");
+      }
+    }
+  }
+
+  @Test
   @DisplayName("the next program with that pid is not spoiled, and one that is gone spoils nothing")
   void next() throws Exception {
     Launched first = launched();

@@ -303,7 +303,8 @@ class AttachAttacksTest {
 
   @Trick(
       name = "a second program under the agent's user id",
-      outcome = "ended: isolation-lost, where own-uid is demanded; then refused",
+      outcome =
+          "ended: isolation-lost, where own-uid is demanded, at once where the kernel tells the node; then refused",
       needs = {Needs.SETPRIV, Needs.PYTHON3})
   void secondProgramOfTheUser() throws Exception {
     try (var story = Story.of("somebody else with the same user id")) {
@@ -324,7 +325,7 @@ class AttachAttacksTest {
       story.step("it runs", () -> other.line("here", AttachPlace.SOON));
       story.step(
           "the execution has ended",
-          () -> assertThat(place.endReason(before)).isEqualTo("isolation-lost"));
+          () -> assertThat(place.endReasonAtOnce(before)).isEqualTo("isolation-lost"));
       story.step("nothing is had beside it", () -> assertThat(caller.open()).isFalse());
     }
   }

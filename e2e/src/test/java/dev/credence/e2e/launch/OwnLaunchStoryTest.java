@@ -82,6 +82,12 @@ class OwnLaunchStoryTest {
                   .contains("CODE_ASSURANCE_FILE")
                   .contains("ISOLATION_SHARED_UID"));
       story.step(
+          "what such a node cannot see of a process it says in a sentence",
+          () ->
+              assertThat(plane.user().run("selectors", "--pid", "" + agent.pid()).done().out())
+                  .contains("the kernel lets this daemon not see what files a process has mapped")
+                  .doesNotContain("EPERM"));
+      story.step(
           "its child is not",
           () -> {
             int from = agent.out().mark();

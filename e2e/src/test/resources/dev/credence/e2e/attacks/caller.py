@@ -7,6 +7,7 @@ named-child      the same as child, which says "forked PID" first, and waits for
 orphan           the same, of a grandchild whose parent is gone
 argv TEXT        writes over its own command line
 setuid UID       becomes another user
+name TEXT        calls itself so, after a carriage return: "named" (its name is in /proc/PID/status, before all lines)
 late PATH        connects, becomes PATH, and asks over that connection then: "late message" or "late closed"
 exec-kept PATH   as exec, and listens on to the connections that it had: "kept message N" or "kept closed N"
 token-late PATH  becomes PATH, and asks for a JWT-SVID over the first connection that it had: "token answered" or
@@ -367,6 +368,11 @@ def main():
         elif word == "argv":
             rewrite(rest)
             say("rewritten")
+        elif word == "name":
+            # Of the process itself, whichever thread asks.
+            with open("/proc/self/comm", "wb") as comm:
+                comm.write(b"\r" + rest.encode())
+            say("named")
         elif word == "setuid":
             os.setuid(int(rest))
             say("uid %d" % os.getuid())

@@ -16,7 +16,10 @@ final class Refusals {
       case DENIED ->
           CodeRefusedException.because(
               name + " may not be read by who asks for it (expected: the right to read it)", e);
-      case ABSENT -> CodeRefusedException.notNow(name + " is not there", e);
+      case ABSENT ->
+          CodeRefusedException.notNow(
+              name + " is not there (expected: a folder or a file, which stays while it is read)",
+              e);
       case OTHER_KIND -> CodeRefusedException.notNow(name + " changed while it was read", e);
       case MOUNT ->
           CodeRefusedException.because(

@@ -10,6 +10,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Names of users or groups, from /etc/passwd or /etc/group of the node's own host, read again when
@@ -73,7 +74,8 @@ public final class AccountNames {
   /// `NAME:PASSWORD:ID:...`; lines that are not like this (comments, NIS) name nobody.
   static Map<String, String> parse(String text) {
     Map<String, String> byId = new HashMap<>();
-    text.lines()
+    // Only line feeds end a line, as for the C library: not a carriage return in somebody's name.
+    Stream.of(text.split("\n", -1))
         .forEach(line -> {
           String[] fields = line.split(":", 4);
           if (fields.length >= 3

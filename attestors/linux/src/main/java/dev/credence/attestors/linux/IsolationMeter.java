@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -28,10 +29,11 @@ import java.util.stream.Collectors;
 ///   node has made the group for it alone and started it there, or it has a pid namespace apart
 ///   from the node's and nobody in the group is outside of that.
 /// - `shared-uid`: everything else, and whatever could not be measured: more processes than are
-///   looked at, or one that the node may not examine.
+///   looked at, or one that the node may not examine. That is said beside it: whoever has many
+///   processes brings it about, for all.
 ///
 /// It says what was so at a moment, and only of processes that the node's pid namespace shows. Who
-/// runs under a user id is read at most once a second.
+/// runs under a user id is read at most once a second, and once more where a newcomer was told of.
 public final class IsolationMeter {
   private static final int MOST_PROCESSES = 32_768;
   private static final int MOST_USERS = 256;
@@ -40,7 +42,9 @@ public final class IsolationMeter {
 
   private final LongSupplier nanos;
   private final Launches launches;
+  private final int most;
   private final Map<Integer, Neighbours> byUser = new HashMap<>();
+  private final Map<Integer, Long> newcomers = new ConcurrentHashMap<>();
 
   /// Without launches.
   ///
@@ -52,8 +56,25 @@ public final class IsolationMeter {
   /// @param nanos a clock that never steps, in nanoseconds; for how old a reading is
   /// @param launches the processes that the node itself has started, each in a group of its own
   public IsolationMeter(LongSupplier nanos, Launches launches) {
+    this(nanos, launches, MOST_PROCESSES);
+  }
+
+  /// @param most processes of this machine that are looked at
+  IsolationMeter(LongSupplier nanos, Launches launches, int most) {
     this.nanos = nanos;
     this.launches = launches;
+    this.most = most;
+  }
+
+  /// What was measured.
+  ///
+  /// @param unmeasured why it could not be told who else runs under the user id, so that nothing
+  ///   was seen of anybody, and the isolation is the lowest all the same; empty: it could
+  public record Measured(Isolation isolation, Optional<String> unmeasured) {
+    /// What was seen.
+    public static Measured of(Isolation isolation) {
+      return new Measured(isolation, Optional.empty());
+    }
   }
 
   /// The processes that the node itself has started.
@@ -63,26 +84,43 @@ public final class IsolationMeter {
     boolean isInItsGroup(int pid, String group);
   }
 
-  private record Neighbours(long readAt, Optional<List<ProcessTable.Row>> rows) {}
+  /// @param early read because of a newcomer, before the one before was old
+  private record Neighbours(long readAt, boolean early, Optional<List<ProcessTable.Row>> rows) {}
+
+  /// A process has taken this user id: what was read before says nothing of it. Never blocks.
+  ///
+  /// @param uid unsigned; of a user whose processes are measured, so that these are few
+  public void newcomer(int uid) {
+    newcomers.put(uid, nanos.getAsLong());
+  }
 
   /// Measures one process.
   ///
   /// @param facts read just now; the caller makes sure that it is still the same process
   /// @throws UnattestableException if the process is gone, or the node may not look
-  public Isolation measure(ProcessFacts facts) throws UnattestableException {
-    if (facts.uid() == 0 || !hasOwnUser(facts)) {
-      return Isolation.SHARED_UID;
+  public Measured measure(ProcessFacts facts) throws UnattestableException {
+    if (facts.uid() == 0) {
+      return Measured.of(Isolation.SHARED_UID);
     }
-    return isSandboxed(facts) ? Isolation.SANDBOXED : Isolation.OWN_UID;
-  }
-
-  private boolean hasOwnUser(ProcessFacts facts) throws UnattestableException {
     Optional<List<ProcessTable.Row>> rows = neighbours(facts.uid());
     if (rows.isEmpty()) {
-      return false;
+      return new Measured(
+          Isolation.SHARED_UID,
+          Optional.of(
+              "who else runs under its uid cannot be told now (expected: at most "
+                  + most
+                  + " processes on this machine, and free descriptors)"));
     }
+    if (!hasOwnUser(facts, rows.get())) {
+      return Measured.of(Isolation.SHARED_UID);
+    }
+    return Measured.of(isSandboxed(facts) ? Isolation.SANDBOXED : Isolation.OWN_UID);
+  }
+
+  private static boolean hasOwnUser(ProcessFacts facts, List<ProcessTable.Row> rows)
+      throws UnattestableException {
     Map<Integer, ProcessTable.Row> byPid =
-        rows.get().stream().collect(Collectors.toMap(ProcessTable.Row::pid, Function.identity()));
+        rows.stream().collect(Collectors.toMap(ProcessTable.Row::pid, Function.identity()));
     Predicate<ProcessTable.Row> isOwn = isOwn(facts);
     return byPid.values().stream().allMatch(row -> belongs(row, isOwn, byPid));
   }
@@ -135,14 +173,21 @@ public final class IsolationMeter {
   private synchronized Optional<List<ProcessTable.Row>> neighbours(int uid) {
     long now = nanos.getAsLong();
     byUser.values().removeIf(known -> now - known.readAt() > FRESH_NANOS);
+    newcomers.values().removeIf(joined -> now - joined > FRESH_NANOS);
     Neighbours known = byUser.get(uid);
-    if (known == null) {
-      known = new Neighbours(now, ProcessTable.ofUser(uid, MOST_PROCESSES));
-      if (byUser.size() < MOST_USERS) {
+    if (known == null || isOutdated(known, uid)) {
+      known = new Neighbours(now, known != null, ProcessTable.ofUser(uid, most));
+      if (known.early() || byUser.size() < MOST_USERS) {
         byUser.put(uid, known);
       }
     }
     return known.rows();
+  }
+
+  /// Once only: whoever can become that user does so as often as it likes.
+  private boolean isOutdated(Neighbours known, int uid) {
+    Long joined = newcomers.get(uid);
+    return joined != null && !known.early() && joined - known.readAt() >= 0;
   }
 
   private boolean isSandboxed(ProcessFacts facts) throws UnattestableException {
@@ -154,8 +199,8 @@ public final class IsolationMeter {
             || (confinement.ownPidNamespace() && hasOwnCgroup(facts)));
   }
 
-  private static boolean hasOwnCgroup(ProcessFacts facts) throws UnattestableException {
-    Optional<List<Integer>> pids = ProcessTable.pids(MOST_PROCESSES);
+  private boolean hasOwnCgroup(ProcessFacts facts) throws UnattestableException {
+    Optional<List<Integer>> pids = ProcessTable.pids(most);
     if (pids.isEmpty()) {
       return false;
     }

@@ -52,7 +52,7 @@ class IsolationMeterTest {
   }
 
   private Isolation measure(Child child) throws Exception {
-    return meter.measure(child.facts());
+    return meter.measure(child.facts()).isolation();
   }
 
   @Test
@@ -145,12 +145,43 @@ class IsolationMeterTest {
     var still = new AtomicLong();
     var patient = new IsolationMeter(still::get);
     try (Child child = as(UID + 3, program("agent").toString())) {
-      assertThat(patient.measure(child.facts())).isEqualTo(Isolation.OWN_UID);
+      assertThat(patient.measure(child.facts()).isolation()).isEqualTo(Isolation.OWN_UID);
       try (Child other = as(UID + 3, program("other").toString())) {
-        assertThat(patient.measure(other.facts())).isEqualTo(Isolation.SHARED_UID);
+        assertThat(patient.measure(other.facts()).isolation()).isEqualTo(Isolation.SHARED_UID);
         still.set(1_500_000_000L);
-        assertThat(patient.measure(child.facts())).isEqualTo(Isolation.SHARED_UID);
+        assertThat(patient.measure(child.facts()).isolation()).isEqualTo(Isolation.SHARED_UID);
       }
+    }
+  }
+
+  /// Any user can have very many processes.
+  @Test
+  void whatCouldNotBeMeasuredIsSaid() throws Exception {
+    var most = new IsolationMeter(() -> nanos.addAndGet(2_000_000_000L), (_, _) -> true, 1);
+    try (Child child = as(UID + 7, program("agent").toString())) {
+      IsolationMeter.Measured measured = most.measure(child.facts());
+      assertThat(measured.isolation()).isEqualTo(Isolation.SHARED_UID);
+      assertThat(measured.unmeasured().orElseThrow()).contains("at most 1 processes");
+      assertThat(meter.measure(child.facts()).unmeasured()).isEmpty();
+    }
+  }
+
+  @Test
+  void aNewcomerIsLookedForAtOnceButNotAsOftenAsItLikes() throws Exception {
+    var still = new AtomicLong();
+    var patient = new IsolationMeter(still::get);
+    try (Child child = as(UID + 8, program("agent").toString())) {
+      assertThat(patient.measure(child.facts()).isolation()).isEqualTo(Isolation.OWN_UID);
+      still.set(100);
+      try (Child _ = as(UID + 8, program("other").toString())) {
+        patient.newcomer(UID + 8);
+        assertThat(patient.measure(child.facts()).isolation()).isEqualTo(Isolation.SHARED_UID);
+      }
+      still.set(200);
+      patient.newcomer(UID + 8);
+      assertThat(patient.measure(child.facts()).isolation()).isEqualTo(Isolation.SHARED_UID);
+      still.set(1_500_000_000L);
+      assertThat(patient.measure(child.facts()).isolation()).isEqualTo(Isolation.OWN_UID);
     }
   }
 
@@ -198,9 +229,9 @@ class IsolationMeterTest {
       var facts = ProcessFacts.read(agent);
 
       // unshare(1) itself is still in the group, but outside the pid namespace.
-      assertThat(meter.measure(facts)).isEqualTo(Isolation.OWN_UID);
+      assertThat(meter.measure(facts).isolation()).isEqualTo(Isolation.OWN_UID);
       Files.writeString(root(group.get()).resolve("cgroup.procs"), String.valueOf(child.pid()));
-      assertThat(meter.measure(facts)).isEqualTo(Isolation.SANDBOXED);
+      assertThat(meter.measure(facts).isolation()).isEqualTo(Isolation.SANDBOXED);
     } finally {
       remove(group.get());
     }

@@ -129,7 +129,8 @@ public record CallerSurroundings(
   /// From its file, not by prlimit(2), which needs CAP_SYS_RESOURCE for processes of others. The
   /// kernel writes them in the order of their numbers.
   private static List<Limit> limitsOf(ProcDirectory process) throws IOException {
-    List<String> lines = process.readText("limits", 8192).lines().skip(1).limit(RESOURCES).toList();
+    List<String> lines =
+        KernelText.lines(process.readText("limits", 8192)).skip(1).limit(RESOURCES).toList();
     var limits = new ArrayList<Limit>();
     for (String line : lines) {
       String[] values = line.substring(Math.min(NAME_WIDTH, line.length())).strip().split(" +", -1);

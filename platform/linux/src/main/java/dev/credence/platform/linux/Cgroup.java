@@ -14,7 +14,7 @@ final class Cgroup {
   }
 
   static String parse(String text) {
-    return text.lines()
+    return KernelText.lines(text)
         .sorted((a, b) -> Boolean.compare(b.startsWith("0::"), a.startsWith("0::")))
         .map(Cgroup::path)
         .filter(path -> !path.equals("/"))

@@ -58,8 +58,7 @@ public final class ControlGroup implements ProgramGroup {
 
   /// Where the unified hierarchy is seen; empty: it is not mounted.
   static Optional<Path> hierarchy(ProcDirectory self) throws IOException {
-    return self.readText("mountinfo", 16 << 20)
-        .lines()
+    return KernelText.lines(self.readText("mountinfo", 16 << 20))
         .filter(line -> line.contains(" - cgroup2 "))
         .map(line -> Path.of(line.split(" ", -1)[4]))
         .findFirst();
@@ -67,9 +66,12 @@ public final class ControlGroup implements ProgramGroup {
 
   /// A process's group in the unified hierarchy, `/` for the root.
   static Optional<String> unified(ProcDirectory process) throws IOException {
-    return process
-        .readText("cgroup", 1 << 16)
-        .lines()
+    return unified(process.readText("cgroup", 1 << 16));
+  }
+
+  /// The same, of what the kernel wrote.
+  static Optional<String> unified(String text) {
+    return KernelText.lines(text)
         .filter(line -> line.startsWith("0::/"))
         .map(line -> line.substring(3))
         .findFirst();
@@ -150,7 +152,7 @@ public final class ControlGroup implements ProgramGroup {
       pids = Files.readString(folder.resolve("cgroup.procs"), StandardCharsets.US_ASCII);
     } catch (IOException e) {
       // It may have been removed before it was opened, or before it was read.
-      if (isGone()) {
+      if (isGone() || isGoing(e)) {
         return;
       }
       throw e;
@@ -182,6 +184,12 @@ public final class ControlGroup implements ProgramGroup {
     return !Files.isDirectory(folder);
   }
 
+  /// Its files answer so from the moment on at which it is removed; its folder is seen a little
+  /// longer.
+  private static boolean isGoing(IOException e) {
+    return String.valueOf(e.getMessage()).endsWith("No such device");
+  }
+
   private interface Work {
     void run() throws IOException;
   }
@@ -193,7 +201,7 @@ public final class ControlGroup implements ProgramGroup {
         work.run();
       }
     } catch (IOException e) {
-      if (!isGone()) {
+      if (!isGone() && !isGoing(e)) {
         throw e;
       }
     }

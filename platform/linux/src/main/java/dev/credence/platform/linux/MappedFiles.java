@@ -73,6 +73,11 @@ public final class MappedFiles implements AutoCloseable {
         try {
           opened.add(ExecutableFile.mapped(process, map));
         } catch (SystemCallException e) {
+          if (e.is(Errno.EPERM)) {
+            throw new IOException(
+                "the kernel lets this daemon not see what files a process has mapped (expected: a node that runs as root, or has CAP_CHECKPOINT_RESTORE)",
+                e);
+          }
           // Unmapped since.
           if (!e.is(Errno.ENOENT)) {
             throw e;

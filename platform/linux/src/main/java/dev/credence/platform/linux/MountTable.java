@@ -90,7 +90,7 @@ public final class MountTable implements AutoCloseable {
   static Map<Long, String> parse(String text) throws IOException {
     Map<Long, String> types = new HashMap<>();
     try {
-      text.lines()
+      KernelText.lines(text)
           .forEach(line -> {
             int blank = line.indexOf(' ');
             int dash = line.indexOf(" - ");

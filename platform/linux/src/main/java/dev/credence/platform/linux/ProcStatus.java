@@ -8,8 +8,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.StringTokenizer;
 
-/// The lines of /proc/PID/status (proc_pid_status(5)), by name. The kernel escapes line feeds in
-/// the program's name, so lines cannot be forged.
+/// The lines of /proc/PID/status (proc_pid_status(5)), by name. The program's name is the first of
+/// them, and whatever its owner likes but for line feeds, which the kernel escapes: so only these
+/// end a line ([KernelText]).
 final class ProcStatus {
   /// A process may be in 65,536 groups, of up to ten digits each.
   static final int LONGEST = 1 << 20;
@@ -26,7 +27,7 @@ final class ProcStatus {
 
   static ProcStatus parse(String text) {
     Map<String, String> lines = new HashMap<>();
-    text.lines()
+    KernelText.lines(text)
         .forEach(line -> {
           int colon = line.indexOf(':');
           if (colon > 0) {

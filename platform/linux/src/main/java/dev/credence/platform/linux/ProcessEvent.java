@@ -2,6 +2,7 @@ package dev.credence.platform.linux;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Optional;
 
 /// A message of the kernel's process connector (linux/cn_proc.h), as far as it is of use.
@@ -9,7 +10,8 @@ import java.util.Optional;
 /// @param kind what happened
 /// @param pid of the process that it happened to; 0 for the answer to a question
 /// @param error of that answer: 0, or an error number
-record ProcessEvent(Kind kind, int pid, int error) {
+/// @param users that it has from now on, real and effective, if these are what changed; unsigned
+record ProcessEvent(Kind kind, int pid, int error, List<Integer> users) {
   /// Shortest message that holds a pid and a process id.
   private static final int HEADER = 16;
 
@@ -73,10 +75,22 @@ record ProcessEvent(Kind kind, int pid, int error) {
   /// The first number is a thread's, the second its process's.
   private static Optional<ProcessEvent> event(Kind kind, ByteBuffer message, int data) {
     if (kind == Kind.ANSWER) {
-      return Optional.of(new ProcessEvent(kind, 0, message.getInt(data)));
+      return Optional.of(new ProcessEvent(kind, 0, message.getInt(data), List.of()));
     }
-    return message.remaining() < data + 2 * Integer.BYTES
-        ? Optional.empty()
-        : Optional.of(new ProcessEvent(kind, message.getInt(data + Integer.BYTES), 0));
+    if (message.remaining() < data + 2 * Integer.BYTES) {
+      return Optional.empty();
+    }
+    int pid = message.getInt(data + Integer.BYTES);
+    return Optional.of(new ProcessEvent(kind, pid, 0, users(kind, message, data)));
+  }
+
+  /// They stand behind the two numbers.
+  private static List<Integer> users(Kind kind, ByteBuffer message, int data) {
+    if (kind != Kind.UID || message.remaining() < data + 4 * Integer.BYTES) {
+      return List.of();
+    }
+    int real = message.getInt(data + 2 * Integer.BYTES);
+    int effective = message.getInt(data + 3 * Integer.BYTES);
+    return real == effective ? List.of(real) : List.of(real, effective);
   }
 }

@@ -40,6 +40,11 @@ public final class ProcessEvents implements AutoCloseable {
     /// Something happened to this process.
     void changed(int pid);
 
+    /// A process has this user id from now on, real or effective; it may have had it before.
+    ///
+    /// @param uid unsigned, as the first user namespace counts
+    void joined(int uid);
+
     /// More happened than could be told: anything may have happened to anybody.
     void missed();
   }
@@ -103,7 +108,7 @@ public final class ProcessEvents implements AutoCloseable {
     for (int i = 0; i < BATCH && !closed.get(); i++) {
       try {
         Optional<ProcessEvent> event = connector.next();
-        event.filter(one -> one.pid() != 0).ifPresent(one -> listener.changed(one.pid()));
+        event.filter(one -> one.pid() != 0).ifPresent(this::tell);
       } catch (SystemCallException e) {
         if (e.is(Errno.EAGAIN) || e.is(Errno.EINTR)) {
           return;
@@ -113,6 +118,11 @@ public final class ProcessEvents implements AutoCloseable {
         return;
       }
     }
+  }
+
+  private void tell(ProcessEvent event) {
+    listener.changed(event.pid());
+    event.users().forEach(listener::joined);
   }
 
   /// Stops listening. Idempotent.

@@ -14,11 +14,20 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class ProcessEventsTest implements ProcessEvents.Listener {
+  /// A user that nobody else is.
+  private static final int STRANGER = 1_234_567;
+
   private final BlockingQueue<Integer> told = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Integer> users = new LinkedBlockingQueue<>();
 
   @Override
   public void changed(int pid) {
     told.add(pid);
+  }
+
+  @Override
+  public void joined(int uid) {
+    users.add(uid);
   }
 
   @Override
@@ -68,7 +77,8 @@ class ProcessEventsTest implements ProcessEvents.Listener {
                   List.of(
                       "/usr/bin/python3",
                       "-c",
-                      "import os,sys; sys.stdin.readline(); os.setuid(65534); sys.stdin.readline()"))
+                      "import os,sys; sys.stdin.readline(); os.setuid(%d); sys.stdin.readline()"
+                          .formatted(STRANGER)))
               .start();
       try {
         await(Math.toIntExact(process.pid()));
@@ -76,6 +86,11 @@ class ProcessEventsTest implements ProcessEvents.Listener {
         process.getOutputStream().write(10);
         process.getOutputStream().flush();
         await(Math.toIntExact(process.pid()));
+        Integer next;
+        do {
+          next = users.poll(30, TimeUnit.SECONDS);
+          assertThat(next).as("its new user").isNotNull();
+        } while (next != STRANGER);
       } finally {
         process.destroyForcibly();
       }
@@ -99,6 +114,9 @@ class ProcessEventsTest implements ProcessEvents.Listener {
             busy.countDown();
             awaitUninterruptibly(free);
           }
+
+          @Override
+          public void joined(int uid) {}
 
           @Override
           public void missed() {
