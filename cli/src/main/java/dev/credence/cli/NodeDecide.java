@@ -1,5 +1,7 @@
 package dev.credence.cli;
 
+import dev.credence.cli.client.CommandFailure;
+import dev.credence.cli.client.DaemonConnection;
 import dev.credence.proto.admin.v1.EndsGrpc;
 import dev.credence.proto.admin.v1.EndsGrpc.EndsBlockingStub;
 import dev.credence.proto.admin.v1.NodeDecisionRequest;
@@ -16,6 +18,12 @@ final class NodeDecide implements Runnable {
 
   @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the record.")
   private String reason = "";
+
+  @Option(
+      names = "--dry-run",
+      description =
+          "Says what would change, and what would become of running executions; changes nothing.")
+  private boolean dryRun;
 
   @Mixin private final AdminOption server = new AdminOption();
   @Mixin private final OutputOption output = new OutputOption();
@@ -62,6 +70,10 @@ final class NodeDecide implements Runnable {
   public void run() {
     var request = NodeDecisionRequest.newBuilder().setNodeId(id).setReason(reason);
     try (var connection = server.connect(terminal)) {
+      if (dryRun) {
+        tell(connection, request.setDryRun(true).build());
+        return;
+      }
       var decided =
           connection.change(
               EndsGrpc::newBlockingStub,
@@ -70,5 +82,15 @@ final class NodeDecide implements Runnable {
           .format()
           .print(terminal.out(), decided, new NodeView(terminal.times()).decided(decided));
     }
+  }
+
+  // Without a request id: a server that knows no dry run of this refuses it, and does not do it.
+  private void tell(DaemonConnection connection, NodeDecisionRequest request) {
+    var told = connection.ask(EndsGrpc::newBlockingStub, stub -> verb.call(stub, request));
+    if (!told.hasChange() || told.getChange().getDone()) {
+      throw CommandFailure.failed(
+          "the server does not say what would change (expected: a newer one)");
+    }
+    output.format().print(terminal.out(), told, new ChangeView(told.getChange()).sheet());
   }
 }

@@ -1,6 +1,8 @@
 package dev.credence.server.core;
 
 import dev.credence.certs.Id;
+import dev.credence.server.core.ChangeReport.Affected;
+import dev.credence.server.core.ChangeReport.FieldChange;
 import dev.credence.server.core.ServerException.Kind;
 import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.EventKind;
@@ -11,6 +13,7 @@ import dev.credence.server.core.model.RequestId;
 import dev.credence.server.core.port.Transaction;
 import dev.credence.server.core.port.View;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -81,10 +84,55 @@ public final class DecideNode {
             () -> decide(actor, request, wanted));
   }
 
-  private DecidedNode decide(Actor actor, RequestId request, Wanted wanted) throws ServerException {
+  /// What [#run] would do now. Nothing is changed; only a refusal leaves an event. Needs what the
+  /// decision itself needs, so that nobody may ask what they may not do. Errors: INVALID,
+  /// NOT_FOUND, REFUSED (not from the state that it is in).
+  public Changed<NodeView> wouldDo(Actor actor, Wanted wanted) throws ServerException {
+    requireReason(wanted);
+    return plumbing
+        .refusals()
+        .watchLook(
+            actor,
+            wanted.decision.operation(),
+            () -> plumbing.database().read(view -> tried(view, actor, wanted)));
+  }
+
+  private Changed<NodeView> tried(View view, Actor actor, Wanted wanted) throws ServerException {
+    Reach _ = Reach.of(view, actor, Right.OPERATE);
+    Node node = References.node(view, wanted.node);
+    Plan plan =
+        changes(node, wanted.decision)
+            ? plan(view, node, wanted.decision)
+            : Plan.nothing(node.id());
+    return new Changed<>(queries.shown(view, node), plan.report(false));
+  }
+
+  private static Plan plan(View view, Node node, Decision decision) {
+    String thing = "node " + node.id();
+    var change = new FieldChange(thing, "state", word(node.state()), word(decision.to()));
+    return new Plan(
+        node.id(),
+        List.of(change),
+        decision == Decision.RESUME ? List.of() : ending(view, node, decision),
+        (_, _) -> {});
+  }
+
+  private static List<Affected> ending(View view, Node node, Decision decision) {
+    String reason = NodeShutOut.reason(decision.to());
+    return view.executions().runningOn(node.id()).stream()
+        .map(one ->
+            Fate.ends(one, reason).of(view.subjects().find(one.host().subjectId()).orElseThrow()))
+        .toList();
+  }
+
+  private static void requireReason(Wanted wanted) throws ServerException {
     var problems = new Problems();
     problems.text("reason", wanted.reason, RevokeExecution.LONGEST_TEXT);
     problems.throwIfAny();
+  }
+
+  private DecidedNode decide(Actor actor, RequestId request, Wanted wanted) throws ServerException {
+    requireReason(wanted);
     var fingerprint =
         Fingerprint.of(wanted.decision.operation()).text(wanted.node).text(wanted.reason).digest();
     var call = new Call(actor, request, fingerprint);
@@ -97,14 +145,8 @@ public final class DecideNode {
   private Done decide(Transaction tx, Call call, Wanted wanted) throws ServerException {
     Node node = References.node(tx, wanted.node);
     Decision decision = wanted.decision;
-    if (node.state() == decision.to()) {
+    if (!changes(node, decision)) {
       return new Done(node.id(), 0);
-    }
-    if (!decision.from().contains(node.state())) {
-      throw new ServerException(
-          Kind.REFUSED,
-          Texts.format(
-              "node %s: %s (expected: %s)", node.id(), word(node.state()), words(decision.from())));
     }
     if (decision == Decision.RESUME) {
       resume(tx, call, node, wanted.reason);
@@ -112,6 +154,20 @@ public final class DecideNode {
     }
     var why = new ExecutionEnd.Why(call.actor(), wanted.reason, Optional.of(call.request()));
     return new Done(node.id(), shutOut.run(tx, node, decision.to(), why));
+  }
+
+  /// False if it is so already. Errors: REFUSED (not from the state that it is in).
+  private static boolean changes(Node node, Decision decision) throws ServerException {
+    if (node.state() == decision.to()) {
+      return false;
+    }
+    if (!decision.from().contains(node.state())) {
+      throw new ServerException(
+          Kind.REFUSED,
+          Texts.format(
+              "node %s: %s (expected: %s)", node.id(), word(node.state()), words(decision.from())));
+    }
+    return true;
   }
 
   private void resume(Transaction tx, Call call, Node node, String reason) {

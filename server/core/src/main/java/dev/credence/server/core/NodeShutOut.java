@@ -30,7 +30,7 @@ final class NodeShutOut {
     if (state != NodeState.SUSPENDED) {
       forcedEnd.node(tx, node);
     }
-    String reason = "node-" + state.name().toLowerCase(Locale.ROOT);
+    String reason = reason(state);
     forcedEnd.endedOn(tx, node.id());
     List<Execution> running = tx.executions().runningOn(node.id());
     for (Execution one : running) {
@@ -51,6 +51,11 @@ final class NodeShutOut {
             plumbing.database().now());
     tx.afterCommit(() -> news.shutOut(node.id()));
     return running.size();
+  }
+
+  /// Why executions end with a node that is taken into that state.
+  static String reason(NodeState state) {
+    return "node-" + state.name().toLowerCase(Locale.ROOT);
   }
 
   private static EventKind kind(NodeState state) {

@@ -106,7 +106,7 @@ public final class Queries {
         (view, _) -> map(view.nodes().list(page), _ -> true, node -> shown(view, node)));
   }
 
-  private NodeView shown(View view, Node node) {
+  NodeView shown(View view, Node node) {
     Optional<Id> server = streams.serverOf(view, node.id());
     return new NodeView(
         node,

@@ -90,6 +90,21 @@ final class AdministratorRolesTest {
   }
 
   @Test
+  void whatWouldBecomeOfANode_isToldToOperatorsOnly() throws Exception {
+    String node = world.core.queries().nodes(firstPage()).items().getFirst().node().id().toString();
+    var wanted = new DecideNode.Wanted(DecideNode.Decision.BAN, node, "");
+    Actor.Administrator ann = admins.enrolled("ann", "auditor");
+    Actor.Administrator rae = admins.registrar();
+    String auditor = "administrator ann: auditor may not (expected: role operator)";
+    String registrar = "administrator rae: registrar may not (expected: role operator)";
+    refused(Kind.REFUSED, auditor, () -> world.core.decideNode().wouldDo(ann, wanted));
+    refused(Kind.REFUSED, registrar, () -> world.core.decideNode().wouldDo(rae, wanted));
+    assertThat(world.refusals()).contains(auditor, registrar);
+    var told = world.core.decideNode().wouldDo(admins.enrolled("ada", "operator"), wanted);
+    assertThat(told.report().fields()).hasSize(1);
+  }
+
+  @Test
   void operator_doesAll_butWhoAdministers() throws Exception {
     Actor.Administrator ada = admins.enrolled("ada", "operator");
     assertThat(admins.createOwner(ada)).isNotNull();

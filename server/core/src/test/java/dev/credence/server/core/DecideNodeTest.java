@@ -2,14 +2,19 @@ package dev.credence.server.core;
 
 import static dev.credence.server.core.Refusals.refused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.credence.attestors.join.JoinTokenVerifier;
 import dev.credence.certs.Id;
+import dev.credence.server.core.ChangeReport.Affected;
+import dev.credence.server.core.ChangeReport.Effect;
+import dev.credence.server.core.ChangeReport.FieldChange;
 import dev.credence.server.core.DecideNode.Decision;
 import dev.credence.server.core.DecideNode.Wanted;
 import dev.credence.server.core.Push.Cause;
 import dev.credence.server.core.Push.Over;
 import dev.credence.server.core.ServerException.Kind;
+import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.Execution;
 import dev.credence.server.core.model.NodeState;
 import dev.credence.server.core.testing.CoreWorld;
@@ -176,6 +181,54 @@ final class DecideNodeTest {
             JoinTokenVerifier.NAME,
             bench.world.token(Map.of()).secret().reveal(),
             csr);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SUSPEND, suspended, node-suspended",
+    "BAN, banned, node-banned",
+    "EVICT, evicted, node-evicted"
+  })
+  void dryRun_saysWhatTheDecisionDoes_andChangesNothing(
+      Decision decision, String state, String reason) throws Exception {
+    IssuedSvid second = bench.open(bench.matching());
+    int events = bench.world.events().size();
+    bench.drain();
+    Changed<NodeView> told = wouldDo(CoreWorld.ADMIN, decision);
+    assertThat(told.report().done()).isFalse();
+    assertThat(told.report().fields())
+        .containsExactly(new FieldChange("node " + bench.node.id(), "state", "active", state));
+    assertThat(told.report().executions().shown())
+        .extracting(Affected::execution, Affected::subject, Affected::effect, Affected::reason)
+        .containsExactly(
+            tuple(svid.execution(), "agent finance/bot", Effect.ENDS, reason),
+            tuple(second.execution(), "agent finance/bot", Effect.ENDS, reason));
+    assertThat(told.now().node().state()).isEqualTo(NodeState.ACTIVE);
+    assertThat(bench.world.events()).hasSize(events);
+    assertThat(bench.node.stream().next()).isEmpty();
+    assertThat(bench.shown(svid.execution()).execution().running()).isTrue();
+    assertThat(decide(decision).ended()).isEqualTo(told.report().executions().shown().size());
+    assertThat(bench.shown(svid.execution()).execution().end().map(Execution.End::reason))
+        .contains(reason);
+    assertThat(wouldDo(CoreWorld.ADMIN, decision).report().fields()).isEmpty();
+  }
+
+  @Test
+  void dryRun_ofWhatCannotBeDecided_isRefusedInTheSameWords() throws Exception {
+    DecidedNode _ = decide(Decision.BAN);
+    ServerException _ =
+        refused(
+            Kind.REFUSED,
+            "node %s: banned (expected: suspended)".formatted(bench.node.id()),
+            () -> wouldDo(CoreWorld.ADMIN, Decision.RESUME));
+  }
+
+  private Changed<NodeView> wouldDo(Actor actor, Decision decision) throws ServerException {
+    return bench
+        .world
+        .core
+        .decideNode()
+        .wouldDo(actor, new Wanted(decision, bench.node.id().toString(), "stolen"));
   }
 
   @Test

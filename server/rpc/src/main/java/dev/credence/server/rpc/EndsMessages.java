@@ -7,7 +7,9 @@ import dev.credence.proto.node.v1.BarsUpdate;
 import dev.credence.proto.node.v1.NodeBar;
 import dev.credence.proto.node.v1.SyncResponse;
 import dev.credence.server.core.BarView;
+import dev.credence.server.core.Changed;
 import dev.credence.server.core.DecidedNode;
+import dev.credence.server.core.NodeView;
 import dev.credence.server.core.Push;
 import dev.credence.server.core.RevokedExecution;
 
@@ -52,6 +54,13 @@ final class EndsMessages {
     return NodeDecisionResponse.newBuilder()
         .setNode(AdminMessages.of(decided.node()))
         .setEnded(decided.ended())
+        .build();
+  }
+
+  static NodeDecisionResponse tried(Changed<NodeView> tried) {
+    return NodeDecisionResponse.newBuilder()
+        .setNode(AdminMessages.of(tried.now()))
+        .setChange(LifeMessages.of(tried.report()))
         .build();
   }
 

@@ -13,6 +13,7 @@ import dev.credence.server.core.DecideNode;
 import dev.credence.server.core.DecideNode.Decision;
 import dev.credence.server.core.ServerCore;
 import dev.credence.server.core.ServerException;
+import dev.credence.server.core.model.Actor;
 import io.grpc.stub.StreamObserver;
 
 /// `credence.admin.v1.Ends`.
@@ -79,18 +80,23 @@ final class EndsService extends EndsGrpc.EndsImplBase {
       Decision decision,
       NodeDecisionRequest request,
       StreamObserver<NodeDecisionResponse> observer) {
-    Unary.answer(
-        observer,
-        scope ->
-            EndsMessages.of(
-                core.decideNode()
-                    .run(
-                        scope.caller().actor(),
-                        Fields.requestId(request.getRequestId()),
-                        new DecideNode.Wanted(
-                            decision,
-                            Fields.reference("node_id", request.getNodeId()),
-                            request.getReason()))));
+    Unary.answer(observer, scope -> decided(scope.caller().actor(), decision, request));
+  }
+
+  private NodeDecisionResponse decided(Actor actor, Decision decision, NodeDecisionRequest request)
+      throws ServerException {
+    var wanted =
+        new DecideNode.Wanted(
+            decision, Fields.reference("node_id", request.getNodeId()), request.getReason());
+    if (!request.getDryRun()) {
+      return EndsMessages.of(
+          core.decideNode().run(actor, Fields.requestId(request.getRequestId()), wanted));
+    }
+    if (!request.getRequestId().isEmpty()) {
+      throw Fields.invalid(
+          "request_id: with dry_run (expected: none, so that no server does what is only asked)");
+    }
+    return EndsMessages.tried(core.decideNode().wouldDo(actor, wanted));
   }
 
   @Override

@@ -15,12 +15,16 @@ import dev.credence.proto.admin.v1.AdministratorSvid;
 import dev.credence.proto.admin.v1.AdministratorsGrpc;
 import dev.credence.proto.admin.v1.ChangeOptions;
 import dev.credence.proto.admin.v1.CreateOwnerRequest;
+import dev.credence.proto.admin.v1.EndsGrpc;
 import dev.credence.proto.admin.v1.EnrollAdministratorRequest;
 import dev.credence.proto.admin.v1.EnrollmentGrpc;
 import dev.credence.proto.admin.v1.Event;
 import dev.credence.proto.admin.v1.EventsGrpc;
+import dev.credence.proto.admin.v1.GetRequest;
 import dev.credence.proto.admin.v1.ListEventsRequest;
 import dev.credence.proto.admin.v1.ListRequest;
+import dev.credence.proto.admin.v1.NodeDecisionRequest;
+import dev.credence.proto.admin.v1.NodesGrpc;
 import dev.credence.proto.admin.v1.OwnAdministratorGrpc;
 import dev.credence.proto.admin.v1.OwnersGrpc;
 import dev.credence.proto.admin.v1.RedeemEnrollmentRequest;
@@ -36,6 +40,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -223,6 +228,52 @@ class AdministratorFlowTest {
               }
             });
     return end;
+  }
+
+  @Test
+  void dryRunOfANodesBan_isToldToWhoMayBanIt_andChangesNothing() throws Exception {
+    String node = TestNodes.attest(rig).id().toString();
+    var asked = NodeDecisionRequest.newBuilder().setNodeId(node).setDryRun(true).build();
+    Channel ada = enrolled("ada", "operator");
+    for (Channel channel : List.of(local, ada)) {
+      var told = EndsGrpc.newBlockingStub(channel).banNode(asked);
+      assertThat(told.getChange().getDone()).isFalse();
+      assertThat(told.getChange().getFieldsList())
+          .singleElement()
+          .satisfies(it -> {
+            assertThat(it.getThing()).isEqualTo("node " + node);
+            assertThat(it.getBefore()).isEqualTo("active");
+            assertThat(it.getAfter()).isEqualTo("banned");
+          });
+      assertThat(told.getNode().getState()).isEqualTo("active");
+    }
+    Channel ann = enrolled("ann", "auditor");
+    Status status = refused(() -> EndsGrpc.newBlockingStub(ann).banNode(asked));
+    assertThat(status.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+    assertThat(status.getDescription())
+        .isEqualTo("administrator ann: auditor may not (expected: role operator)");
+    assertThat(state(node)).isEqualTo("active");
+  }
+
+  /// A server that knows no dry run sees the second of these: it must not do it.
+  @Test
+  void dryRunOfANodesBan_hasNoRequestId_andADecisionHasOne() throws Exception {
+    String node = TestNodes.attest(rig).id().toString();
+    var both =
+        NodeDecisionRequest.newBuilder().setNodeId(node).setDryRun(true).setRequestId(id()).build();
+    Status status = refused(() -> EndsGrpc.newBlockingStub(local).banNode(both));
+    assertThat(status.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(status.getDescription()).startsWith("request_id: with dry_run (expected: none");
+    var neither = NodeDecisionRequest.newBuilder().setNodeId(node).build();
+    assertThat(refused(() -> EndsGrpc.newBlockingStub(local).banNode(neither)).getCode())
+        .isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(state(node)).isEqualTo("active");
+  }
+
+  private String state(String node) {
+    return NodesGrpc.newBlockingStub(local)
+        .getNode(GetRequest.newBuilder().setReference(node).build())
+        .getState();
   }
 
   @Test
