@@ -5,20 +5,13 @@ import dev.credence.server.core.ServerException.Kind;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.TimeUnit;
 
-/// How fast one node may ask for what costs a signature or a write: a bucket of tokens each, asked
-/// before anything is checked. Thread-safe.
+/// How fast one node may ask for what costs a signature or a write: asked before anything is
+/// checked. Thread-safe.
 final class NodeRates {
-  private static final double NANOS = 1e9;
-
   private final Rate rate;
-  private final Clock clock;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Id, Bucket> buckets = new HashMap<>();
+  private final TokenBuckets<Id> buckets;
 
   /// Calls that cost a signature or a write.
   NodeRates(CoreSettings.Limits limits, Clock clock) {
@@ -27,7 +20,12 @@ final class NodeRates {
 
   NodeRates(Rate rate, Clock clock) {
     this.rate = rate;
-    this.clock = clock;
+    this.buckets =
+        new TokenBuckets<>(rate.bucket(), TokenBuckets.Bound.none(), () -> nanos(clock.instant()));
+  }
+
+  private static long nanos(Instant time) {
+    return TimeUnit.SECONDS.toNanos(time.getEpochSecond()) + time.getNano();
   }
 
   /// @param count sustained, in each `per`
@@ -39,8 +37,8 @@ final class NodeRates {
       this(perSecond, Duration.ofSeconds(1), atOnce, what, "");
     }
 
-    private double perSecond() {
-      return count * NANOS / per.toNanos();
+    private TokenBuckets.Rate bucket() {
+      return new TokenBuckets.Rate(count, per, atOnce);
     }
 
     private String text() {
@@ -50,8 +48,6 @@ final class NodeRates {
           count, period, atOnce, remedy.isEmpty() ? "" : "; " + remedy);
     }
   }
-
-  private record Bucket(double tokens, Instant asOf) {}
 
   /// Takes a token.
   ///
@@ -64,39 +60,15 @@ final class NodeRates {
   ///
   /// @throws ServerException EXHAUSTED if there is none
   void enter(Id bucket, Id node) throws ServerException {
-    Instant now = clock.instant();
-    lock.lock();
-    try {
-      double tokens = tokens(buckets.get(bucket), now);
-      if (tokens >= 1) {
-        buckets.put(bucket, new Bucket(tokens - 1, now));
-        return;
-      }
-    } finally {
-      lock.unlock();
+    if (!buckets.take(bucket)) {
+      throw new ServerException(
+          Kind.EXHAUSTED,
+          Texts.format("node %s: too many %s (expected: %s)", node, rate.what, rate.text()));
     }
-    throw new ServerException(
-        Kind.EXHAUSTED,
-        Texts.format("node %s: too many %s (expected: %s)", node, rate.what, rate.text()));
   }
 
   /// Forgets who was quiet for long enough.
   void forgetFull() {
-    Instant now = clock.instant();
-    lock.lock();
-    try {
-      buckets.values().removeIf(bucket -> tokens(bucket, now) >= rate.atOnce);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  // A clock that was set back adds nothing, and takes nothing.
-  private double tokens(@Nullable Bucket bucket, Instant now) {
-    if (bucket == null) {
-      return rate.atOnce;
-    }
-    double seconds = Math.max(0, Duration.between(bucket.asOf, now).toNanos() / NANOS);
-    return Math.min(rate.atOnce, bucket.tokens + seconds * rate.perSecond());
+    buckets.forgetFull();
   }
 }
