@@ -5,7 +5,6 @@ import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.EventKind;
 import dev.credence.server.core.model.Execution;
 import dev.credence.server.core.model.NewEvent.About;
-import dev.credence.server.core.model.Node;
 import dev.credence.server.core.port.Transaction;
 import java.time.Duration;
 import java.util.Collection;
@@ -81,10 +80,15 @@ final class NodeLeases {
     }
     for (Id node : List.copyOf(silent.keySet())) {
       Integer looks = silent.computeIfPresent(node, (_, count) -> count + 1);
-      if (looks != null && LOOK_EVERY.multipliedBy(looks).compareTo(lease) >= 0) {
+      if (looks != null && looks >= looksOf(lease)) {
         lapse(node, looks);
       }
     }
+  }
+
+  /// How many looks it takes until that much has passed.
+  private static int looksOf(Duration time) {
+    return Math.toIntExact(time.plus(LOOK_EVERY).minusNanos(1).dividedBy(LOOK_EVERY));
   }
 
   private boolean isServing() {
@@ -105,30 +109,44 @@ final class NodeLeases {
 
   private void lapse(Id node, int looks) {
     try {
-      boolean lapsed = plumbing.database().write(tx -> lost(tx, node));
-      if (lapsed) {
+      Duration left = plumbing.database().write(tx -> lost(tx, node));
+      if (left.isZero()) {
         // Unless it was heard meanwhile.
         silent.remove(node, looks);
         onLapse.accept(node);
       } else {
-        // Another server hears of it: to be looked at again a lease later, not at each look.
-        silent.replace(node, looks, 0);
+        // To be looked at again when that is over, not at each look.
+        silent.replace(node, looks, looksOf(lease) - looksOf(left));
       }
     } catch (ServerException e) {
       LOG.atWarn().setCause(e).addKeyValue("node", node).log("lease not ended; tried again");
     }
   }
 
-  /// @return false: another server of the same database hears it, or has heard of it since
-  private boolean lost(Transaction tx, Id id) {
-    Optional<Node> node = tx.nodes().find(id);
+  /// What is left of its lease: all of it, while another server of the same database hears it; and
+  /// of one that was heard after the looks were last counted from nothing, what is left of that
+  /// one.
+  private Duration left(Transaction tx, Id id) {
+    if (presence.isElsewhere(tx, id, plumbing.database().now())) {
+      return lease;
+    }
     // Another server may have noted it, by its own clock.
     var since = plumbing.database().now().minus(lease).minus(presence.clocksApart());
-    if (presence.isElsewhere(tx, id, plumbing.database().now())) {
-      return false;
-    }
-    if (node.isPresent() && node.get().presence().lastSeenAt().isAfter(since)) {
-      return false;
+    Duration left =
+        tx.nodes()
+            .find(id)
+            .map(node -> Duration.between(since, node.presence().lastSeenAt()))
+            .orElse(Duration.ZERO);
+    return left.isNegative() ? Duration.ZERO : left.compareTo(lease) < 0 ? left : lease;
+  }
+
+  /// Ends its executions, if its lease is over.
+  ///
+  /// @return what is left of it; zero: it is over
+  private Duration lost(Transaction tx, Id id) {
+    Duration left = left(tx, id);
+    if (!left.isZero()) {
+      return left;
     }
     List<Execution> running = tx.executions().runningOn(id);
     var why = new ExecutionEnd.Why(new Actor.Server(), "node-lost", Optional.empty());
@@ -143,6 +161,6 @@ final class NodeLeases {
                   .event(EventKind.NODE_LOST, new Actor.Server(), About.node(id)),
               plumbing.database().now());
     }
-    return true;
+    return Duration.ZERO;
   }
 }

@@ -69,6 +69,26 @@ final class NodeLeasesTest {
     assertThat(bench.world.eventKinds()).filteredOn("node-lost"::equals).hasSize(1);
   }
 
+  /// The note of a renewal says so to the other servers; to this one it says nothing new.
+  @Test
+  void silenceAfterARenewalThatWasJustNoted_isALeaseLong_notTwo() throws Exception {
+    looks(LOOKS_OF_A_LEASE - 1);
+    Duration half = NodeLeases.LOOK_EVERY.dividedBy(2);
+    bench.world.clock.advance(half);
+    Instant heard = now();
+    bench.node.stream().renewLease();
+    bench.world.clock.advance(half);
+    bench.world.ticker.tick();
+    assertThat(lastSeen()).as("noted").isEqualTo(heard);
+    looks(LOOKS_OF_A_LEASE - 1);
+    assertThat(Duration.between(heard, now())).isLessThan(Duration.ofMinutes(5));
+    assertThat(endReason()).isEmpty();
+    looks(1);
+    assertThat(Duration.between(heard, now()))
+        .isBetween(Duration.ofMinutes(5), Duration.ofMinutes(5).plus(NodeLeases.LOOK_EVERY));
+    assertThat(endReason()).contains("node-lost");
+  }
+
   @Test
   void renewals_keepThem() throws Exception {
     for (int i = 0; i < 4; i++) {
@@ -197,7 +217,7 @@ final class NodeLeasesTest {
     bench.node.stream().close();
     looks(LOOKS_OF_A_LEASE - 1);
     Id node = bench.node.id();
-    var seen = bench.world.clock.instant();
+    var seen = now();
     bench.store.tamper(tx -> {
       var found = tx.nodes().find(node).orElseThrow();
       var before = found.presence();
@@ -214,7 +234,7 @@ final class NodeLeasesTest {
     });
     looks(LOOKS_OF_A_LEASE - 1);
     assertThat(endReason()).isEmpty();
-    looks(2);
+    looks(1);
     assertThat(endReason()).contains("node-lost");
   }
 
