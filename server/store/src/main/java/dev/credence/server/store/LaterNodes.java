@@ -36,8 +36,14 @@ final class LaterNodes {
                   rows.find("SELECT id FROM node WHERE public_key = ?", row.get("public_key")))) {
             byte[] known = ids.mapped(id);
             rows.change(
-                "UPDATE node SET public_key = ?, start_id = ?, svid_not_after_ns = ?, last_seen_at_ns = ? WHERE id = ?",
+                """
+                UPDATE node SET public_key = ?, decided_key = coalesce(?, decided_key), start_id = ?,
+                  svid_not_after_ns = ?, last_seen_at_ns = ? WHERE id = ?\
+                """,
                 row.get("public_key"),
+                // With the key that it has now: else an older one would suspend it, although an
+                // administrator decided against that one.
+                row.get("decided_key"),
                 row.get("start_id"),
                 row.get("svid_not_after_ns"),
                 row.get("last_seen_at_ns"),

@@ -89,6 +89,9 @@ public final class Restoration {
     long skipped = replaced.isPresent() ? 0 : lost(to);
     details.put("later-bans", replaced.isPresent() ? "taken-over" : "lost");
     details.put("events-skipped", Long.toString(skipped));
+    if (replaced.isEmpty()) {
+      details.put("key-decisions-forgotten", Integer.toString(forgetKeyDecisions(to)));
+    }
     List<Id> running = beginAnew(to, details, replaced.isPresent());
     events.append(
         new NewEvent(EventKind.SERVER_RESTORED, actor, About.nothing(), details, Optional.empty()),
@@ -115,6 +118,13 @@ public final class Restoration {
         .run();
     details.put("epoch", epoch.toString());
     return running;
+  }
+
+  // Which key a node got since is not known. With a decision for the one that the backup knows,
+  // whoever has that one would go on, and the newer one would be refused; without it, the first use
+  // of another key suspends the node, and an administrator decides.
+  private static int forgetKeyDecisions(SqlConnection to) {
+    return to.sql("UPDATE node SET decided_key = NULL WHERE decided_key IS NOT NULL").run();
   }
 
   private static void requireSame(SqlMeta meta, Optional<Connection> replaced) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.credence.certs.Id;
 import dev.credence.certs.Name;
+import dev.credence.certs.Sha256;
 import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.Administrator;
 import dev.credence.server.core.model.AdministratorRole;
@@ -113,6 +114,7 @@ class RestoredDatabaseTest {
   private final Owner underTop = samples.owner(samples.person());
   private final Node copied = in(samples.node(), NodeState.ACTIVE);
   private final Node takenBack = in(samples.node(), NodeState.ACTIVE);
+  private final Sha256 takenBackWith = samples.digest();
   private final Id firstStart = samples.id();
   private final Id secondStart = samples.id();
   private final Name firstSet = new Name("first-set");
@@ -140,6 +142,7 @@ class RestoredDatabaseTest {
       tx.nodeTraces().settled(node.id(), firstStart, NOW);
       tx.nodeTraces().settled(node.id(), secondStart, NOW);
       tx.nodeTraces().renewed(node.id(), "a1", "a2");
+      tx.nodeTraces().decided(node.id(), node.key());
     }
   }
 
@@ -156,6 +159,15 @@ class RestoredDatabaseTest {
     tx.nodeTraces().used(copied.id(), "a2");
     tx.nodeTraces().forget(takenBack.id());
     tx.nodeTraces().settled(takenBack.id(), secondStart, NOW);
+    tx.nodes()
+        .update(
+            new Node(
+                takenBack.id(),
+                takenBack.state(),
+                takenBack.origin(),
+                takenBackWith,
+                takenBack.presence()));
+    tx.nodeTraces().decided(takenBack.id(), takenBackWith);
   }
 
   private void checkHierarchy(View view, World world) {
@@ -177,6 +189,13 @@ class RestoredDatabaseTest {
         .as("forgotten when an administrator took the node back")
         .isFalse();
     assertThat(view.nodeTraces().hasSettled(takenBack.id(), secondStart)).isTrue();
+    assertThat(view.nodes().find(takenBack.id()).map(Node::key)).contains(takenBackWith);
+    assertThat(view.nodeTraces().isDecided(takenBack.id(), takenBackWith))
+        .as("an administrator decided for that key after the backup")
+        .isTrue();
+    assertThat(view.nodeTraces().isDecided(copied.id(), copied.key()))
+        .as("decided for before the backup")
+        .isTrue();
   }
 
   /// What is decided after the backup.
@@ -390,6 +409,33 @@ class RestoredDatabaseTest {
       Node node = store.read(view -> view.nodes().find(world.node().id())).orElseThrow();
       assertThat(node.state()).isEqualTo(NodeState.BANNED);
     }
+  }
+
+  /// The node may have another key since, and then this decision would be for the wrong one.
+  @Test
+  void sqlite_withoutLaterDecisions_noneForAKeyIsLeft_andTheEventSaysSo(@TempDir Path folder)
+      throws Exception {
+    Path database = folder.resolve("credence.db");
+    Path backup = folder.resolve("backup.db");
+    try (SqliteStore store = SqliteStore.open(backup, settings())) {
+      World _ = before(store, new Execution[1]);
+      assertThat(decided(store)).isTrue();
+    }
+    Files.writeString(database, "not a database");
+    var file = new RestoredFile(backup, database);
+    assertThat(file.unreadable()).isPresent();
+    Restoration.Report report = file.prepare(restoration, false);
+    assertThat(report.details())
+        .containsEntry("later-bans", "lost")
+        .containsEntry("key-decisions-forgotten", "2");
+    file.swap("replaced");
+    try (SqliteStore store = SqliteStore.open(database, settings())) {
+      assertThat(decided(store)).isFalse();
+    }
+  }
+
+  private boolean decided(SqlStore store) {
+    return store.read(view -> view.nodeTraces().isDecided(copied.id(), copied.key()));
   }
 
   @Test
