@@ -1,6 +1,8 @@
 package dev.credence.cli;
 
 import dev.credence.cli.client.CommandFailure;
+import dev.credence.cli.declare.Declarations;
+import dev.credence.cli.print.Text;
 import dev.credence.proto.admin.v1.ApplyOptions;
 import dev.credence.proto.admin.v1.ApplyRequest;
 import dev.credence.proto.admin.v1.ApplyResponse;
@@ -19,6 +21,7 @@ record ApplyCall(SetsStub stub) {
   private static final int PART_BYTES = 512 << 10;
 
   ApplyResponse run(ApplyOptions options, List<Declared> objects) {
+    requireSendable(options);
     var answer = new Answer();
     StreamObserver<ApplyRequest> requests = stub.apply(answer);
     requests.onNext(ApplyRequest.newBuilder().setOptions(options).build());
@@ -37,6 +40,18 @@ record ApplyCall(SetsStub stub) {
     requests.onNext(part.build());
     requests.onCompleted();
     return answer.await();
+  }
+
+  // It names each thing that changes: those that are pruned too, whose number no file bounds.
+  private static void requireSendable(ApplyOptions options) {
+    int size = options.getSerializedSize();
+    if (size > Declarations.MOST_BYTES_OF_ONE) {
+      throw CommandFailure.failed(
+          Text.of(
+              "what changes, and from which revision, is %d bytes (expected: at most %d; apply a part"
+                  + " of it first; nothing was sent)",
+              size, Declarations.MOST_BYTES_OF_ONE));
+    }
   }
 
   private static final class Answer implements StreamObserver<ApplyResponse> {

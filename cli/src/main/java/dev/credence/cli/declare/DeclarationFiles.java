@@ -68,7 +68,29 @@ public final class DeclarationFiles {
               "%d declarations (expected: at most %d at once)",
               objects.size(), Declarations.MOST_OBJECTS));
     }
+    requireSendable();
     return new Declarations(names.stream().findFirst().orElse(""), objects, problems);
+  }
+
+  /// As messages they have other sizes than as text.
+  private void requireSendable() {
+    long sent = 0;
+    for (Declared object : objects) {
+      int size = object.getSerializedSize();
+      sent += size;
+      if (size > Declarations.MOST_BYTES_OF_ONE) {
+        refuse(
+            Text.of(
+                "%s: a declaration of %d bytes (expected: at most %d; with shorter or fewer values)",
+                object.getPosition(), size, Declarations.MOST_BYTES_OF_ONE));
+      }
+    }
+    if (sent > Declarations.MOST_BYTES) {
+      refuse(
+          Text.of(
+              "%d bytes of declarations (expected: at most %d at once; apply them in several sets)",
+              sent, Declarations.MOST_BYTES));
+    }
   }
 
   private void refuse(String problem) {
@@ -145,9 +167,14 @@ public final class DeclarationFiles {
       byte[] read = content.readNBytes(MOST_BYTES + 1);
       bytes += read.length;
       if (read.length > MOST_BYTES) {
-        refuse(Text.of("%s: larger than %d bytes", label, MOST_BYTES));
+        refuse(
+            Text.of(
+                "%s: larger than %d bytes (expected: several smaller files)", label, MOST_BYTES));
       } else if (bytes > MOST_BYTES_TOGETHER) {
-        refuse(Text.of("%s: with it, more than %d bytes in all", label, MOST_BYTES_TOGETHER));
+        refuse(
+            Text.of(
+                "%s: with it, more than %d bytes in all (expected: several sets, one at a time)",
+                label, MOST_BYTES_TOGETHER));
       } else {
         text(label, read).ifPresent(text -> take(DeclarationReader.read(label, text)));
       }

@@ -204,7 +204,8 @@ final class DeclarationFilesTest {
         .containsExactly("-:1: nested deeper than 8 levels");
     assertThat(problems("[" + "1,".repeat(500_000) + "]"))
         .containsExactly("-:1: more than 400000 values in one file");
-    assertThat(problems("#".repeat((4 << 20) + 1))).containsExactly("-: larger than 4194304 bytes");
+    assertThat(problems("#".repeat((4 << 20) + 1)))
+        .containsExactly("-: larger than 4194304 bytes (expected: several smaller files)");
     assertThat(problems("--- {}\n".repeat(5_001)))
         .containsExactly("-:5001: more than 5000 documents in one file");
     var many =
@@ -251,5 +252,37 @@ final class DeclarationFilesTest {
             latin + ": not UTF-8",
             none + ": no such file",
             empty + ": no *.yaml and no *.yml in this folder");
+  }
+
+  @Test
+  void moreThanAMessageTakes_isToldBeforeItIsSent_withWhere_howMuch_andWhatToDo() {
+    String text =
+        "owners:\n  ops:\n    human: ada\n    display-name: " + "x".repeat(2_000_000) + "\n";
+    assertThat(problems(text))
+        .singleElement()
+        .asString()
+        .matches(
+            "-:2: a declaration of [0-9]{7} bytes \\(expected: at most 1000000; with shorter or fewer"
+                + " values\\)")
+        .hasSizeLessThan(200);
+  }
+
+  @Test
+  void moreThanTheServerTakesAtOnce_isToldBeforeItIsSent() throws Exception {
+    for (int file = 0; file < 6; file++) {
+      var text = new StringBuilder("owners:\n");
+      for (int i = 0; i < 4; i++) {
+        text.append("  ops-").append(file).append('-').append(i);
+        text.append(":\n    human: ada\n    display-name: ")
+            .append("x".repeat(690_000))
+            .append('\n');
+      }
+      Files.writeString(folder.resolve(file + ".yaml"), text);
+    }
+    assertThat(DeclarationFiles.read(List.of(folder.toString()), in("")).problems())
+        .extracting(Problem::text)
+        .singleElement()
+        .asString()
+        .matches("[0-9]{8} bytes of declarations \\(expected: at most 16000000 .*several sets\\)");
   }
 }
