@@ -51,9 +51,14 @@ final class Callers {
 
   /// Logs what went wrong with a call, which its caller may well bring about again and again.
   void failed(Logger logger, String what, Throwable failure) {
-    if (log.turn(what).isPresent()) {
-      Edge.report(logger, what, failure);
-    }
+    log.turn(what)
+        .ifPresent(leftOut ->
+            Edge.report(
+                logger,
+                leftOut == 0
+                    ? what
+                    : Text.of("%s (%d times more since this was said last)", what, leftOut),
+                failure));
   }
 
   /// A connection is over: its process may have executed another program.
