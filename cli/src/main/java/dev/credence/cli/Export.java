@@ -4,7 +4,6 @@ import dev.credence.cli.client.DaemonConnection;
 import dev.credence.cli.client.Pages;
 import dev.credence.cli.declare.DeclarationWriter;
 import dev.credence.cli.declare.DeclarationWriter.Present;
-import dev.credence.proto.admin.v1.ListMembersRequest;
 import dev.credence.proto.admin.v1.ListOwnersResponse;
 import dev.credence.proto.admin.v1.ListPersonsResponse;
 import dev.credence.proto.admin.v1.ListRequest;
@@ -15,7 +14,6 @@ import dev.credence.proto.admin.v1.OwnersGrpc;
 import dev.credence.proto.admin.v1.Person;
 import dev.credence.proto.admin.v1.PersonsGrpc;
 import dev.credence.proto.admin.v1.SetMember;
-import dev.credence.proto.admin.v1.SetsGrpc;
 import dev.credence.proto.admin.v1.Subject;
 import dev.credence.proto.admin.v1.SubjectsGrpc;
 import dev.credence.proto.common.v1.SubjectKind;
@@ -87,12 +85,7 @@ final class Export implements Runnable {
     }
     String name = Checked.name("--set", set);
     Set<String> members =
-        connection
-            .ask(
-                SetsGrpc::newBlockingStub,
-                stub -> stub.listMembers(ListMembersRequest.newBuilder().setSet(name).build()))
-            .getMembersList()
-            .stream()
+        SetList.members(connection, name).stream()
             .map(SetMember::getThing)
             .collect(Collectors.toSet());
     return members::contains;

@@ -14,6 +14,7 @@ import dev.credence.server.core.EnrollAdministrator.Ttls;
 import dev.credence.server.core.ServerException.Kind;
 import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.Governance;
+import dev.credence.server.core.model.Page;
 import dev.credence.server.core.model.SubjectKind;
 import dev.credence.server.core.testing.CoreWorld;
 import dev.credence.server.core.testing.MemoryStore;
@@ -124,7 +125,14 @@ final class ApplyReachTest {
   }
 
   private List<String> members(Actor actor, String set) throws ServerException {
-    return world.core.life().sets().members().list(actor, set).stream()
+    return world
+        .core
+        .life()
+        .sets()
+        .members()
+        .list(actor, set, new Page.Request(1000, Optional.empty()))
+        .items()
+        .stream()
         .map(SetView::thing)
         .toList();
   }

@@ -24,6 +24,7 @@ import dev.credence.server.core.Push.RegistryPush;
 import dev.credence.server.core.ServerException.Kind;
 import dev.credence.server.core.model.Governance;
 import dev.credence.server.core.model.NewEvent;
+import dev.credence.server.core.model.Page;
 import dev.credence.server.core.model.Registration;
 import dev.credence.server.core.model.SubjectKind;
 import dev.credence.server.core.model.SubjectState;
@@ -168,7 +169,7 @@ final class ApplySetTest {
     assertThat(created.actor()).isEqualTo(CoreWorld.ADMIN);
     assertThat(created.request()).isPresent();
     assertThat(show("payments/bot").registrations()).hasSize(2);
-    assertThat(world.core.life().sets().members().list(CoreWorld.ADMIN, SET))
+    assertThat(members(SET))
         .extracting(SetView::thing)
         .containsExactly("person ada", "owner finance", "owner payments", "agent payments/bot");
   }
@@ -382,7 +383,7 @@ final class ApplySetTest {
 
     var hand = List.<Declared>of(agent("payments", "hand", "new", match(UID)));
     assertThat(apply(ask("other", false, false), hand).counts().updated()).isEqualTo(1);
-    assertThat(world.core.life().sets().members().list(CoreWorld.ADMIN, "other")).isEmpty();
+    assertThat(members("other")).isEmpty();
 
     long number = world.core.registry().number();
     long before = events();
@@ -391,7 +392,7 @@ final class ApplySetTest {
     assertThat(eventsSince(before).getFirst().details())
         .containsEntry("set.from", SET)
         .containsEntry("set.to", "other");
-    assertThat(world.core.life().sets().members().list(CoreWorld.ADMIN, "other"))
+    assertThat(members("other"))
         .extracting(SetView::thing)
         .containsExactly("agent payments/bot", "agent payments/hand");
     // One of them changed as well; whose set it is concerns no node.
@@ -426,7 +427,7 @@ final class ApplySetTest {
         .contains("declared at f:3 too (expected: once)", "person \"nobody\": not found");
     refusedLike(Kind.INVALID, "f:3: .*", () -> apply(ask(SET, false, false), declared));
     assertThat(world.core.registry().number()).isEqualTo(before);
-    assertThat(world.core.life().sets().members().list(CoreWorld.ADMIN, "")).isEmpty();
+    assertThat(members("")).isEmpty();
     assertThat(world.refusals()).hasSize(1);
   }
 
@@ -523,5 +524,15 @@ final class ApplySetTest {
             apply(
                 ask(SET, false, false),
                 List.of(new Declared.Person("f:9", "bob", new Accounts("", "", "", Set.of(7))))));
+  }
+
+  private List<SetView> members(String set) throws ServerException {
+    return world
+        .core
+        .life()
+        .sets()
+        .members()
+        .list(CoreWorld.ADMIN, set, new Page.Request(1000, Optional.empty()))
+        .items();
   }
 }

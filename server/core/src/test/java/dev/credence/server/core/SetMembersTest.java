@@ -4,21 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.credence.certs.Id;
 import dev.credence.certs.Name;
+import dev.credence.server.core.model.Actor;
+import dev.credence.server.core.model.Page;
 import dev.credence.server.core.model.SetMember;
 import dev.credence.server.core.port.OwnerReads;
 import dev.credence.server.core.port.SubjectReads;
 import dev.credence.server.core.port.View;
 import dev.credence.server.core.testing.CoreWorld;
-import dev.credence.server.core.testing.MemoryStore;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// What a list of members costs.
 final class SetMembersTest {
+  private static final int PAGE = 10;
+
   private final AtomicInteger lookUps = new AtomicInteger();
 
   private <T> T counting(Class<T> type, T real) {
@@ -41,23 +44,44 @@ final class SetMembersTest {
   }
 
   @Test
-  void whatARegistrarDoesNotReach_isNotLookedUp() throws Exception {
-    var store = new MemoryStore();
-    try (CoreWorld world = CoreWorld.in(store)) {
-      var _ = world.owner("rival");
-      Id own = world.owner("team").owner().id();
-      store.tamper(tx -> {
-        for (int i = 0; i < 100; i++) {
-          tx.sets().put(new SetMember(Id.random(world.random), new Name("theirs")));
-        }
-        tx.sets().put(new SetMember(own, new Name("mine")));
-      });
-      List<SetView> shown =
-          store.read(view ->
+  void aRegistrar_getsItsOwnPageByPage_andNoPageCostsMoreThanItsMembers() throws Exception {
+    try (AdministratorWorld admins = AdministratorWorld.begin()) {
+      var world = admins.world;
+      Id own = world.core.queries().owner("team").owner().id();
+      Id others = world.core.queries().owner("rival").owner().id();
+      var _ =
+          world.store.write(tx -> {
+            for (int i = 0; i < 99; i++) {
+              tx.sets().put(new SetMember(Id.random(world.random), new Name("theirs")));
+            }
+            tx.sets().put(new SetMember(others, new Name("theirs")));
+            tx.sets().put(new SetMember(own, new Name("mine")));
+            return true;
+          });
+      Actor.Administrator rae = admins.registrar();
+      assertThat(walked(world, rae)).containsExactly("owner team");
+      assertThat(walked(world, CoreWorld.ADMIN)).containsExactly("owner rival", "owner team");
+      Page<SetView> page =
+          world.store.read(view ->
               SetMembers.shown(
-                  counting(View.class, view), Optional.of(Set.of(own)), view.sets().all()));
-      assertThat(shown).extracting(SetView::thing).containsExactly("owner team");
-      assertThat(lookUps.get()).isLessThan(10);
+                  counting(View.class, view),
+                  Reach.of(view, rae, Right.LOOK_AT_OWN),
+                  view.sets().list(Optional.empty(), new Page.Request(PAGE, Optional.empty()))));
+      assertThat(page.items()).isEmpty();
+      assertThat(page.next()).isPresent();
+      assertThat(lookUps.get()).isPositive().isLessThanOrEqualTo(3 * PAGE);
     }
+  }
+
+  private static List<String> walked(CoreWorld world, Actor actor) throws Exception {
+    List<String> things = new ArrayList<>();
+    Optional<String> next = Optional.empty();
+    do {
+      var request = new Page.Request(PAGE, next);
+      Page<SetView> page = world.core.life().sets().members().list(actor, "", request);
+      page.items().forEach(it -> things.add(it.thing()));
+      next = page.next();
+    } while (next.isPresent());
+    return things;
   }
 }

@@ -37,11 +37,15 @@ final class SetsService extends SetsGrpc.SetsImplBase {
 
   private ListMembersResponse members(CallScope scope, ListMembersRequest request)
       throws ServerException {
+    var page =
+        sets.members()
+            .list(
+                scope.caller().actor(),
+                request.getSet(),
+                Fields.page(request.getPageSize(), request.getPageToken()));
     return ListMembersResponse.newBuilder()
-        .addAllMembers(
-            sets.members().list(scope.caller().actor(), request.getSet()).stream()
-                .map(ApplyMessages::of)
-                .toList())
+        .addAllMembers(page.items().stream().map(ApplyMessages::of).toList())
+        .setNextPageToken(page.next().orElse(""))
         .build();
   }
 }

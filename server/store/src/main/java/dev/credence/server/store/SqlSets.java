@@ -2,6 +2,7 @@ package dev.credence.server.store;
 
 import dev.credence.certs.Id;
 import dev.credence.certs.Name;
+import dev.credence.server.core.model.Page;
 import dev.credence.server.core.model.SetMember;
 import dev.credence.server.core.port.Sets;
 import java.sql.SQLException;
@@ -17,7 +18,14 @@ final class SqlSets implements Sets {
   private static final String MEMBERS =
       "SELECT thing_id, set_name FROM set_member WHERE set_name = ? ORDER BY seq";
 
-  private static final String ALL = "SELECT thing_id, set_name FROM set_member ORDER BY seq";
+  private static final String PAGE =
+      "SELECT seq, thing_id, set_name FROM set_member WHERE seq > ? ORDER BY seq LIMIT ?";
+
+  private static final String PAGE_OF =
+      "SELECT seq, thing_id, set_name FROM set_member"
+          + " WHERE set_name = ? AND seq > ? ORDER BY seq LIMIT ?";
+
+  private static final Paging PAGING = new Paging('m');
 
   private final SqlConnection connection;
 
@@ -42,8 +50,11 @@ final class SqlSets implements Sets {
   }
 
   @Override
-  public List<SetMember> all() {
-    return connection.sql(ALL).all(SqlSets::member);
+  public Page<SetMember> list(Optional<Name> set, Page.Request page) {
+    SqlStatement query =
+        set.map(name -> connection.sql(PAGE_OF).text(name.value()))
+            .orElseGet(() -> connection.sql(PAGE));
+    return PAGING.page(query, page, SqlSets::member);
   }
 
   private static SetMember member(SqlRow row) throws SQLException {

@@ -106,7 +106,8 @@ class QueryPlanTest {
     answers.add(view.subjects().spent(world.owner().id(), SubjectKind.AGENT, name));
     answers.add(view.sets().of(world.agent().id()));
     answers.add(view.sets().members(name));
-    answers.add(view.sets().all());
+    answers.add(view.sets().list(Optional.empty(), page));
+    answers.add(view.sets().list(Optional.of(name), page));
     answers.add(view.executions().runningOf(world.agent().id()));
     answers.add(view.subjects().find(world.agent().id()));
     answers.add(view.subjects().find(SubjectKind.AGENT, name, name));

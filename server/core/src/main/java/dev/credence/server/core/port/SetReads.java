@@ -2,6 +2,7 @@ package dev.credence.server.core.port;
 
 import dev.credence.certs.Id;
 import dev.credence.certs.Name;
+import dev.credence.server.core.model.Page;
 import dev.credence.server.core.model.SetMember;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,9 @@ public interface SetReads {
   /// In the order in which they joined; also what was retired or removed since.
   List<SetMember> members(Name set);
 
-  /// Of all sets, in the order in which they joined.
-  List<SetMember> all();
+  /// The same page by page; an unusable page token: [IllegalArgumentException]. What moves to
+  /// another set meanwhile joins at the end, so nothing is missed.
+  ///
+  /// @param set empty: of all sets
+  Page<SetMember> list(Optional<Name> set, Page.Request page);
 }

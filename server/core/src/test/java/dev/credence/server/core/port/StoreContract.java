@@ -204,7 +204,39 @@ public abstract class StoreContract {
     var moved = new SetMember(rows.agent.id(), new Name("second"));
     write(tx -> tx.sets().put(moved));
     that(view -> view.sets().members(first.set())).isEqualTo(List.of(second));
-    that(view -> view.sets().all()).isEqualTo(List.of(second, moved));
+    assertThat(pagesOfSets(Optional.empty(), 5)).isEqualTo(List.of(second, moved));
+  }
+
+  @Test
+  void setMembers_pagesGiveEachOnce_inTheOrderInWhichTheyJoined() {
+    var mine = new Name("mine");
+    List<SetMember> all = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      all.add(new SetMember(samples.id(), i % 3 == 0 ? new Name("theirs") : mine));
+    }
+    write(tx -> all.forEach(tx.sets()::put));
+    List<SetMember> own = all.stream().filter(it -> it.set().equals(mine)).toList();
+    for (int size = 1; size <= 8; size++) {
+      assertThat(pagesOfSets(Optional.empty(), size)).isEqualTo(all);
+      assertThat(pagesOfSets(Optional.of(mine), size)).isEqualTo(own);
+    }
+    var forged = new Page.Request(1, Optional.of("forged"));
+    assertThatThrownBy(() -> read(view -> view.sets().list(Optional.of(mine), forged)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("page token");
+  }
+
+  private List<SetMember> pagesOfSets(Optional<Name> set, int size) {
+    List<SetMember> all = new ArrayList<>();
+    Optional<String> next = Optional.empty();
+    do {
+      var request = new Page.Request(size, next);
+      Page<SetMember> page = read(view -> view.sets().list(set, request));
+      assertThat(page.items()).hasSizeLessThanOrEqualTo(size);
+      all.addAll(page.items());
+      next = page.next();
+    } while (next.isPresent());
+    return all;
   }
 
   @Test

@@ -1289,8 +1289,9 @@ final class MemoryTransaction implements Transaction {
     }
 
     @Override
-    public List<SetMember> all() {
-      return setMembers.stream().toList();
+    public Page<SetMember> list(Optional<Name> set, Page.Request page) {
+      return page(
+          "sets", setMembers.where(it -> set.isEmpty() || it.set().equals(set.get())), page);
     }
   }
 }
