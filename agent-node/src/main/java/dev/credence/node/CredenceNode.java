@@ -209,7 +209,13 @@ public final class CredenceNode implements AutoCloseable {
               KernelEvents.start(
                   seams.news(),
                   processes,
-                  new Newcomers(processes, isolation::newcomer, seams.timers())));
+                  new Newcomers(
+                      processes::serves,
+                      uid -> {
+                        isolation.newcomer(uid);
+                        processes.happenedBeside(uid);
+                      },
+                      seams.timers())));
       metrics.gauge(
           "credence_node_process_events",
           "1 while the kernel tells the node of exec, tracing and changed ids at once",

@@ -1,26 +1,30 @@
 package dev.credence.node;
 
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 
 /// Has what is served of a user looked at as soon as the kernel says that a process has become that
-/// user: whoever runs beside an agent under its user id may read its memory. Thread-safe.
+/// user: whoever runs beside an agent under its user id may read its memory. At once, and then at
+/// most once in a while: a user with ids to spare becomes itself as often as it likes, and has many
+/// processes that are served. Thread-safe.
 final class Newcomers {
-  /// A reading of who runs under a user id is not made anew as often as somebody likes, see
-  /// [dev.credence.attestors.linux.IsolationMeter#newcomer]: this is after the next one is due.
-  private static final Duration ONCE_MORE = Duration.ofMillis(1100);
+  /// Longer than a reading of who runs under a user id is kept.
+  static final Duration WHILE = Duration.ofMillis(1100);
 
-  private final ProcessTable processes;
-  private final IntConsumer meter;
+  private final IntPredicate served;
+  private final IntConsumer look;
   private final Timers timers;
-  private final Set<Integer> planned = ConcurrentHashMap.newKeySet();
+  // By user: whether one has come since the last look. Guarded by itself.
+  private final Map<Integer, Boolean> looked = new HashMap<>();
 
-  /// @param meter of isolation; told of the user first
-  Newcomers(ProcessTable processes, IntConsumer meter, Timers timers) {
-    this.processes = processes;
-    this.meter = meter;
+  /// @param served whether any process of this user is; cheap
+  /// @param look has them looked at; never blocks
+  Newcomers(IntPredicate served, IntConsumer look, Timers timers) {
+    this.served = served;
+    this.look = look;
     this.timers = timers;
   }
 
@@ -28,18 +32,37 @@ final class Newcomers {
   ///
   /// @param uid unsigned
   void joined(int uid) {
-    if (!processes.serves(uid)) {
-      return;
-    }
-    meter.accept(uid);
-    processes.happenedBeside(uid);
-    if (planned.add(uid)) {
-      var _ = timers.after(ONCE_MORE, () -> again(uid));
+    if (served.test(uid) && isFirst(uid)) {
+      look(uid);
     }
   }
 
+  private boolean isFirst(int uid) {
+    synchronized (looked) {
+      return looked.put(uid, looked.containsKey(uid)) == null;
+    }
+  }
+
+  private void look(int uid) {
+    look.accept(uid);
+    var _ = timers.after(WHILE, () -> again(uid));
+  }
+
   private void again(int uid) {
-    planned.remove(uid);
-    processes.happenedBeside(uid);
+    if (hasAnotherCome(uid)) {
+      look(uid);
+    }
+  }
+
+  private boolean hasAnotherCome(int uid) {
+    synchronized (looked) {
+      boolean come = looked.getOrDefault(uid, false);
+      if (come) {
+        looked.put(uid, false);
+      } else {
+        looked.remove(uid);
+      }
+      return come;
+    }
   }
 }

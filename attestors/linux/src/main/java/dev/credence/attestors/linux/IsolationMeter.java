@@ -75,6 +75,10 @@ public final class IsolationMeter {
     public static Measured of(Isolation isolation) {
       return new Measured(isolation, Optional.empty());
     }
+
+    private static Measured not(String why) {
+      return new Measured(Isolation.SHARED_UID, Optional.of(why));
+    }
   }
 
   /// The processes that the node itself has started.
@@ -85,7 +89,12 @@ public final class IsolationMeter {
   }
 
   /// @param early read because of a newcomer, before the one before was old
-  private record Neighbours(long readAt, boolean early, Optional<List<ProcessTable.Row>> rows) {}
+  private record Neighbours(long readAt, boolean early, Optional<List<ProcessTable.Row>> rows) {
+    /// False: it was read before that process had the user id; who was there may be gone.
+    boolean shows(int pid) {
+      return rows.stream().flatMap(List::stream).anyMatch(row -> row.pid() == pid);
+    }
+  }
 
   /// A process has taken this user id: what was read before says nothing of it. Never blocks.
   ///
@@ -102,17 +111,17 @@ public final class IsolationMeter {
     if (facts.uid() == 0) {
       return Measured.of(Isolation.SHARED_UID);
     }
-    Optional<List<ProcessTable.Row>> rows = neighbours(facts.uid());
-    if (rows.isEmpty()) {
-      return new Measured(
-          Isolation.SHARED_UID,
-          Optional.of(
-              "who else runs under its uid cannot be told now (expected: at most "
-                  + most
-                  + " processes on this machine, and free descriptors)"));
+    Neighbours known = neighbours(facts.uid(), facts.pid());
+    if (known.rows().isEmpty()) {
+      return Measured.not(
+          "who else runs under its uid cannot be told now (expected: at most "
+              + most
+              + " processes on this machine, and free descriptors)");
     }
-    if (!hasOwnUser(facts, rows.get())) {
-      return Measured.of(Isolation.SHARED_UID);
+    if (!hasOwnUser(facts, known.rows().get())) {
+      return known.shows(facts.pid())
+          ? Measured.of(Isolation.SHARED_UID)
+          : Measured.not("who else runs under its uid was read before it began");
     }
     return Measured.of(isSandboxed(facts) ? Isolation.SANDBOXED : Isolation.OWN_UID);
   }
@@ -170,24 +179,25 @@ public final class IsolationMeter {
   }
 
   /// Reading is serial: a crowd of new processes shares one.
-  private synchronized Optional<List<ProcessTable.Row>> neighbours(int uid) {
+  private synchronized Neighbours neighbours(int uid, int pid) {
     long now = nanos.getAsLong();
     byUser.values().removeIf(known -> now - known.readAt() > FRESH_NANOS);
     newcomers.values().removeIf(joined -> now - joined > FRESH_NANOS);
     Neighbours known = byUser.get(uid);
-    if (known == null || isOutdated(known, uid)) {
+    if (known == null || isOutdated(known, uid, pid)) {
       known = new Neighbours(now, known != null, ProcessTable.ofUser(uid, most));
       if (known.early() || byUser.size() < MOST_USERS) {
         byUser.put(uid, known);
       }
     }
-    return known.rows();
+    return known;
   }
 
   /// Once only: whoever can become that user does so as often as it likes.
-  private boolean isOutdated(Neighbours known, int uid) {
+  private boolean isOutdated(Neighbours known, int uid, int pid) {
     Long joined = newcomers.get(uid);
-    return joined != null && !known.early() && joined - known.readAt() >= 0;
+    boolean told = joined != null && joined - known.readAt() >= 0;
+    return !known.early() && (told || !known.shows(pid));
   }
 
   private boolean isSandboxed(ProcessFacts facts) throws UnattestableException {

@@ -166,6 +166,27 @@ class IsolationMeterTest {
     }
   }
 
+  /// An agent that is started again right after it has ended is not beside its own predecessor.
+  @Test
+  void aReadingFromBeforeItBeganSaysNothingOfIt() throws Exception {
+    var still = new AtomicLong();
+    var patient = new IsolationMeter(still::get);
+    String agent = program("agent").toString();
+    String script = "read x; echo; cat; true";
+    try (Child first = as(UID + 9, "/bin/sh", "-c", script)) {
+      assertThat(patient.measure(first.facts()).isolation()).isEqualTo(Isolation.OWN_UID);
+    }
+    try (Child second = as(UID + 9, "/bin/sh", "-c", script)) {
+      assertThat(patient.measure(second.facts()))
+          .isEqualTo(IsolationMeter.Measured.of(Isolation.OWN_UID));
+    }
+    try (Child third = as(UID + 9, agent)) {
+      var measured = patient.measure(third.facts());
+      assertThat(measured.isolation()).as("no more than twice").isEqualTo(Isolation.SHARED_UID);
+      assertThat(measured.unmeasured().orElseThrow()).contains("before it began");
+    }
+  }
+
   @Test
   void aNewcomerIsLookedForAtOnceButNotAsOftenAsItLikes() throws Exception {
     var still = new AtomicLong();
