@@ -56,7 +56,7 @@ public final class NodeMain {
     }
     hide();
     try {
-      NodeConfig config = NodeConfigKeys.read(arguments.config);
+      NodeConfig config = NodeConfigFile.read(arguments.config);
       DaemonLog.configure(config.log());
       serve(config, arguments.stopWithStdin);
     } catch (ConfigException e) {

@@ -103,17 +103,17 @@ final class ProcessTable {
       throw full(
           Text.of("of uid %s", Integer.toUnsignedString(uid)),
           limits.perUid(),
-          NodeConfigKeys.PROCESSES_PER_UID);
+          NodeLimitKeys.PROCESSES_PER_UID);
     }
     int all = byMark.size();
     if (all < limits.total() && !Share.hasRoom(ofUid.getOrDefault(uid, 0), all, limits.total())) {
       throw full(
           Text.of("of uid %s for its share", Integer.toUnsignedString(uid)),
           limits.total() - all,
-          NodeConfigKeys.PROCESSES);
+          NodeLimitKeys.PROCESSES);
     }
     if (all >= limits.total()) {
-      throw full("in all", limits.total(), NodeConfigKeys.PROCESSES);
+      throw full("in all", limits.total(), NodeLimitKeys.PROCESSES);
     }
   }
 

@@ -56,16 +56,16 @@ final class StreamLimits implements ServerInterceptor {
   /// can do something about.
   synchronized Optional<String> enter(int uid, int pid) {
     if (ofPid.getOrDefault(pid, 0) >= limits.perPid()) {
-      return full("of this process", limits.perPid(), NodeConfigKeys.STREAMS_PER_PID);
+      return full("of this process", limits.perPid(), NodeLimitKeys.STREAMS_PER_PID);
     }
     if (ofUid.getOrDefault(uid, 0) >= limits.perUid()) {
-      return full("of this user", limits.perUid(), NodeConfigKeys.STREAMS_PER_UID);
+      return full("of this user", limits.perUid(), NodeLimitKeys.STREAMS_PER_UID);
     }
     if (total >= limits.total()) {
-      return full("in all", limits.total(), NodeConfigKeys.STREAMS);
+      return full("in all", limits.total(), NodeLimitKeys.STREAMS);
     }
     if (!Share.hasRoom(ofUid.getOrDefault(uid, 0), total, limits.total())) {
-      return full("of this user for its share", limits.total() - total, NodeConfigKeys.STREAMS);
+      return full("of this user for its share", limits.total() - total, NodeLimitKeys.STREAMS);
     }
     total++;
     ofUid.merge(uid, 1, Integer::sum);

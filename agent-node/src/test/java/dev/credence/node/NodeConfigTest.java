@@ -24,7 +24,7 @@ class NodeConfigTest {
   private NodeConfig read(String yaml) throws IOException, ConfigException {
     Path file = folder.resolve("node.yaml");
     Files.writeString(file, yaml);
-    return NodeConfigKeys.read(file);
+    return NodeConfigFile.read(file);
   }
 
   @Test

@@ -183,13 +183,13 @@ class TcpTest {
       Files.writeString(file, "data_dir: d\nsocket: s.sock\ntcp:\n  listen: \"" + refused + "\"\n");
       assertThatExceptionOfType(dev.credence.platform.config.ConfigException.class)
           .as(refused)
-          .isThrownBy(() -> NodeConfigKeys.read(file))
+          .isThrownBy(() -> NodeConfigFile.read(file))
           .withMessageContaining("tcp.listen");
     }
     for (String accepted : List.of("127.0.0.1:8089", "127.0.0.53:1", "[::1]:8089")) {
       Files.writeString(
           file, "data_dir: d\nsocket: s.sock\ntcp:\n  listen: \"" + accepted + "\"\n");
-      assertThat(NodeConfigKeys.read(file).socket().tcp()).as(accepted).isPresent();
+      assertThat(NodeConfigFile.read(file).socket().tcp()).as(accepted).isPresent();
     }
   }
 }

@@ -22,7 +22,7 @@ public final class CrashingNode {
     }
     var seams = Seams.real(bomb::passed);
     CryptoProviders.installFirst(seams.crypto());
-    var config = NodeConfigKeys.read(Path.of(arguments[0]));
+    var config = NodeConfigFile.read(Path.of(arguments[0]));
     DaemonLog.configure(config.log());
     try (var node = CredenceNode.start(config, seams)) {
       node.ready().join();
