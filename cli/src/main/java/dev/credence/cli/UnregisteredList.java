@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The events of unregistered processes as an inventory: one row for each node, user and
-/// executable, counted by the server. Stateless.
+/// executable, summed up by the server. Stateless.
 final class UnregisteredList {
 
   static final String KIND = "unregistered";
@@ -25,16 +25,14 @@ final class UnregisteredList {
       request.setSince(filters.getSince());
     }
     List<Unregistered> rows = new ArrayList<>();
-    var answer = ListUnregisteredResponse.newBuilder();
     do {
       var next = request.build();
       var page = connection.ask(EventsGrpc::newBlockingStub, stub -> stub.listUnregistered(next));
       rows.addAll(page.getRowsList());
-      if (page.hasCountedFrom()) {
-        answer.setCountedFrom(page.getCountedFrom());
-      }
       request.setPageToken(page.getNextPageToken());
     } while (!request.getPageToken().isEmpty());
-    return answer.addAllRows(UnregisteredView.newestFirst(rows)).build();
+    return ListUnregisteredResponse.newBuilder()
+        .addAllRows(UnregisteredView.newestFirst(rows))
+        .build();
   }
 }

@@ -10,6 +10,7 @@ import dev.credence.proto.admin.v1.Unregistered;
 import dev.credence.proto.common.v1.Selector;
 import java.io.PrintWriter;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,21 +21,19 @@ record UnregisteredView(Times times) {
   private static final Comparator<Unregistered> NEWEST =
       Comparator.comparing(Unregistered::getLastEvent, Long::compareUnsigned).reversed();
 
+  /// Without what came again between two pages: its newer row counts.
   static List<Unregistered> newestFirst(List<Unregistered> rows) {
-    return rows.stream().sorted(NEWEST).toList();
+    var seen = new HashSet<List<String>>();
+    return rows.stream()
+        .sorted(NEWEST)
+        .filter(row -> seen.add(List.of(row.getNodeId(), row.getUid(), row.getExecutable())))
+        .toList();
   }
 
   void print(ListUnregisteredResponse found, PrintWriter out) {
     var table = new Table("NODE", "USER", "EXECUTABLE", "COUNT", "FIRST", "LAST", "SELECTORS");
     found.getRowsList().forEach(row -> add(table, row));
     table.print(out);
-    if (found.hasCountedFrom()) {
-      out.println();
-      out.println(
-          Text.of(
-              "counted from %s on; earlier events are too many to count (--since, --node: fewer)",
-              times.format(found.getCountedFrom())));
-    }
     found.getRowsList().stream()
         .filter(UnregisteredView::tellsProgram)
         .findFirst()
@@ -63,11 +62,17 @@ record UnregisteredView(Times times) {
     table.row(
         row.getNodeId(),
         row.getUser().isEmpty() ? row.getUid() : row.getUser() + " (" + row.getUid() + ")",
-        row.getExecutable(),
+        executable(row),
         Long.toUnsignedString(row.getCount()),
         times.format(row.getFirstAt()),
         times.format(row.getLastAt()),
         row.getSelectorsList().stream().map(Labels::of).collect(Collectors.joining(" ")));
+  }
+
+  private static String executable(Unregistered row) {
+    return row.getDisplaced() == 0
+        ? row.getExecutable()
+        : Text.of("and %s others", Long.toUnsignedString(row.getDisplaced()));
   }
 
   private static void help(Unregistered row, PrintWriter out) {

@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
 
-/// Appends events to the transaction of what they report, and says so after its commit.
+/// Appends events to the transaction of what they report, sums up those of unregistered processes,
+/// and says so after its commit.
 final class Journal {
   private final LongConsumer committed;
 
@@ -20,6 +21,7 @@ final class Journal {
 
   void append(Transaction tx, NewEvent event, Instant at) {
     Event stored = tx.events().append(named(tx, event), at);
+    UnregisteredSums.add(tx.inventory(), stored);
     tx.afterCommit(() -> committed.accept(stored.number()));
   }
 

@@ -7,6 +7,7 @@ import dev.credence.server.core.port.AuthorityReads;
 import dev.credence.server.core.port.BarReads;
 import dev.credence.server.core.port.EventReads;
 import dev.credence.server.core.port.ExecutionReads;
+import dev.credence.server.core.port.InventoryReads;
 import dev.credence.server.core.port.MetaReads;
 import dev.credence.server.core.port.NodeReads;
 import dev.credence.server.core.port.NodeTraceReads;
@@ -99,6 +100,11 @@ final class PlannedView implements View {
   @Override
   public AdministratorReads administrators() {
     return base.administrators();
+  }
+
+  @Override
+  public InventoryReads inventory() {
+    return base.inventory();
   }
 
   @Override

@@ -12,8 +12,10 @@ import dev.credence.server.core.model.Node;
 import dev.credence.server.core.model.Page;
 import dev.credence.server.core.model.ProcessSeen;
 import dev.credence.server.core.model.SubjectKind;
+import dev.credence.server.core.model.UnregisteredSum;
 import dev.credence.server.core.port.Events;
 import dev.credence.server.core.port.Executions;
+import dev.credence.server.core.port.InventoryReads;
 import dev.credence.server.core.port.View;
 import java.time.Instant;
 import java.util.Arrays;
@@ -181,16 +183,29 @@ public final class Queries {
     }
   }
 
-  /// What asked for an identity and had no registration: counted by node, user and executable, over
-  /// the whole range. Errors: INVALID (page), NOT_FOUND (node).
+  /// What asked for an identity and had no registration, by node, user and executable, in order of
+  /// creation. A row that was displaced and came again between two pages is in both. Errors:
+  /// INVALID (page), NOT_FOUND (node).
   ///
+  /// @param since only rows of which one asked then or later; what they count is from their own
+  ///   beginning on
   /// @param node id of a node; empty: of all
-  public UnregisteredView.Rows unregistered(Optional<Instant> since, String node, Page.Request page)
+  public Page<UnregisteredSum> unregistered(Optional<Instant> since, String node, Page.Request page)
       throws ServerException {
-    var query = new EventQuery(0, since, EventKind.UNREGISTERED.label(), "", node);
-    return looking.read(
+    Instant kept = database.now().minus(UnregisteredSums.KEPT);
+    Instant from = since.filter(kept::isBefore).orElse(kept);
+    return looking.paged(
         Right.LOOK_AT_OWN,
-        (view, reach) -> UnregisteredList.page(view, filter(view, reach, query), page));
+        (view, reach) -> {
+          reach.requireWhole("what asks on all nodes is not for a registrar");
+          return view.inventory().list(new InventoryReads.Filter(from, node(view, node)), page);
+        });
+  }
+
+  private static Optional<Id> node(View view, String reference) throws ServerException {
+    return reference.isEmpty()
+        ? Optional.empty()
+        : Optional.of(References.node(view, reference).id());
   }
 
   /// In order, at most `limit` (1 to 1000). Errors: INVALID (kind, limit), NOT_FOUND, AMBIGUOUS
@@ -243,13 +258,10 @@ public final class Queries {
   /// Events have no index by node; those of one kind are few enough.
   private static Optional<Id> nodeId(View view, Optional<EventKind> kind, String reference)
       throws ServerException {
-    if (reference.isEmpty()) {
-      return Optional.empty();
-    }
-    if (kind.isEmpty()) {
+    if (!reference.isEmpty() && kind.isEmpty()) {
       throw new ServerException(Kind.INVALID, "node: without a kind (expected: a kind too)");
     }
-    return Optional.of(References.node(view, reference).id());
+    return node(view, reference);
   }
 
   private static Optional<Id> subjectId(View view, Reach reach, String reference)

@@ -158,6 +158,10 @@ final class RegistrarTest {
         "administrator rae: events of everybody are not for a registrar; name one of its agents or"
             + " services (expected: role operator)",
         () -> seen.events(new EventQuery(0, Optional.empty(), "", ""), 100));
+    refused(
+        Kind.REFUSED,
+        "administrator rae: what asks on all nodes is not for a registrar (expected: role operator)",
+        () -> seen.unregistered(Optional.empty(), "", firstPage()));
   }
 
   @Test

@@ -7,11 +7,8 @@ import dev.credence.certs.Id;
 import dev.credence.server.core.NodeRefusal.Caller;
 import dev.credence.server.core.NodeRefusal.Suggestion;
 import dev.credence.server.core.ServerException.Kind;
-import dev.credence.server.core.UnregisteredView.Rows;
-import dev.credence.server.core.model.Actor;
-import dev.credence.server.core.model.EventKind;
-import dev.credence.server.core.model.NewEvent;
 import dev.credence.server.core.model.Page;
+import dev.credence.server.core.model.UnregisteredSum;
 import dev.credence.server.core.testing.CoreWorld;
 import dev.credence.server.core.testing.CoreWorld.Joined;
 import dev.credence.server.core.testing.MemoryStore;
@@ -23,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,12 +60,12 @@ final class UnregisteredListTest {
                     new Suggestion("alice", List.of(selectors)))));
   }
 
-  private Rows page(int size, Optional<String> after) throws ServerException {
+  private Page<UnregisteredSum> page(int size, Optional<String> after) throws ServerException {
     return world.core.queries().unregistered(Optional.empty(), "", new Page.Request(size, after));
   }
 
-  private Rows all() throws ServerException {
-    return page(1000, Optional.empty());
+  private List<UnregisteredSum> all() throws ServerException {
+    return page(1000, Optional.empty()).items();
   }
 
   @Test
@@ -83,26 +81,21 @@ final class UnregisteredListTest {
     report(one.id(), 1001, "/opt/a", 1);
     report(one.id(), 1000, "/opt/b", 1);
     report(other.id(), 1000, "/opt/a", 1);
-    assertThat(all().rows())
+    var user = new UnregisteredSum.User(Optional.of(one.id()), OptionalLong.of(1000));
+    assertThat(all())
         .hasSize(4)
-        .filteredOn(row ->
-            row.node().equals(Optional.of(one.id()))
-                && row.uid().equals("1000")
-                && row.executable().equals("/opt/a"))
+        .filteredOn(row -> row.key().equals(new UnregisteredSum.Key(user, "/opt/a")))
         .singleElement()
         .satisfies(row -> {
-          assertThat(row.count()).isEqualTo(7);
-          assertThat(row.firstAt()).isEqualTo(first);
+          assertThat(row.tally()).isEqualTo(new UnregisteredSum.Tally(7, 0, first));
           assertThat(row.newest().at()).isEqualTo(now());
           assertThat(row.newest().user()).isEqualTo("alice");
           assertThat(row.newest().selectors()).hasToString("[unix:path:/opt/a]");
         });
-    assertThat(all().countedFrom()).isEmpty();
-    assertThat(all().next()).isEmpty();
   }
 
   @Test
-  void theRangeIsWhatWasAskedFor() throws Exception {
+  void onlyRowsThatAskedSinceThen_onTheNodeAskedFor() throws Exception {
     Joined one = world.join(Map.of());
     Joined other = world.join(Map.of());
     report(one.id(), 1000, "/opt/a", 1);
@@ -111,11 +104,11 @@ final class UnregisteredListTest {
     report(other.id(), 1000, "/opt/c", 1);
     var page = new Page.Request(10, Optional.empty());
     Queries queries = world.core.queries();
-    assertThat(queries.unregistered(Optional.of(now()), "", page).rows())
-        .extracting(UnregisteredView::executable)
+    assertThat(queries.unregistered(Optional.of(now()), "", page).items())
+        .extracting(row -> row.key().executable())
         .containsExactly("/opt/c");
-    assertThat(queries.unregistered(Optional.empty(), one.id().toString(), page).rows())
-        .extracting(UnregisteredView::executable)
+    assertThat(queries.unregistered(Optional.empty(), one.id().toString(), page).items())
+        .extracting(row -> row.key().executable())
         .containsExactly("/opt/a");
     assertThat(refused(() -> queries.unregistered(Optional.empty(), "nobody", page)).kind())
         .isEqualTo(Kind.NOT_FOUND);
@@ -135,67 +128,40 @@ final class UnregisteredListTest {
         new RawSelector("unix", "path", "/opt/\u001b[2J"),
         new RawSelector("unix", "path", "/opt/$(reboot)"),
         new RawSelector("unix", "sha256", DIGEST));
-    assertThat(all().rows().getFirst().newest().selectors())
+    assertThat(all().getFirst().newest().selectors())
         .hasToString("[unix:path:/opt/$(reboot), unix:sha256:" + DIGEST + "]");
   }
 
   @Test
-  void everNewNames_fillFewRows_andHideNoOtherUser() throws Exception {
-    Joined node = world.join(Map.of());
-    for (int i = 0; i < 3000; i++) {
-      event(node.id(), "1000", "/tmp/p" + i);
-    }
-    event(node.id(), "1001", "/opt/agent");
-    List<UnregisteredView> rows = all().rows();
-    assertThat(rows).hasSize(UnregisteredCount.MOST_OF_A_USER + 2);
-    assertThat(rows).extracting(UnregisteredView::executable).contains("/opt/agent", "(others)");
-    assertThat(rows.stream().mapToLong(UnregisteredView::count).sum()).isEqualTo(3001);
-  }
-
-  @Test
-  void manyUsersWithManyNames_areCountedTogetherToo() throws Exception {
-    Joined node = world.join(Map.of());
-    for (int i = 0; i < 3000; i++) {
-      event(node.id(), Integer.toString(i), "/tmp/p");
-    }
-    List<UnregisteredView> rows = all().rows();
-    assertThat(rows).hasSize(UnregisteredCount.MOST_OF_A_NODE + 1);
-    assertThat(rows.getFirst().uid()).isEmpty();
-    assertThat(rows.stream().mapToLong(UnregisteredView::count).sum()).isEqualTo(3000);
-  }
-
-  @Test
-  void pagesFitTogether_whateverHappensMeanwhile() throws Exception {
+  void pagesHaveEachRow_whateverHappensMeanwhile() throws Exception {
     Joined node = world.join(Map.of());
     for (int i = 0; i < 25; i++) {
-      event(node.id(), "1000", "/opt/p" + i);
+      report(node.id(), 1000, "/opt/p" + i, 1);
     }
     List<String> seen = new ArrayList<>();
     Optional<String> next = Optional.empty();
+    int more = 0;
     do {
-      Rows rows = page(10, next);
-      rows.rows().forEach(row -> seen.add(row.executable()));
+      Page<UnregisteredSum> rows = page(10, next);
+      rows.items().forEach(row -> seen.add(row.key().executable()));
       next = rows.next();
-      event(node.id(), "1000", "/opt/" + seen.size()); // sorts before what is still to come
+      report(node.id(), 1001, "/opt/more" + more++, 1);
     } while (next.isPresent());
-    assertThat(seen).hasSize(25).doesNotHaveDuplicates().allMatch(name -> name.contains("/p"));
+    assertThat(seen).doesNotHaveDuplicates();
+    assertThat(seen.stream().filter(name -> name.startsWith("/opt/p"))).hasSize(25);
     assertThat(refused(() -> page(10, Optional.of("1.2"))).kind()).isEqualTo(Kind.INVALID);
-    assertThat(page(10, Optional.of("999999.0.0")).rows()).isEmpty();
   }
 
   @Test
-  void ofTooManyEvents_theNewestCount_andItIsSaid() throws Exception {
+  void whatNobodyAskedForLong_isNotListed() throws Exception {
     Joined node = world.join(Map.of());
-    event(node.id(), "1000", "/opt/forgotten");
-    world.clock.advance(Duration.ofMinutes(1));
-    for (int i = 0; i < UnregisteredList.MOST_EVENTS; i++) {
-      event(node.id(), "1000", "/opt/agent");
-    }
-    Rows rows = all();
-    assertThat(rows.countedFrom()).contains(now());
-    assertThat(rows.rows())
-        .singleElement()
-        .satisfies(row -> assertThat(row.count()).isEqualTo(UnregisteredList.MOST_EVENTS));
+    report(node.id(), 1000, "/opt/a", 1);
+    var page = new Page.Request(10, Optional.empty());
+    var longAgo = Optional.of(Instant.EPOCH);
+    assertThat(world.core.queries().unregistered(longAgo, "", page).items()).hasSize(1);
+    world.clock.advance(UnregisteredSums.KEPT.plusSeconds(1));
+    assertThat(world.core.queries().unregistered(longAgo, "", page).items()).isEmpty();
+    assertThat(all()).isEmpty();
   }
 
   /// As it is stored.
@@ -203,21 +169,8 @@ final class UnregisteredListTest {
     return world.clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
-  private void event(Id node, String uid, String executable) {
-    store.write(tx ->
-        tx.events()
-            .append(
-                new NewEvent(
-                    EventKind.UNREGISTERED,
-                    new Actor.Node(node),
-                    NewEvent.About.node(node),
-                    Map.of("uid", uid, "executable", executable, "count", "1"),
-                    Optional.empty()),
-                now()));
-  }
-
   private interface Asking {
-    Rows run() throws ServerException;
+    Object run() throws ServerException;
   }
 
   private static ServerException refused(Asking asking) {

@@ -22,9 +22,10 @@ import dev.credence.server.core.NodeView;
 import dev.credence.server.core.OwnerView;
 import dev.credence.server.core.ServerException;
 import dev.credence.server.core.SubjectView;
-import dev.credence.server.core.UnregisteredView;
 import dev.credence.server.core.model.NewEvent;
 import dev.credence.server.core.model.NodeSelection;
+import dev.credence.server.core.model.Page;
+import dev.credence.server.core.model.UnregisteredSum;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -268,24 +269,25 @@ final class AdminMessages {
         .build();
   }
 
-  static ListUnregisteredResponse of(UnregisteredView.Rows rows) {
+  static ListUnregisteredResponse of(Page<UnregisteredSum> page) {
     var response = ListUnregisteredResponse.newBuilder();
-    rows.rows().stream().map(AdminMessages::of).forEach(response::addRows);
-    rows.next().ifPresent(response::setNextPageToken);
-    rows.countedFrom().map(Fields::timestamp).ifPresent(response::setCountedFrom);
+    page.items().stream().map(AdminMessages::of).forEach(response::addRows);
+    page.next().ifPresent(response::setNextPageToken);
     return response.build();
   }
 
-  private static Unregistered of(UnregisteredView row) {
+  private static Unregistered of(UnregisteredSum row) {
+    UnregisteredSum.User user = row.key().user();
     return Unregistered.newBuilder()
-        .setNodeId(row.node().map(Object::toString).orElse(""))
-        .setUid(row.uid())
+        .setNodeId(user.node().map(Object::toString).orElse(""))
+        .setUid(user.uid().isPresent() ? Long.toString(user.uid().getAsLong()) : "")
         .setUser(row.newest().user())
-        .setExecutable(row.executable())
-        .setCount(row.count())
-        .setFirstAt(Fields.timestamp(row.firstAt()))
+        .setExecutable(row.key().executable())
+        .setCount(row.tally().asked())
+        .setDisplaced(row.tally().displaced())
+        .setFirstAt(Fields.timestamp(row.tally().firstAt()))
         .setLastAt(Fields.timestamp(row.newest().at()))
-        .setLastEvent(row.newest().number())
+        .setLastEvent(row.newest().event())
         // In the order in which the node suggests them.
         .addAllSelectors(row.newest().selectors().stream().map(CommonMessages::of).toList())
         .build();

@@ -10,6 +10,7 @@ import java.util.List;
 /// - An administrator whose role or owners were changed since is suspended; its newest key counts.
 /// - What came after the backup is there, suspended: an administrator decides.
 /// - Which owner is above which, and which set answers for what, is as it is since.
+/// - What asked without a registration is counted as it is since.
 /// - Keys that were certified, serials that were revoked, tokens, bars, spent names, authorities
 ///   and events are all there afterwards.
 ///
@@ -58,6 +59,7 @@ final class LaterDecisions {
     nodes.nodes();
     nodes.tokens();
     nodes.traces();
+    nodes.inventory();
     var executions = new LaterExecutions(rows, ids);
     executions.take();
     int certificates = executions.certificates();

@@ -105,6 +105,22 @@ final class LaterNodes {
                     row.get("used")));
   }
 
+  /// The inventory of what asks, as it is known since, for each node that has one: its sums are of
+  /// the events that come over.
+  void inventory() throws SQLException {
+    for (var row : rows.read("SELECT DISTINCT node_id FROM unregistered")) {
+      rows.change("DELETE FROM unregistered WHERE node_id = ?", ids.mapped(row.get("node_id")));
+    }
+    rows.copy(
+        "unregistered",
+        "SELECT * FROM unregistered ORDER BY seq",
+        row -> {
+          // All zero, of several nodes, is none's.
+          row.put("node_id", ids.mapped(row.get("node_id")));
+          return true;
+        });
+  }
+
   /// Where the row is there already, the stronger mark counts; the rest of it is the same.
   private boolean marked(String update, @Nullable Object... values) throws SQLException {
     return rows.change(update, values) == 0;

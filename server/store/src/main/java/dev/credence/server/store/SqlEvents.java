@@ -99,25 +99,6 @@ final class SqlEvents implements Events {
   }
 
   @Override
-  public long beforeNewest(Filter filter, int count) {
-    if (count < 1) {
-      throw new IllegalArgumentException("events: " + count + " (expected: at least 1)");
-    }
-    SqlStatement query =
-        connection
-            .sql(
-                "SELECT number FROM event "
-                    + where(filter)
-                    + "ORDER BY number DESC LIMIT 1 OFFSET ?")
-            .number(Math.max(filter.after(), filter.since().map(this::lastBefore).orElse(0L)));
-    filter.since().ifPresent(query::time);
-    filter.kind().ifPresent(kind -> query.text(kind.label()));
-    filter.subject().ifPresent(query::id);
-    filter.node().ifPresent(query::id);
-    return query.number(count).one(SqlRow::number).orElse(0L);
-  }
-
-  @Override
   public List<Event> ofKinds(long after, Set<EventKind> kinds, int limit) {
     if (limit < 1 || limit > MOST || kinds.isEmpty()) {
       throw new IllegalArgumentException(

@@ -17,7 +17,8 @@ record SqlSession(
       SqlAuthorities authorities,
       SqlEnds ends,
       SqlSets sets,
-      SqlAdministrators administrators) {}
+      SqlAdministrators administrators,
+      SqlInventory inventory) {}
 
   /// What forced ends leave behind, and what is known of nodes and servers beside them.
   record SqlEnds(SqlBars bars, SqlRevoked revoked, SqlNodeTraces nodeTraces, SqlServers servers) {}
@@ -40,6 +41,7 @@ record SqlSession(
                 new SqlNodeTraces(connection),
                 new SqlServers(connection)),
             new SqlSets(connection),
-            new SqlAdministrators(connection)));
+            new SqlAdministrators(connection),
+            new SqlInventory(connection)));
   }
 }

@@ -5,6 +5,7 @@ import dev.credence.server.core.port.Authorities;
 import dev.credence.server.core.port.Bars;
 import dev.credence.server.core.port.Events;
 import dev.credence.server.core.port.Executions;
+import dev.credence.server.core.port.Inventory;
 import dev.credence.server.core.port.Meta;
 import dev.credence.server.core.port.NodeTraces;
 import dev.credence.server.core.port.Nodes;
@@ -107,6 +108,11 @@ final class SqlTransaction implements Transaction {
   @Override
   public Sets sets() {
     return session().rest().sets();
+  }
+
+  @Override
+  public Inventory inventory() {
+    return session().rest().inventory();
   }
 
   @Override

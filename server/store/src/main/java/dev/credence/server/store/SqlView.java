@@ -5,6 +5,7 @@ import dev.credence.server.core.port.AuthorityReads;
 import dev.credence.server.core.port.BarReads;
 import dev.credence.server.core.port.EventReads;
 import dev.credence.server.core.port.ExecutionReads;
+import dev.credence.server.core.port.InventoryReads;
 import dev.credence.server.core.port.MetaReads;
 import dev.credence.server.core.port.NodeReads;
 import dev.credence.server.core.port.NodeTraceReads;
@@ -82,6 +83,11 @@ record SqlView(SqlSession session) implements View {
   @Override
   public SetReads sets() {
     return session.rest().sets();
+  }
+
+  @Override
+  public InventoryReads inventory() {
+    return session.rest().inventory();
   }
 
   @Override

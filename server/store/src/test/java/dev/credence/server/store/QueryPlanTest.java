@@ -7,8 +7,11 @@ import dev.credence.server.core.model.EventKind;
 import dev.credence.server.core.model.OidcSubject;
 import dev.credence.server.core.model.Page;
 import dev.credence.server.core.model.SubjectKind;
+import dev.credence.server.core.model.UnregisteredSum;
 import dev.credence.server.core.port.Events;
 import dev.credence.server.core.port.Executions;
+import dev.credence.server.core.port.Inventory;
+import dev.credence.server.core.port.InventoryReads;
 import dev.credence.server.core.port.RevokedReads;
 import dev.credence.server.core.port.View;
 import java.nio.file.Path;
@@ -21,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -144,16 +148,6 @@ class QueryPlanTest {
         answers.add(
             view.events()
                 .list(new Events.Filter(0, since, Optional.of(EventKind.REFUSED), subject), 5));
-        answers.add(
-            view.events()
-                .beforeNewest(
-                    new Events.Filter(
-                        0,
-                        since,
-                        Optional.of(EventKind.UNREGISTERED),
-                        Optional.empty(),
-                        Optional.of(world.node().id())),
-                    5));
       }
     }
     answers.add(view.executions().certificateOfKey(samples.digest()));
@@ -170,8 +164,23 @@ class QueryPlanTest {
     answers.add(view.revoked().unexpiredOfNodes(samples.time(), 5));
     answers.add(view.executions().countValidOfNode(world.node().id(), 5, samples.time()));
     answers.add(view.events().last());
+    askInventory(view.inventory(), world, answers);
     answers.add(
         view.requests().find("uid:0", new dev.credence.server.core.model.RequestId(samples.id())));
     return answers.size();
+  }
+
+  private void askInventory(InventoryReads reads, World world, List<Object> answers) {
+    var node = Optional.of(world.node().id());
+    var page = new Page.Request(5, Optional.empty());
+    answers.add(reads.list(new InventoryReads.Filter(samples.time(), Optional.empty()), page));
+    answers.add(reads.list(new InventoryReads.Filter(samples.time(), node), page));
+    // What is asked for each refusal.
+    var inventory = (Inventory) reads;
+    var user = new UnregisteredSum.User(node, OptionalLong.of(7));
+    answers.add(inventory.find(UnregisteredSum.Key.othersOf(user)));
+    answers.add(inventory.of(user));
+    answers.add(inventory.countOn(node));
+    answers.add(inventory.heaviest(node, user));
   }
 }

@@ -19,9 +19,12 @@ import dev.credence.server.core.model.Node;
 import dev.credence.server.core.model.NodeState;
 import dev.credence.server.core.model.Owner;
 import dev.credence.server.core.model.OwnerState;
+import dev.credence.server.core.model.Page;
 import dev.credence.server.core.model.RevokedCertificate;
 import dev.credence.server.core.model.SetMember;
+import dev.credence.server.core.model.UnregisteredSum;
 import dev.credence.server.core.port.Events;
+import dev.credence.server.core.port.InventoryReads;
 import dev.credence.server.core.port.NodeTraces;
 import dev.credence.server.core.port.Transaction;
 import dev.credence.server.core.port.View;
@@ -35,6 +38,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -224,6 +228,9 @@ class RestoredDatabaseTest {
       Bar bar = bar(firstBar, world, world.node(), running[0]);
       tx.bars().insert(bar);
       tx.bars().bind(bar, 76);
+      tx.inventory().put(asked(takenBack, "/opt/gone", 1));
+      tx.inventory().put(asked(takenBack, "/opt/agent", 2));
+      tx.inventory().put(asked(copied, "/opt/agent", 3));
       tx.events().append(samples.event(EventKind.OWNER_CREATED), samples.time());
       return true;
     });
@@ -239,6 +246,9 @@ class RestoredDatabaseTest {
       tx.nodes().insert(joined);
       changeAdministrators(tx);
       changeHierarchy(tx, world);
+      tx.inventory().remove(asked(takenBack, "/opt/gone", 1).key());
+      tx.inventory().put(asked(takenBack, "/opt/agent", 4));
+      tx.inventory().put(asked(joined, "/opt/agent", 5));
       tx.nodes()
           .insert(
               new JoinTokenRecord(
@@ -266,6 +276,14 @@ class RestoredDatabaseTest {
     return new Later(world, before, later, certified, joined);
   }
 
+  private static UnregisteredSum asked(Node node, String executable, long event) {
+    return new UnregisteredSum(
+        new UnregisteredSum.Key(
+            new UnregisteredSum.User(Optional.of(node.id()), OptionalLong.of(7)), executable),
+        new UnregisteredSum.Tally(event, 0, NOW),
+        new UnregisteredSum.Newest(event, NOW, "", List.of()));
+  }
+
   private static Node in(Node node, NodeState state) {
     return new Node(node.id(), state, node.origin(), node.key(), node.presence());
   }
@@ -274,6 +292,17 @@ class RestoredDatabaseTest {
     store.read(view -> {
       checkAdministrators(view);
       checkHierarchy(view, later.world());
+      assertThat(
+              view.inventory()
+                  .list(
+                      new InventoryReads.Filter(NOW, Optional.empty()),
+                      new Page.Request(9, Optional.empty()))
+                  .items())
+          .as("what asks, as it is since")
+          .containsExactlyInAnyOrder(
+              asked(copied, "/opt/agent", 3),
+              asked(takenBack, "/opt/agent", 4),
+              asked(later.joined(), "/opt/agent", 5));
       assertThat(view.meta().epoch()).isEqualTo(report.epoch());
       assertThat(view.nodes().find(later.world().node().id()).orElseThrow().state())
           .isEqualTo(NodeState.BANNED);

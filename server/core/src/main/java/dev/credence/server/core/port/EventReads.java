@@ -10,10 +10,6 @@ public interface EventReads {
   /// In rising order of number, at most `limit` (1 to 1000).
   List<Event> list(Events.Filter filter, int limit);
 
-  /// The number after which the newest `count` (at least 1) of these events come; 0: there are no
-  /// more than these.
-  long beforeNewest(Events.Filter filter, int count);
-
   /// Those of some kinds with higher numbers than `after`, in rising order of number, at most
   /// `limit` (1 to 1000).
   List<Event> ofKinds(long after, Set<EventKind> kinds, int limit);

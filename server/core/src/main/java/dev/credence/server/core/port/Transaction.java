@@ -42,6 +42,9 @@ public interface Transaction extends View {
   Sets sets();
 
   @Override
+  Inventory inventory();
+
+  @Override
   Meta meta();
 
   /// Runs after the commit and before the write returns, in commit order, on one thread. Short, and

@@ -28,5 +28,7 @@ public interface View {
 
   SetReads sets();
 
+  InventoryReads inventory();
+
   MetaReads meta();
 }

@@ -42,6 +42,8 @@ import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.model.SubjectKind;
 import dev.credence.server.core.model.SubjectState;
 import dev.credence.server.core.model.SvidProfile;
+import dev.credence.server.core.model.UnregisteredSum;
+import dev.credence.server.core.model.UnregisteredSum.User;
 import dev.credence.server.core.testing.Samples;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -50,6 +52,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -1361,9 +1364,9 @@ public abstract class StoreContract {
   }
 
   @Test
-  void events_ofOneNode_andTheNewestOnes() {
+  void events_ofOneNode() {
     Instant at = samples.time();
-    Event first = append(EventKind.UNREGISTERED, Optional.empty(), at);
+    append(EventKind.UNREGISTERED, Optional.empty(), at);
     Event second = append(EventKind.UNREGISTERED, Optional.empty(), at.plusSeconds(1));
     append(EventKind.SVID_ISSUED, Optional.empty(), at.plusSeconds(2));
     Event fourth = append(EventKind.UNREGISTERED, Optional.empty(), at.plusSeconds(3));
@@ -1374,14 +1377,136 @@ public abstract class StoreContract {
             0, Optional.empty(), kind, Optional.empty(), second.what().about().node());
     assertThat(events(ofNode)).isEqualTo(List.of(second));
     assertThat(events(every.after(second.number()))).isEqualTo(List.of(fourth));
-    that(view -> view.events().beforeNewest(every, 3)).isEqualTo(0L);
-    that(view -> view.events().beforeNewest(every, 2)).isEqualTo(first.number());
-    that(view -> view.events().beforeNewest(every, 1)).isEqualTo(second.number());
-    that(view -> view.events().beforeNewest(every.after(second.number()), 1)).isEqualTo(0L);
-    that(view -> view.events().beforeNewest(ofNode, 1)).isEqualTo(0L);
-    var since = new Events.Filter(0, Optional.of(at.plusSeconds(1)), kind, Optional.empty());
-    that(view -> view.events().beforeNewest(since, 1)).isEqualTo(second.number());
-    that(view -> view.events().beforeNewest(since, 2)).isEqualTo(0L);
+  }
+
+  // --- the inventory of what asks
+
+  private static UnregisteredSum asked(User user, String executable, long event, Instant at) {
+    return new UnregisteredSum(
+        new UnregisteredSum.Key(user, executable),
+        new UnregisteredSum.Tally(event + 5, 2, at.minusSeconds(9)),
+        new UnregisteredSum.Newest(
+            event,
+            at,
+            "alice",
+            List.of(Selector.parse("unix:uid:7"), Selector.parse("unix:path:/opt/a b:c"))));
+  }
+
+  private User user(long uid) {
+    return new User(Optional.of(samples.id()), OptionalLong.of(uid));
+  }
+
+  private static User user(User sameNode, long uid) {
+    return new User(sameNode.node(), OptionalLong.of(uid));
+  }
+
+  private List<UnregisteredSum> inventory(Instant since, Optional<Id> node) {
+    List<UnregisteredSum> all = new ArrayList<>();
+    Optional<String> next = Optional.empty();
+    do {
+      var request = new Page.Request(2, next);
+      Page<UnregisteredSum> page =
+          read(view -> view.inventory().list(new InventoryReads.Filter(since, node), request));
+      all.addAll(page.items());
+      next = page.next();
+    } while (next.isPresent());
+    return all;
+  }
+
+  @Test
+  void inventory_keepsOneRowOfAKey_whoeverItIsOf() {
+    Instant at = samples.time();
+    User one = user(4_294_967_294L);
+    List<UnregisteredSum> rows =
+        List.of(
+            asked(one, "/opt/Ö", 1, at),
+            asked(one, "/opt/ö", 2, at),
+            asked(one, "", 3, at),
+            asked(user(one, 0), "/opt/Ö", 4, at),
+            asked(user(0), "/opt/Ö", 5, at),
+            asked(one.several(), UnregisteredSum.OTHERS, 6, at),
+            asked(new User(Optional.empty(), OptionalLong.empty()), UnregisteredSum.OTHERS, 7, at));
+    write(tx -> rows.forEach(tx.inventory()::put));
+    assertThat(inventory(Instant.EPOCH, Optional.empty())).isEqualTo(rows);
+    var changed =
+        new UnregisteredSum(
+            rows.get(1).key(),
+            new UnregisteredSum.Tally(Long.MAX_VALUE, 9, at),
+            new UnregisteredSum.Newest(99, at.plusSeconds(1), "", List.of()));
+    write(tx -> {
+      tx.inventory().put(changed);
+      tx.inventory().remove(rows.getFirst().key());
+      tx.inventory().remove(rows.getFirst().key());
+    });
+    thatWrite(tx -> tx.inventory().find(rows.getFirst().key())).isEqualTo(Optional.empty());
+    thatWrite(tx -> tx.inventory().find(changed.key())).isEqualTo(Optional.of(changed));
+    assertThat(inventory(Instant.EPOCH, Optional.empty()).getFirst())
+        .as("it stays at its place")
+        .isEqualTo(changed);
+  }
+
+  @Test
+  void inventory_isListed_bySinceAndNode() {
+    Instant at = samples.time();
+    User one = user(1);
+    User other = user(1);
+    List<UnregisteredSum> rows = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      rows.add(asked(i % 2 == 0 ? one : other, "/opt/" + i, i + 1, at.plusSeconds(i)));
+    }
+    write(tx -> rows.forEach(tx.inventory()::put));
+    assertThat(inventory(at.plusSeconds(2), Optional.empty())).isEqualTo(rows.subList(2, 5));
+    assertThat(inventory(at.plusSeconds(1), one.node()))
+        .isEqualTo(List.of(rows.get(2), rows.get(4)));
+    assertThat(inventory(at.plusSeconds(5), Optional.empty())).isEqualTo(List.of());
+    var forged = new Page.Request(1, Optional.of("forged"));
+    var filter = new InventoryReads.Filter(at, Optional.empty());
+    assertThatThrownBy(() -> read(view -> view.inventory().list(filter, forged)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("page token");
+  }
+
+  @Test
+  void inventory_knowsTheHeaviestUser_andWhoWasQuietForLongest() {
+    Instant at = samples.time();
+    User light = user(1);
+    User quiet = user(light, 2);
+    User busy = user(light, 3);
+    write(tx -> {
+      tx.inventory().put(asked(light, "/opt/a", 1, at));
+      tx.inventory().put(asked(quiet, "/opt/b", 5, at));
+      tx.inventory().put(asked(quiet, "/opt/a", 4, at));
+      tx.inventory().put(asked(busy, "/opt/a", 3, at));
+      tx.inventory().put(asked(busy, "/opt/b", 6, at));
+      tx.inventory().put(asked(light.several(), UnregisteredSum.OTHERS, 7, at));
+      tx.inventory().put(asked(user(9), "/opt/a", 8, at));
+    });
+    thatWrite(tx -> tx.inventory().of(quiet).stream().map(it -> it.newest().event()).toList())
+        .isEqualTo(List.of(4L, 5L));
+    thatWrite(tx -> tx.inventory().countOn(light.node())).isEqualTo(5);
+    thatWrite(tx -> tx.inventory().heaviest(light.node(), light))
+        .as("it would have as many, and was quiet for longest")
+        .isEqualTo(OptionalLong.of(1));
+    thatWrite(tx -> tx.inventory().heaviest(light.node(), user(light, 4)))
+        .isEqualTo(OptionalLong.of(2));
+    thatWrite(tx -> tx.inventory().heaviest(light.node(), busy)).isEqualTo(OptionalLong.of(3));
+    thatWrite(tx -> tx.inventory().heaviest(Optional.of(samples.id()), busy))
+        .isEqualTo(OptionalLong.empty());
+  }
+
+  @Test
+  void inventory_forgetsTheOldest_inBounds() {
+    Instant at = samples.time();
+    User user = user(1);
+    List<UnregisteredSum> rows = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      rows.add(asked(user, "/opt/" + i, i + 1, at.plusSeconds(4 - i)));
+    }
+    write(tx -> rows.forEach(tx.inventory()::put));
+    write(tx -> tx.inventory().forget(at.plusSeconds(3), 1));
+    assertThat(inventory(Instant.EPOCH, Optional.empty())).isEqualTo(rows.subList(0, 3));
+    write(tx -> tx.inventory().forget(at.plusSeconds(3), 9));
+    assertThat(inventory(Instant.EPOCH, Optional.empty())).isEqualTo(rows.subList(0, 2));
   }
 
   private Event append(EventKind kind, Optional<Id> subject, Instant at) {

@@ -33,11 +33,13 @@ import dev.credence.server.core.model.SpentName;
 import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.model.SubjectKind;
 import dev.credence.server.core.model.SubjectState;
+import dev.credence.server.core.model.UnregisteredSum;
 import dev.credence.server.core.port.Administrators;
 import dev.credence.server.core.port.Authorities;
 import dev.credence.server.core.port.Bars;
 import dev.credence.server.core.port.Events;
 import dev.credence.server.core.port.Executions;
+import dev.credence.server.core.port.Inventory;
 import dev.credence.server.core.port.Meta;
 import dev.credence.server.core.port.NodeTraces;
 import dev.credence.server.core.port.Nodes;
@@ -53,7 +55,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -88,6 +92,7 @@ final class MemoryTransaction implements Transaction {
   private final Table<Id, Sha256> decidedKeys = new Table<>(undo);
   private final Table<String, RevokedCertificate> revoked = new Table<>(undo);
   private final Table<Long, Event> events = new Table<>(undo);
+  private final Table<UnregisteredSum.Key, UnregisteredSum> inventory = new Table<>(undo);
   private final Table<Id, ServerRecord> servers = new Table<>(undo);
   private final Table<Id, NodeLink> links = new Table<>(undo);
   private final Table<Id, PublishedCrl> crls = new Table<>(undo);
@@ -174,6 +179,11 @@ final class MemoryTransaction implements Transaction {
   @Override
   public Sets sets() {
     return new SetsTable();
+  }
+
+  @Override
+  public Inventory inventory() {
+    return new InventoryTable();
   }
 
   @Override
@@ -1157,19 +1167,6 @@ final class MemoryTransaction implements Transaction {
     }
 
     @Override
-    public long beforeNewest(Events.Filter filter, int count) {
-      List<Event> all = new ArrayList<>();
-      long after = filter.after();
-      for (List<Event> some = list(filter, 1000);
-          !some.isEmpty();
-          some = list(filter.after(after), 1000)) {
-        all.addAll(some);
-        after = some.getLast().number();
-      }
-      return all.size() > count ? all.get(all.size() - count - 1).number() : 0;
-    }
-
-    @Override
     public long last() {
       return events.size();
     }
@@ -1292,6 +1289,82 @@ final class MemoryTransaction implements Transaction {
     public Page<SetMember> list(Optional<Name> set, Page.Request page) {
       return page(
           "sets", setMembers.where(it -> set.isEmpty() || it.set().equals(set.get())), page);
+    }
+  }
+
+  private final class InventoryTable implements Inventory {
+    @Override
+    public Page<UnregisteredSum> list(Filter filter, Page.Request request) {
+      return page(
+          "inventory",
+          inventory.where(it ->
+              !it.newest().at().isBefore(filter.since())
+                  && (filter.node().isEmpty() || it.key().user().node().equals(filter.node()))),
+          request);
+    }
+
+    @Override
+    public Optional<UnregisteredSum> find(UnregisteredSum.Key key) {
+      return inventory.get(key);
+    }
+
+    @Override
+    public List<UnregisteredSum> of(UnregisteredSum.User user) {
+      return inventory.where(it -> it.key().user().equals(user)).stream()
+          .sorted(Comparator.comparingLong(it -> it.newest().event()))
+          .toList();
+    }
+
+    private List<UnregisteredSum> ofUsers(Optional<Id> node) {
+      return inventory.where(
+          it -> it.key().user().node().equals(node) && it.key().user().uid().isPresent());
+    }
+
+    @Override
+    public int countOn(Optional<Id> node) {
+      return ofUsers(node).size();
+    }
+
+    @Override
+    public OptionalLong heaviest(Optional<Id> node, UnregisteredSum.User next) {
+      Map<UnregisteredSum.User, List<UnregisteredSum>> users =
+          ofUsers(node).stream().collect(Collectors.groupingBy(it -> it.key().user()));
+      return users.entrySet().stream()
+          .min(
+              Comparator.comparingInt((Map.Entry<UnregisteredSum.User, List<UnregisteredSum>> it) ->
+                      -it.getValue().size() - (it.getKey().equals(next) ? 1 : 0))
+                  .thenComparingLong(it ->
+                      it.getValue().stream()
+                          .mapToLong(row -> row.newest().event())
+                          .max()
+                          .orElse(0)))
+          .map(it -> it.getKey().uid())
+          .orElse(OptionalLong.empty());
+    }
+
+    @Override
+    public void put(UnregisteredSum row) {
+      if (inventory.get(row.key()).isPresent()) {
+        inventory.replace(row.key(), row);
+      } else {
+        inventory.insert(row.key(), row);
+      }
+    }
+
+    @Override
+    public void remove(UnregisteredSum.Key key) {
+      inventory.remove(key);
+    }
+
+    @Override
+    public void forget(Instant before, int limit) {
+      inventory.stream()
+          .filter(it -> it.newest().at().isBefore(before))
+          .sorted(Comparator.comparing(it -> it.newest().at()))
+          .limit(limit)
+          .map(UnregisteredSum::key)
+          .toList()
+          .forEach(inventory::remove);
     }
   }
 }
