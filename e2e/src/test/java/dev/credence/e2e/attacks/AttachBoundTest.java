@@ -49,12 +49,36 @@ class AttachBoundTest {
             interval);
   }
 
-  private boolean hasEnded(Execution execution) {
-    return place.admin().execution(execution.getId()).hasEndedAt();
+  /// A caller of that node which has an identity.
+  private PythonCaller served(Story story, RigNode node) throws Exception {
+    var caller = story.opens("a caller", () -> place.caller(agent, node));
+    story.step("it has an identity", () -> assertThat(caller.open()).isTrue());
+    return caller;
   }
 
-  private String endReason(Execution execution) throws Exception {
-    return place.endReasonAtOnce(execution);
+  /// It executes itself, and keeps its connection.
+  ///
+  /// @return the place from which on it says more
+  private int execs(Story story, PythonCaller caller) throws Exception {
+    int from = caller.say("exec-kept " + agent);
+    story.step("it executes itself", () -> caller.told(from, "started (\\d+)"));
+    return from;
+  }
+
+  private void hasEnded(Story story, Execution execution) throws Exception {
+    story.step(
+        "the execution has ended",
+        () -> assertThat(place.endReasonAtOnce(execution)).isEqualTo("process-changed"));
+  }
+
+  private static void isClosed(Story story, PythonCaller caller, int from) throws Exception {
+    story.step(
+        "its stream too, without a word",
+        () -> assertThat(caller.told(from, "kept (message|closed) \\d+")).isEqualTo("closed"));
+  }
+
+  private boolean hasEnded(Execution execution) {
+    return place.admin().execution(execution.getId()).hasEndedAt();
   }
 
   @Trick(
@@ -64,11 +88,9 @@ class AttachBoundTest {
   void interval() throws Exception {
     try (var story = Story.of("exec is found by the interval")) {
       var node = story.ask("a node that hears nothing", () -> untold(INTERVAL));
-      var caller = story.opens("a caller", () -> place.caller(agent, node));
-      story.step("it has an identity", () -> assertThat(caller.open()).isTrue());
+      var caller = served(story, node);
       var execution = place.running(caller.pid());
-      int from = caller.say("exec-kept " + agent);
-      story.step("it executes itself", () -> caller.told(from, "started (\\d+)"));
+      int from = execs(story, caller);
       story.step(
           "shortly before the interval nobody has noticed",
           () -> {
@@ -76,12 +98,8 @@ class AttachBoundTest {
             assertThat(hasEnded(execution)).isFalse();
           });
       story.step("the interval is over", () -> place.rig().clock().advance(Duration.ofSeconds(1)));
-      story.step(
-          "the execution has ended",
-          () -> assertThat(endReason(execution)).isEqualTo("process-changed"));
-      story.step(
-          "its stream too, without a word",
-          () -> assertThat(caller.told(from, "kept (message|closed) \\d+")).isEqualTo("closed"));
+      hasEnded(story, execution);
+      isClosed(story, caller, from);
     }
   }
 
@@ -101,9 +119,7 @@ class AttachBoundTest {
       story.step(
           "it executes itself, and gets no token over that connection",
           () -> assertThat(caller.told(from, "token (answered|refused)")).isEqualTo("refused"));
-      story.step(
-          "the execution has ended",
-          () -> assertThat(endReason(execution)).isEqualTo("process-changed"));
+      hasEnded(story, execution);
     }
   }
 
@@ -114,21 +130,15 @@ class AttachBoundTest {
   void renewal() throws Exception {
     try (var story = Story.of("exec is found by each renewal")) {
       var node = story.ask("a node that never looks by itself", () -> untold(NEVER));
-      var caller = story.opens("a caller", () -> place.caller(agent, node));
-      story.step("it has an identity", () -> assertThat(caller.open()).isTrue());
+      var caller = served(story, node);
       var execution = place.running(caller.pid());
-      int from = caller.say("exec-kept " + agent);
-      story.step("it executes itself", () -> caller.told(from, "started (\\d+)"));
+      int from = execs(story, caller);
       story.step("nobody has noticed", () -> assertThat(hasEnded(execution)).isFalse());
       story.step(
           "the time comes for a renewal",
           () -> place.rig().clock().advance(LIFETIME.minusSeconds(5)));
-      story.step(
-          "the execution has ended",
-          () -> assertThat(endReason(execution)).isEqualTo("process-changed"));
-      story.step(
-          "its stream too, without a word",
-          () -> assertThat(caller.told(from, "kept (message|closed) \\d+")).isEqualTo("closed"));
+      hasEnded(story, execution);
+      isClosed(story, caller, from);
     }
   }
 
@@ -146,14 +156,11 @@ class AttachBoundTest {
           };
       var node =
           story.ask("a node that is told by the test", () -> place.rig().addNode(news, NEVER));
-      var caller = story.opens("a caller", () -> place.caller(agent, node));
-      story.step("it has an identity", () -> assertThat(caller.open()).isTrue());
+      var caller = served(story, node);
       var execution = place.running(caller.pid());
       story.step("it executes itself", () -> caller.ask("exec " + agent, "started (\\d+)"));
       story.step("some events are lost", () -> heard.get().missed());
-      story.step(
-          "the execution has ended",
-          () -> assertThat(endReason(execution)).isEqualTo("process-changed"));
+      hasEnded(story, execution);
     }
   }
 }

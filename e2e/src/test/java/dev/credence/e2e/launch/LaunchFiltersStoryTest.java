@@ -8,17 +8,21 @@ import dev.credence.e2e.attacks.Trick;
 import dev.credence.e2e.program.Running;
 import dev.credence.e2e.story.Story;
 import dev.credence.platform.linux.ControlGroup;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 
 @DisplayName("callers of launches whose control group filters what they do")
 class LaunchFiltersStoryTest {
+  /// The same as in the tests of what sees the filters.
+  private static final Path FILTERED =
+      Path.of(
+          System.getProperty("credence.root"),
+          "platform/linux/src/test/resources/dev/credence/platform/linux/filtered.py");
+
   private static LaunchPlace place;
   private static LaunchCaller caller;
 
@@ -44,11 +48,7 @@ class LaunchFiltersStoryTest {
       needs = {Needs.ROOT, Needs.CGROUP2, Needs.PYTHON3})
   @DisplayName("nothing is launched for who is under a filter that the program would be free of")
   void filtered() throws Exception {
-    Path script = place.rig().file("filtered.py");
-    try (var in = LaunchFiltersStoryTest.class.getResourceAsStream("/launch/filtered.py")) {
-      Files.copy(Objects.requireNonNull(in, "filtered.py"), script);
-    }
-    var under = List.of("/usr/bin/python3", script.toString());
+    var under = List.of("/usr/bin/python3", FILTERED.toString());
     try (var story = Story.of("a caller in a control group with a filter");
         ControlGroup group = ControlGroup.place().orElseThrow().make("credence-filtered");
         ControlGroup plain = ControlGroup.place().orElseThrow().make("credence-plain")) {

@@ -33,6 +33,32 @@ class OwnLaunchStoryTest {
     plane.close();
   }
 
+  private static Running started(Story story, OwnPlane on) throws Exception {
+    return story.opens("it starts", () -> on.run("python3", "agent.py"));
+  }
+
+  private static void isTheAgent(Story story, Running agent) throws Exception {
+    story.step("it is the agent", () -> assertThat(answer(agent, "fetch")).endsWith(NAME));
+  }
+
+  private static void hasNoRights(Story story, Running agent, Path within) throws Exception {
+    story.step(
+        "with three descriptors and without rights, in " + within,
+        () ->
+            assertThat(agent.line("started .*", LaunchPlace.SOON).group())
+                .contains("caps 0000000000000000")
+                .contains("nnp 1")
+                .contains("fds [0, 1, 2]")
+                .contains("helper measured")
+                .contains("cwd " + within));
+  }
+
+  private static void isTold(Story story, Running agent, String what) throws Exception {
+    story.step(
+        "and is told what that means",
+        () -> agent.err().first("why", line -> line.contains(what), LaunchPlace.SOON));
+  }
+
   private static String answer(Running agent, String order) throws Exception {
     int from = agent.out().mark();
     agent.say(order);
@@ -55,26 +81,10 @@ class OwnLaunchStoryTest {
   @DisplayName("a node that is not root launches for its own user, at the level that this earns")
   void starts() throws Exception {
     try (var story = Story.of("a node that is not root starts a program")) {
-      var agent = story.opens("it starts", () -> plane.run("python3", "agent.py"));
-      story.step(
-          "with three descriptors and without rights, where it was called",
-          () ->
-              assertThat(agent.line("started .*", LaunchPlace.SOON).group())
-                  .contains("caps 0000000000000000")
-                  .contains("nnp 1")
-                  .contains("fds [0, 1, 2]")
-                  .contains("helper measured")
-                  .contains("cwd " + plane.code()));
-      story.step(
-          "and is told what that is worth",
-          () ->
-              agent
-                  .err()
-                  .first(
-                      "level",
-                      line -> line.contains("counts as file, not launcher"),
-                      LaunchPlace.SOON));
-      story.step("it is the agent", () -> assertThat(answer(agent, "fetch")).endsWith(NAME));
+      var agent = started(story, plane);
+      hasNoRights(story, agent, plane.code());
+      isTold(story, agent, "counts as file, not launcher");
+      isTheAgent(story, agent);
       story.step(
           "at that level",
           () ->
@@ -127,8 +137,8 @@ class OwnLaunchStoryTest {
   @DisplayName("nothing of a program outlives it, and in a user namespace of its own it is nobody")
   void leaves() throws Exception {
     try (var story = Story.of("a program leaves")) {
-      var agent = story.opens("it starts", () -> plane.run("python3", "agent.py"));
-      story.step("it is the agent", () -> assertThat(answer(agent, "fetch")).endsWith(NAME));
+      var agent = started(story, plane);
+      isTheAgent(story, agent);
       long left = Long.parseLong(answer(agent, "leave"));
       var child = ProcessHandle.of(left).orElseThrow();
       story.step(
@@ -154,8 +164,8 @@ class OwnLaunchStoryTest {
   @DisplayName("what such a program becomes by exec is not the agent")
   void exec() throws Exception {
     try (var story = Story.of("it execs its interpreter")) {
-      var agent = story.opens("it starts", () -> plane.run("python3", "agent.py"));
-      story.step("it is the agent", () -> assertThat(answer(agent, "fetch")).endsWith(NAME));
+      var agent = started(story, plane);
+      isTheAgent(story, agent);
       int from = agent.out().mark();
       agent.say("exec");
       agent.line(from, "started .*", LaunchPlace.SOON);
@@ -191,8 +201,8 @@ class OwnLaunchStoryTest {
   @DisplayName("a copy in the store that was changed is nobody's code")
   void copyChanged() throws Exception {
     try (var story = Story.of("the copy is changed")) {
-      var agent = story.opens("it starts", () -> plane.run("python3", "agent.py"));
-      story.step("it is the agent", () -> assertThat(answer(agent, "fetch")).endsWith(NAME));
+      var agent = started(story, plane);
+      isTheAgent(story, agent);
       var copy = copy();
       Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-r--r--"));
       Files.writeString(copy, Files.readString(copy) + "# more\n");
@@ -248,23 +258,10 @@ class OwnLaunchStoryTest {
     try (var own = OwnPlane.startWithoutNamespaces();
         var story = Story.of("no user namespaces")) {
       own.register();
-      var agent = story.opens("a program starts", () -> own.run("python3", "agent.py"));
-      story.step(
-          "in the copy, without rights",
-          () ->
-              assertThat(agent.line("started .*", LaunchPlace.SOON).group())
-                  .contains("caps 0000000000000000")
-                  .contains("nnp 1")
-                  .contains("fds [0, 1, 2]")
-                  .contains("helper measured")
-                  .contains("cwd " + own.nodeData().resolve("code")));
-      story.step(
-          "and is told so",
-          () ->
-              agent
-                  .err()
-                  .first("why", line -> line.contains("the program works in"), LaunchPlace.SOON));
-      story.step("it is the agent", () -> assertThat(answer(agent, "fetch")).endsWith(NAME));
+      var agent = started(story, own);
+      hasNoRights(story, agent, own.nodeData().resolve("code"));
+      isTold(story, agent, "the program works in");
+      isTheAgent(story, agent);
       story.step(
           "its exit code",
           () -> {
@@ -288,7 +285,7 @@ class OwnLaunchStoryTest {
     try (var own = OwnPlane.start();
         var story = Story.of("the node is killed")) {
       own.register();
-      var agent = story.opens("a program runs", () -> own.run("python3", "agent.py"));
+      var agent = started(story, own);
       long pid = Long.parseLong(agent.line("started (\\d+) .*", LaunchPlace.SOON).group(1));
       var program = ProcessHandle.of(pid).orElseThrow();
       var node = own.node();

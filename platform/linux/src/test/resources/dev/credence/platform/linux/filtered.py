@@ -15,7 +15,7 @@ def bpf(command, attributes):
     room = ctypes.create_string_buffer(attributes, 128)
     result = libc.syscall(BPF, command, room, len(room))
     if result < 0:
-        print("bpf:", os.strerror(ctypes.get_errno()), flush=True)
+        print("bpf:", os.strerror(ctypes.get_errno()), file=sys.stderr, flush=True)
         sys.exit(1)
     return result
 
