@@ -12,11 +12,13 @@ public final class Wanted {
   private final boolean everything;
   private final Set<String> kinds;
   private final Set<Selector> selectors;
+  private final Set<String> types;
 
   private Wanted(boolean everything, Set<String> kinds, Set<Selector> selectors) {
     this.everything = everything;
     this.kinds = kinds;
     this.selectors = selectors;
+    this.types = selectors.stream().map(Selector::type).collect(Collectors.toUnmodifiableSet());
   }
 
   /// What these selectors name.
@@ -41,6 +43,11 @@ public final class Wanted {
   /// environment of a container) nothing else is ever told, not even to those who want everything.
   public boolean namesExactly(Selector selector) {
     return selectors.contains(selector);
+  }
+
+  /// True if some registration names any property of this type.
+  public boolean names(String type) {
+    return everything || types.contains(type);
   }
 
   /// True if some registration names this property.

@@ -24,6 +24,8 @@ public record ServerLimits(
     Duration keepAlive) {
   private static final Duration FOREVER = Duration.ofDays(3650);
   private static final Duration KEEP_ALIVE_ANSWER = Duration.ofSeconds(20);
+  // Longer than our peers wait themselves: one of the two asks, not both.
+  private static final Duration NETWORK_KEEP_ALIVE = Duration.ofSeconds(90);
   private static final Duration LEAST_KEEP_ALIVE_OF_A_PEER = Duration.ofSeconds(10);
   // A peer that opens and resets streams as fast as it can is disconnected (CVE-2023-44487).
   private static final int RESETS_PER_WINDOW = 400;
@@ -46,13 +48,7 @@ public record ServerLimits(
   /// @param connectionAge at most a quarter of a peer's SVID's life: what keeps its chain fresh
   public static ServerLimits network(Duration connectionAge) {
     return new ServerLimits(
-        1 << 20,
-        16 << 10,
-        1 << 20,
-        256,
-        Duration.ofSeconds(10),
-        connectionAge,
-        Duration.ofSeconds(30));
+        1 << 20, 16 << 10, 1 << 20, 256, Duration.ofSeconds(10), connectionAge, NETWORK_KEEP_ALIVE);
   }
 
   /// Sets all of them on a builder.

@@ -26,9 +26,8 @@ public final class Ancestors implements AutoCloseable {
   /// @throws UnattestableException if the process is gone, or this daemon may not look
   public static Ancestors of(int pid, int most) throws UnattestableException {
     var ancestors = new Ancestors();
-    try (ProcDirectory own = Kernel.own();
-        ProcDirectory process = ProcDirectory.open(pid)) {
-      ancestors.climb(own, process, most);
+    try (ProcDirectory process = ProcDirectory.open(pid)) {
+      ancestors.climb(process, most);
       return ancestors;
     } catch (IOException e) {
       ancestors.close();
@@ -36,7 +35,7 @@ public final class Ancestors implements AutoCloseable {
     }
   }
 
-  private void climb(ProcDirectory own, ProcDirectory process, int most) throws IOException {
+  private void climb(ProcDirectory process, int most) throws IOException {
     var at = new Step(process.duplicate(), ProcStat.read(process));
     try {
       while (programs.size() < most) {
@@ -44,7 +43,7 @@ public final class Ancestors implements AutoCloseable {
           end = noParent(at.stat.parent());
           return;
         }
-        Step parent = parent(own, at);
+        Step parent = parent(at);
         at.folder.close();
         at = parent;
       }
@@ -59,10 +58,10 @@ public final class Ancestors implements AutoCloseable {
   /// One process of the chain, as it was seen.
   private record Step(ProcDirectory folder, ProcStat stat) {}
 
-  private Step parent(ProcDirectory own, Step child) throws NotFollowed {
+  private Step parent(Step child) throws NotFollowed {
     ProcDirectory folder = open(child.stat.parent());
     try {
-      return look(own, folder, child);
+      return look(folder, child);
     } catch (NotFollowed e) {
       folder.close();
       throw e;
@@ -73,9 +72,8 @@ public final class Ancestors implements AutoCloseable {
   }
 
   /// Looks, then looks again: it still is the parent, so it is not another process with its pid.
-  private Step look(ProcDirectory own, ProcDirectory folder, Step child)
-      throws IOException, NotFollowed {
-    if (!Namespaces.same(own, folder, Namespaces.Kind.MNT)) {
+  private Step look(ProcDirectory folder, Step child) throws IOException, NotFollowed {
+    if (!Namespaces.sameAsOwn(folder, Namespaces.Kind.MNT)) {
       throw new NotFollowed(
           "process " + folder.pid() + " is in another mount namespace, where paths mean nothing");
     }

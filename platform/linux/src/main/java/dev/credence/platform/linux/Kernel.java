@@ -3,7 +3,11 @@ package dev.credence.platform.linux;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// What the kernel says about itself and about this daemon, read from /proc.
 final class Kernel {
@@ -11,10 +15,24 @@ final class Kernel {
   private static final Pattern BOOT_ID =
       Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
+  // What cannot change while this daemon lives is read once: it is asked for at each look at a
+  // process, and each of these files costs a walk through /proc.
+  private static final AtomicReference<@Nullable String> THIS_BOOT = new AtomicReference<>();
+  private static final Map<Namespaces.Kind, FileStat> NAMESPACES = new ConcurrentHashMap<>();
+
   private Kernel() {}
 
   /// Random, new at each boot.
   static String bootId() throws IOException {
+    String known = THIS_BOOT.get();
+    if (known == null) {
+      known = readBootId();
+      THIS_BOOT.set(known);
+    }
+    return known;
+  }
+
+  private static String readBootId() throws IOException {
     String id = setting("random/boot_id");
     if (!BOOT_ID.matcher(id).matches()) {
       throw new IOException(
@@ -39,9 +57,19 @@ final class Kernel {
 
   /// Inode of the pid namespace in which this daemon, and its /proc, count.
   static long pidNamespace() throws IOException {
-    try (ProcDirectory own = own()) {
-      return own.target("ns/pid").version().inode();
+    return namespace(Namespaces.Kind.PID).version().inode();
+  }
+
+  /// This daemon's own namespace of that kind: that of its first thread, which never changes it.
+  static FileStat namespace(Namespaces.Kind kind) throws IOException {
+    FileStat known = NAMESPACES.get(kind);
+    if (known == null) {
+      try (ProcDirectory own = own()) {
+        known = own.target(kind.file());
+      }
+      NAMESPACES.put(kind, known);
     }
+    return known;
   }
 
   /// This daemon's own folder in /proc. Fails if /proc counts in another pid namespace.

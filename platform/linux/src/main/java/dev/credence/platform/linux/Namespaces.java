@@ -58,10 +58,9 @@ public final class Namespaces {
   ///
   /// @throws UnattestableException if the process is gone, or this daemon may not look
   public static OptionalLong foreign(int pid, Kind kind) throws UnattestableException {
-    try (ProcDirectory own = Kernel.own();
-        ProcDirectory process = ProcDirectory.open(pid)) {
+    try (ProcDirectory process = ProcDirectory.open(pid)) {
       FileStat its = process.target(kind.file());
-      return its.sameFile(own.target(kind.file()))
+      return its.sameFile(Kernel.namespace(kind))
           ? OptionalLong.empty()
           : OptionalLong.of(its.version().inode());
     } catch (IOException e) {
@@ -70,12 +69,6 @@ public final class Namespaces {
   }
 
   static boolean sameAsOwn(ProcDirectory process, Kind kind) throws IOException {
-    try (ProcDirectory own = Kernel.own()) {
-      return same(own, process, kind);
-    }
-  }
-
-  static boolean same(ProcDirectory one, ProcDirectory other, Kind kind) throws IOException {
-    return one.target(kind.file()).sameFile(other.target(kind.file()));
+    return process.target(kind.file()).sameFile(Kernel.namespace(kind));
   }
 }

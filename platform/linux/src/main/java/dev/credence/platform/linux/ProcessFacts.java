@@ -47,12 +47,12 @@ public record ProcessFacts(
   }
 
   static ProcessFacts read(ProcDirectory process) throws UnattestableException {
-    try (ProcDirectory own = Kernel.own()) {
+    try {
       ProcStatus status = ProcStatus.read(process);
       var confinement =
           new Confinement(
               status.noNewPrivileges(),
-              !Namespaces.same(own, process, Namespaces.Kind.PID),
+              !Namespaces.sameAsOwn(process, Namespaces.Kind.PID),
               Cgroup.read(process),
               status.tracer());
       return new ProcessFacts(
@@ -61,7 +61,7 @@ public record ProcessFacts(
           status.gids().get(1),
           status.supplementaryGids(),
           process.link("exe"),
-          Namespaces.same(own, process, Namespaces.Kind.MNT),
+          Namespaces.sameAsOwn(process, Namespaces.Kind.MNT),
           confinement);
     } catch (IOException e) {
       throw ProcDirectory.refusal(process.pid(), e);
