@@ -1,11 +1,17 @@
 package dev.credence.node;
 
+import dev.credence.attestors.Selector;
 import dev.credence.attestors.Wanted;
 import dev.credence.certs.Id;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The registrations that are meant for this node, at one place in the server's sequence.
 /// Immutable.
@@ -16,18 +22,69 @@ final class Registry {
   private final List<Registration> withheld;
   private final Wanted wanted;
 
-  private Registry(Cursor cursor, Map<Id, Registration> byId) {
+  private Registry(
+      Cursor cursor,
+      Map<Id, Registration> byId,
+      List<Registration> ordered,
+      List<Registration> withheld,
+      Wanted wanted) {
     this.cursor = cursor;
-    this.byId = Map.copyOf(byId);
-    this.ordered =
-        byId.values().stream().filter(one -> !one.subject().isWithheld()).sorted().toList();
-    this.withheld =
-        byId.values().stream().filter(one -> one.subject().isWithheld()).sorted().toList();
-    this.wanted =
-        Wanted.by(
-            byId.values().stream()
-                .flatMap(registration -> registration.selectors().stream())
-                .toList());
+    this.byId = Collections.unmodifiableMap(byId);
+    this.ordered = Collections.unmodifiableList(ordered);
+    this.withheld = Collections.unmodifiableList(withheld);
+    this.wanted = wanted;
+  }
+
+  private static Registry full(RegistryChange change) {
+    var byId = new HashMap<Id, Registration>();
+    change.changed().forEach(registration -> byId.put(registration.id(), registration));
+    return new Registry(
+        change.cursor(),
+        byId,
+        merged(List.of(), Set.of(), byId.values(), false),
+        merged(List.of(), Set.of(), byId.values(), true),
+        named(byId));
+  }
+
+  /// A change is nearly always about one of many: what it does not touch is only copied.
+  private Registry next(RegistryChange change) {
+    var after = new HashMap<>(byId);
+    after.keySet().removeAll(change.removed());
+    boolean named = after.size() != byId.size();
+    var touched = new HashSet<>(change.removed());
+    for (Registration registration : change.changed()) {
+      Registration earlier = after.put(registration.id(), registration);
+      named |= earlier == null || !earlier.selectors().equals(registration.selectors());
+      touched.add(registration.id());
+    }
+    var changed =
+        change.changed().stream().map(one -> one.id()).distinct().map(after::get).toList();
+    return new Registry(
+        change.cursor(),
+        after,
+        merged(ordered, touched, changed, false),
+        merged(withheld, touched, changed, true),
+        named ? named(after) : wanted);
+  }
+
+  private static List<Registration> merged(
+      List<Registration> before,
+      Set<Id> without,
+      Collection<Registration> with,
+      boolean isWithheld) {
+    var after = new ArrayList<>(before);
+    after.removeIf(registration -> without.contains(registration.id()));
+    with.stream()
+        .filter(registration -> registration.subject().isWithheld() == isWithheld)
+        .forEach(after::add);
+    after.sort(null);
+    return after;
+  }
+
+  private static Wanted named(Map<Id, Registration> byId) {
+    var selectors = new ArrayList<Selector>();
+    byId.values().forEach(registration -> selectors.addAll(registration.selectors()));
+    return Wanted.by(selectors);
   }
 
   /// The registry after an update.
@@ -36,7 +93,7 @@ final class Registry {
   /// @throws GapException if the update doesn't follow on what the node knows
   static Registry after(Optional<Registry> before, RegistryChange change) throws GapException {
     if (change.full()) {
-      return new Registry(change.cursor(), byId(Map.of(), change));
+      return full(change);
     }
     if (before.isEmpty()) {
       throw new GapException(
@@ -49,14 +106,7 @@ final class Registry {
               "registry update %s follows number %d (expected: %s)",
               change.cursor(), change.previous(), here));
     }
-    return new Registry(change.cursor(), byId(before.get().byId, change));
-  }
-
-  private static Map<Id, Registration> byId(Map<Id, Registration> before, RegistryChange change) {
-    var after = new HashMap<>(before);
-    after.keySet().removeAll(change.removed());
-    change.changed().forEach(registration -> after.put(registration.id(), registration));
-    return after;
+    return before.get().next(change);
   }
 
   Cursor cursor() {

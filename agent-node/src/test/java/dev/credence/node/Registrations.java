@@ -47,6 +47,20 @@ final class Registrations {
         true);
   }
 
+  static Registration withheld(Registration of) {
+    var subject = of.subject();
+    return new Registration(
+        of.id(),
+        of.revision(),
+        of.essence(),
+        new Subject(subject.id(), subject.kind(), subject.spiffeId(), false, "subject-suspended"),
+        of.selectors(),
+        of.demands(),
+        of.hint(),
+        of.createdAt(),
+        of.jwt());
+  }
+
   static Evidence says(String selector) {
     return Evidence.of(Selector.parse(selector), "test");
   }
