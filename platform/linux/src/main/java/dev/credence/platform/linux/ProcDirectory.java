@@ -4,10 +4,10 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.credence.platform.linux.UnattestableException.Reason;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 
 /// The folder /proc/PID of one process, held open: reading through it never shows a later process
@@ -144,21 +144,26 @@ final class ProcDirectory implements AutoCloseable {
 
   static byte[] readAll(Libc libc, int fd, String what, int limit) throws IOException {
     MemorySegment buffer = libc.allocate(Math.min(limit + 1L, 4096), 8);
-    var all = new ByteArrayOutputStream();
-    byte[] piece = new byte[(int) buffer.byteSize()];
+    // Nearly always one piece is all, and is not copied once more.
+    byte[] all = {};
+    int size = 0;
     while (true) {
       long count = libc.read(fd, buffer);
       if (count < 0) {
         throw new SystemCallException("read(" + what + ")", count);
       }
       if (count == 0) {
-        return all.toByteArray();
+        return all.length == size ? all : Arrays.copyOf(all, size);
       }
-      if (all.size() + count > limit) {
+      if (size + count > limit) {
         throw new TooLongException(what, limit);
       }
-      MemorySegment.copy(buffer, JAVA_BYTE, 0, piece, 0, (int) count);
-      all.write(piece, 0, (int) count);
+      int needed = size + (int) count;
+      if (needed > all.length) {
+        all = Arrays.copyOf(all, Math.max(needed, 2 * size));
+      }
+      MemorySegment.copy(buffer, JAVA_BYTE, 0, all, size, (int) count);
+      size = needed;
     }
   }
 

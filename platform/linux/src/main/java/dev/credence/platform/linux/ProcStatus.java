@@ -2,39 +2,32 @@ package dev.credence.platform.linux;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.StringTokenizer;
 
 /// The lines of /proc/PID/status (proc_pid_status(5)), by name. The program's name is the first of
 /// them, and whatever its owner likes but for line feeds, which the kernel escapes: so only these
-/// end a line ([KernelText]).
+/// end a line (see [KernelText]).
 final class ProcStatus {
   /// A process may be in 65,536 groups, of up to ten digits each.
   static final int LONGEST = 1 << 20;
 
-  private final Map<String, String> lines;
+  private final String text;
 
-  private ProcStatus(Map<String, String> lines) {
-    this.lines = lines;
+  private ProcStatus(String text) {
+    this.text = text;
   }
 
   static ProcStatus read(ProcDirectory process) throws IOException {
     return parse(process.readText("status", LONGEST));
   }
 
+  /// Nothing is looked for before it is asked for: of some sixty lines three or four are, at each
+  /// look at a process.
   static ProcStatus parse(String text) {
-    Map<String, String> lines = new HashMap<>();
-    KernelText.lines(text)
-        .forEach(line -> {
-          int colon = line.indexOf(':');
-          if (colon > 0) {
-            lines.putIfAbsent(line.substring(0, colon), line.substring(colon + 1).strip());
-          }
-        });
-    return new ProcStatus(Map.copyOf(lines));
+    return new ProcStatus(text);
   }
 
   /// Real, effective, saved and file-system user id.
@@ -71,7 +64,7 @@ final class ProcStatus {
 
   /// A kernel without seccomp(2) has no such line.
   Restrictions.Seccomp seccomp() throws IOException {
-    return switch (lines.getOrDefault("Seccomp", "0")) {
+    return switch (line("Seccomp").orElse("0")) {
       case "0" -> Restrictions.Seccomp.NONE;
       case "1" -> Restrictions.Seccomp.STRICT;
       case "2" -> Restrictions.Seccomp.FILTER;
@@ -109,11 +102,22 @@ final class ProcStatus {
   }
 
   private String text(String name) throws IOException {
-    String value = lines.get(name);
-    if (value == null) {
-      throw malformed(name);
+    return line(name).orElseThrow(() -> malformed(name));
+  }
+
+  /// What follows the name in the first line that begins with it and a colon.
+  private Optional<String> line(String name) {
+    int at = 0;
+    while (at < text.length()) {
+      int end = text.indexOf('\n', at);
+      int next = end < 0 ? text.length() : end;
+      int colon = at + name.length();
+      if (colon < next && text.charAt(colon) == ':' && text.startsWith(name, at)) {
+        return Optional.of(text.substring(colon + 1, next).strip());
+      }
+      at = next + 1;
     }
-    return value;
+    return Optional.empty();
   }
 
   private IOException malformed(String name) {
@@ -122,6 +126,6 @@ final class ProcStatus {
             Locale.ROOT,
             "/proc/PID/status: %s is %s (expected: numbers as in proc_pid_status(5))",
             name,
-            Quoted.of(lines.getOrDefault(name, "missing"))));
+            Quoted.of(line(name).orElse("missing"))));
   }
 }
