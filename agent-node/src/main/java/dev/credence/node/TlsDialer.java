@@ -21,7 +21,8 @@ import java.util.function.Consumer;
 /// Connects over TLS 1.3, and only to who is the server of the trust domain.
 final class TlsDialer implements Dialer {
   private static final int LARGEST_MESSAGE = 64 << 20;
-  private static final int KEEP_ALIVE_SECONDS = 60;
+  // Below the minute after which many proxies and firewalls forget a quiet connection.
+  private static final int KEEP_ALIVE_SECONDS = 50;
   private static final int ANSWER_SECONDS = 10;
 
   private final SvidVerifier verifier;

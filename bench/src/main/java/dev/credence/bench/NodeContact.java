@@ -32,7 +32,7 @@ import java.util.concurrent.TimeUnit;
 /// What simulated nodes need to meet the server: keys, first contact, connections. Thread-safe.
 final class NodeContact {
 
-  private static final int KEEP_ALIVE_SECONDS = 60;
+  private static final int KEEP_ALIVE_SECONDS = 50;
   private static final int ANSWER_SECONDS = 10;
   private static final Provider CRYPTO = CryptoProviders.fastest();
   private static final SvidVerifier VERIFIER = new SvidVerifier(CRYPTO);
