@@ -58,7 +58,7 @@ public final class ApplySet {
       Optional<Name> set = check(ask, declared);
       return plumbing
           .refusals()
-          .watchLook(
+          .watchDryRun(
               actor,
               OPERATION,
               () -> plumbing.database().read(view -> plan(view, actor, ask, set, declared).told()));

@@ -48,7 +48,7 @@ final class ChangeRunner {
       requireReason(ask);
       return plumbing
           .refusals()
-          .watchLook(
+          .watchDryRun(
               actor,
               what.operation,
               () -> plumbing.database().read(view -> tried(view, actor, what)));

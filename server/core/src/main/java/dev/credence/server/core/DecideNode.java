@@ -13,6 +13,7 @@ import dev.credence.server.core.model.RequestId;
 import dev.credence.server.core.port.Transaction;
 import dev.credence.server.core.port.View;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -91,7 +92,7 @@ public final class DecideNode {
     requireReason(wanted);
     return plumbing
         .refusals()
-        .watchLook(
+        .watchDryRun(
             actor,
             wanted.decision.operation(),
             () -> plumbing.database().read(view -> tried(view, actor, wanted)));
@@ -109,10 +110,17 @@ public final class DecideNode {
 
   private static Plan plan(View view, Node node, Decision decision) {
     String thing = "node " + node.id();
-    var change = new FieldChange(thing, "state", word(node.state()), word(decision.to()));
+    List<FieldChange> changes = new ArrayList<>();
+    changes.add(new FieldChange(thing, "state", word(node.state()), word(decision.to())));
+    if (decision == Decision.RESUME) {
+      changes.add(new FieldChange(thing, "starts-and-renewals", "known", "forgotten"));
+      changes.add(new FieldChange(thing, "decided-key", "", node.key().toString()));
+    } else if (decision != Decision.SUSPEND) {
+      changes.add(new FieldChange(thing, "own-svids", "accepted", "revoked"));
+    }
     return new Plan(
         node.id(),
-        List.of(change),
+        changes,
         decision == Decision.RESUME ? List.of() : ending(view, node, decision),
         (_, _) -> {});
   }

@@ -18,6 +18,8 @@ public final class RecordRefusals {
   private static final String LAUNCH = "launch";
   private static final int MOST_AT_ONCE = 200;
   private static final int LONGEST_TEXT = 512;
+  // More than any node can refuse between two reports.
+  private static final long MOST_COUNTED = Integer.MAX_VALUE;
   private static final Pattern REASON = Pattern.compile("[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?");
 
   private final Plumbing plumbing;
@@ -29,7 +31,7 @@ public final class RecordRefusals {
   }
 
   /// A malformed one (no word as reason, no count) is dropped, and so is what is more than 200 at
-  /// once. Errors: REFUSED (not active), UNAVAILABLE.
+  /// once; a count beyond 2^31 - 1 counts as that. Errors: REFUSED (not active), UNAVAILABLE.
   ///
   /// @param node the caller, known by its SVID
   public void run(Id node, List<NodeRefusal> refusals) throws ServerException {
@@ -57,7 +59,7 @@ public final class RecordRefusals {
           .record(
               key(actor, refusal, subject),
               details(refusal).event(kind(refusal), actor, about(actor, subject)),
-              refusal.count());
+              Math.min(refusal.count(), MOST_COUNTED));
     }
     return true;
   }

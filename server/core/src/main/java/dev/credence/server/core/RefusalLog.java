@@ -4,6 +4,7 @@ import dev.credence.server.core.ServerException.Kind;
 import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.EventKind;
 import dev.credence.server.core.model.NewEvent;
+import dev.credence.server.core.model.NewEvent.About;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +31,11 @@ final class RefusalLog {
   // One address must not use up the strangers' places by varying what it sends.
   private static final int MOST_OF_ONE_STRANGER = 8;
   private static final String OTHER_REASONS = "other reasons";
+  private static final String DRY_RUN = "dry-run";
   private static final Actor OTHERS = new Actor.Anonymous("others");
   private static final int EVENTS_PER_COMMIT = 500;
+  // One by one after a group failed: with more in a row it is the database, not what is written.
+  private static final int MOST_FAILURES = 8;
 
   private final Database database;
   private final Journal journal;
@@ -63,10 +67,15 @@ final class RefusalLog {
     Counted(NewEvent first) {
       this.first = first;
     }
+
+    // Counts are told by nodes: what went below zero could never be written.
+    private void add(long count) {
+      pending = pending > Long.MAX_VALUE - count ? Long.MAX_VALUE : pending + count;
+    }
   }
 
   /// Runs it; a refusal is recorded, and thrown on.
-  <T> T watch(Actor actor, String operation, NewEvent.About about, Attempt<T> attempt)
+  <T> T watch(Actor actor, String operation, About about, Attempt<T> attempt)
       throws ServerException {
     try {
       return attempt.run();
@@ -81,25 +90,47 @@ final class RefusalLog {
 
   /// Runs what only looks; only that somebody may not is recorded, and thrown on.
   <T> T watchLook(Actor actor, String operation, Attempt<T> attempt) throws ServerException {
+    return watchQuestion(attempt, e -> record(actor, operation, About.nothing(), e));
+  }
+
+  /// The same of what only asks what the operation would do. Its event says so, and is counted
+  /// apart: a question must look like no attempt, and hide none.
+  <T> T watchDryRun(Actor actor, String operation, Attempt<T> attempt) throws ServerException {
+    return watchQuestion(
+        attempt,
+        e ->
+            record(
+                new Key(actor.label(), operation, DRY_RUN + " " + reason(actor, e)),
+                details(operation, e)
+                    .and(DRY_RUN, "true")
+                    .event(EventKind.REFUSED, actor, About.nothing()),
+                1));
+  }
+
+  private <T> T watchQuestion(Attempt<T> attempt, Consumer<ServerException> refused)
+      throws ServerException {
     try {
       return attempt.run();
     } catch (ServerException e) {
       if (e.kind() == Kind.REFUSED) {
         metrics.refused(e.kind());
-        record(actor, operation, NewEvent.About.nothing(), e);
+        refused.accept(e);
       }
       throw e;
     }
   }
 
-  private void record(Actor actor, String operation, NewEvent.About about, ServerException e) {
+  private void record(Actor actor, String operation, About about, ServerException e) {
     record(
         new Key(actor.label(), operation, reason(actor, e)),
-        Details.of("operation", operation)
-            .and("error", e.kind().name())
-            .and("reason", e.detail())
-            .event(EventKind.REFUSED, actor, about),
+        details(operation, e).event(EventKind.REFUSED, actor, about),
         1);
+  }
+
+  private static Details details(String operation, ServerException e) {
+    return Details.of("operation", operation)
+        .and("error", e.kind().name())
+        .and("reason", e.detail());
   }
 
   /// A stranger's refusals are told apart by what was wrong: behind one address, one key on a used
@@ -113,7 +144,7 @@ final class RefusalLog {
     return kind != Kind.STALE && kind != Kind.UNAVAILABLE;
   }
 
-  /// Records `count` occurrences of the same.
+  /// Records `count` occurrences of the same, at least 1.
   void record(Key key, NewEvent event, long count) {
     Key place = place(key, event);
     NewEvent shown = place.equals(key) ? event : lessOf(event, place);
@@ -127,7 +158,7 @@ final class RefusalLog {
     try {
       Counted known = table.get(key);
       if (known != null) {
-        known.pending += count;
+        known.add(count);
         return false;
       }
       table.put(key, new Counted(event));
@@ -168,9 +199,9 @@ final class RefusalLog {
     if (place.reason().equals(OTHER_REASONS)) {
       return Details.of("operation", operation)
           .and("reason", OTHER_REASONS)
-          .event(EventKind.REFUSED, event.actor(), NewEvent.About.nothing());
+          .event(EventKind.REFUSED, event.actor(), About.nothing());
     }
-    return Details.of("operation", operation).event(event.kind(), OTHERS, NewEvent.About.nothing());
+    return Details.of("operation", operation).event(event.kind(), OTHERS, About.nothing());
   }
 
   private void addPending(Key key, long count) {
@@ -178,7 +209,7 @@ final class RefusalLog {
     try {
       Counted known = table.get(key);
       if (known != null) {
-        known.pending += count;
+        known.add(count);
       }
     } finally {
       lock.unlock();
@@ -192,7 +223,21 @@ final class RefusalLog {
     for (int from = 0; from < keys.size(); from += EVENTS_PER_COMMIT) {
       List<Key> part = keys.subList(from, Math.min(keys.size(), from + EVENTS_PER_COMMIT));
       if (!write(part.stream().map(due::get).toList())) {
-        part.forEach(key -> addPending(key, countOf(due.get(key))));
+        writeAlone(part, due);
+      }
+    }
+  }
+
+  /// What cannot be written must not keep the others of its group from it.
+  private void writeAlone(List<Key> keys, Map<Key, NewEvent> due) {
+    int failures = 0;
+    for (Key key : keys) {
+      NewEvent event = due.get(key);
+      if (event == null || (failures < MOST_FAILURES && write(List.of(event)))) {
+        failures = 0;
+      } else {
+        failures++;
+        addPending(key, countOf(event));
       }
     }
   }
@@ -221,8 +266,8 @@ final class RefusalLog {
     return new NewEvent(event.kind(), event.actor(), event.about(), details, event.request());
   }
 
-  private static long countOf(@Nullable NewEvent event) {
-    return event == null ? 0 : Long.parseLong(event.details().getOrDefault("count", "1"));
+  private static long countOf(NewEvent event) {
+    return Long.parseLong(event.details().getOrDefault("count", "1"));
   }
 
   private boolean write(List<NewEvent> events) {

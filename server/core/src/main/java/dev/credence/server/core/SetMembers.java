@@ -1,5 +1,6 @@
 package dev.credence.server.core;
 
+import dev.credence.certs.Id;
 import dev.credence.certs.Name;
 import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.Owner;
@@ -8,6 +9,7 @@ import dev.credence.server.core.model.SetMember;
 import dev.credence.server.core.model.Subject;
 import dev.credence.server.core.port.View;
 import java.util.Optional;
+import java.util.Set;
 
 /// What belongs to which set. Thread-safe.
 public final class SetMembers {
@@ -17,10 +19,10 @@ public final class SetMembers {
     this.looking = looking;
   }
 
-  /// In the order in which they joined; what was removed since is left out, and what the caller
-  /// does not reach: a page may be short, or empty, and not be the last. A page costs one look-up
-  /// for each of its members, whoever asks. Errors: INVALID (the name, the page), REFUSED,
-  /// UNAVAILABLE.
+  /// In the order in which they joined; what was removed since is left out: a page may be short, or
+  /// empty, and not be the last. Who does not reach the whole has pages of its own members alone. A
+  /// page costs one look-up for each of its members, whoever asks. Errors: INVALID (the name, the
+  /// page), REFUSED, UNAVAILABLE.
   ///
   /// @param set empty: of all sets
   public Page<SetView> list(Actor actor, String set, Page.Request page) throws ServerException {
@@ -29,11 +31,15 @@ public final class SetMembers {
     problems.throwIfAny();
     return looking
         .as(actor)
-        .paged(
-            Right.LOOK_AT_OWN, (view, reach) -> shown(view, reach, view.sets().list(name, page)));
+        .paged(Right.LOOK_AT_OWN, (view, reach) -> shown(view, reach, name, page));
   }
 
-  static Page<SetView> shown(View view, Reach reach, Page<SetMember> page) {
+  static Page<SetView> shown(View view, Reach reach, Optional<Name> set, Page.Request request) {
+    Optional<Set<Id>> owners = reach.owners();
+    Page<SetMember> page =
+        owners.isPresent()
+            ? view.sets().list(set, owners.get(), request)
+            : view.sets().list(set, request);
     return new Page<>(
         page.items().stream().flatMap(member -> shown(view, reach, member).stream()).toList(),
         page.next());

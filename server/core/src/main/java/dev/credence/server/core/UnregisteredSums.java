@@ -89,7 +89,7 @@ final class UnregisteredSums {
   }
 
   private static long count(Map<String, String> details) {
-    return Long.parseLong(details.getOrDefault("count", "1"));
+    return Math.max(1, Long.parseLong(details.getOrDefault("count", "1")));
   }
 
   /// @return false: there was no row of that key

@@ -101,7 +101,7 @@ final class AdministratorRolesTest {
     refused(Kind.REFUSED, registrar, () -> world.core.decideNode().wouldDo(rae, wanted));
     assertThat(world.refusals()).contains(auditor, registrar);
     var told = world.core.decideNode().wouldDo(admins.enrolled("ada", "operator"), wanted);
-    assertThat(told.report().fields()).hasSize(1);
+    assertThat(told.report().fields()).hasSize(2);
   }
 
   @Test

@@ -196,8 +196,13 @@ final class DecideNodeTest {
     bench.drain();
     Changed<NodeView> told = wouldDo(CoreWorld.ADMIN, decision);
     assertThat(told.report().done()).isFalse();
+    String node = "node " + bench.node.id();
+    var stateChange = new FieldChange(node, "state", "active", state);
     assertThat(told.report().fields())
-        .containsExactly(new FieldChange("node " + bench.node.id(), "state", "active", state));
+        .isEqualTo(
+            decision == Decision.SUSPEND
+                ? List.of(stateChange)
+                : List.of(stateChange, new FieldChange(node, "own-svids", "accepted", "revoked")));
     assertThat(told.report().executions().shown())
         .extracting(Affected::execution, Affected::subject, Affected::effect, Affected::reason)
         .containsExactly(
@@ -221,6 +226,32 @@ final class DecideNodeTest {
             Kind.REFUSED,
             "node %s: banned (expected: suspended)".formatted(bench.node.id()),
             () -> wouldDo(CoreWorld.ADMIN, Decision.RESUME));
+    assertThat(bench.world.events().getLast().event().what().details())
+        .as("a question is no attempt")
+        .containsEntry("operation", "resume-node")
+        .containsEntry("dry-run", "true")
+        .containsEntry("count", "1");
+    // Nor does it hide one.
+    ServerException _ =
+        refused(
+            Kind.REFUSED,
+            "node %s: banned (expected: suspended)".formatted(bench.node.id()),
+            () -> decide(Decision.RESUME));
+    assertThat(bench.world.events().getLast().event().what().details())
+        .containsEntry("operation", "resume-node")
+        .doesNotContainKey("dry-run");
+  }
+
+  @Test
+  void dryRun_ofAResumption_saysWhatIsForgotten_andWhichKeyIsDecidedFor() throws Exception {
+    DecidedNode _ = decide(Decision.SUSPEND);
+    Changed<NodeView> told = wouldDo(CoreWorld.ADMIN, Decision.RESUME);
+    String node = "node " + bench.node.id();
+    assertThat(told.report().fields())
+        .containsExactly(
+            new FieldChange(node, "state", "suspended", "active"),
+            new FieldChange(node, "starts-and-renewals", "known", "forgotten"),
+            new FieldChange(node, "decided-key", "", told.now().node().key().toString()));
   }
 
   private Changed<NodeView> wouldDo(Actor actor, Decision decision) throws ServerException {

@@ -153,9 +153,6 @@ final class RefusalEventsTest {
     store.failNextWrite(MemoryStore.Failure.NOTHING_WRITTEN);
     wrongOwner(CoreWorld.ADMIN, "Wrong");
     assertThat(refusals()).isEmpty();
-    store.failNextWrite(MemoryStore.Failure.NOTHING_WRITTEN);
-    world.ticker.tick();
-    assertThat(refusals()).isEmpty();
     world.ticker.tick();
     assertThat(refusals())
         .singleElement()
@@ -243,6 +240,44 @@ final class RefusalEventsTest {
               world.core.recordRefusals().run(node.id(), List.of(refusal("a", process, 1)));
               return "";
             });
+  }
+
+  @Test
+  void countsThatANodeMakesUp_keepNobodysFromBeingWritten() throws Exception {
+    Joined node = world.join(Map.of());
+    Caller process = new Caller(OptionalInt.of(7), 1000, 1000, "/usr/local/bin/agent");
+    for (int i = 0; i < 5; i++) {
+      world
+          .core
+          .recordRefusals()
+          .run(node.id(), List.of(refusal("unregistered", process, Long.MAX_VALUE)));
+    }
+    wrongOwner(CoreWorld.ADMIN, "Wrong");
+    wrongOwner(CoreWorld.ADMIN, "Wrong");
+    world.ticker.tick();
+    assertThat(refusals())
+        .filteredOn(it -> it.kind() == EventKind.UNREGISTERED)
+        .extracting(it -> it.details().get("count"))
+        .containsExactly("2147483647", "8589934588");
+    assertThat(refusals())
+        .filteredOn(it -> it.kind() == EventKind.REFUSED)
+        .extracting(it -> it.details().get("count"))
+        .containsExactly("1", "1");
+  }
+
+  @Test
+  void aGroupThatCannotBeWritten_isWrittenOneByOne() throws Exception {
+    for (Actor actor : List.of(CoreWorld.ADMIN, new Actor.LocalUid(0))) {
+      wrongOwner(actor, "Wrong");
+      wrongOwner(actor, "Wrong");
+    }
+    store.failNextWrite(MemoryStore.Failure.NOTHING_WRITTEN);
+    world.ticker.tick();
+    assertThat(refusals())
+        .extracting(it -> it.details().get("count"))
+        .containsExactly("1", "1", "1", "1");
+    world.ticker.tick();
+    assertThat(refusals()).hasSize(4);
   }
 
   @Test

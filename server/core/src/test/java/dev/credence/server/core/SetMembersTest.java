@@ -66,9 +66,10 @@ final class SetMembersTest {
               SetMembers.shown(
                   counting(View.class, view),
                   Reach.of(view, rae, Right.LOOK_AT_OWN),
-                  view.sets().list(Optional.empty(), new Page.Request(PAGE, Optional.empty()))));
-      assertThat(page.items()).isEmpty();
-      assertThat(page.next()).isPresent();
+                  Optional.empty(),
+                  new Page.Request(PAGE, Optional.empty())));
+      assertThat(page.items()).extracting(SetView::thing).containsExactly("owner team");
+      assertThat(page.next()).as("that others have members").isEmpty();
       assertThat(lookUps.get()).isPositive().isLessThanOrEqualTo(3 * PAGE);
     }
   }

@@ -3,6 +3,7 @@ package dev.credence.server.store;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What was decided of nodes after a backup, which tokens were made and used, and by what a copied
@@ -30,20 +31,21 @@ final class LaterNodes {
         "SELECT * FROM node ORDER BY seq",
         row -> {
           Object id = row.get("id");
-          if (ids.known("node", id)
+          boolean isKnown = ids.known("node", id);
+          if (isKnown
               || ids.same(
                   row,
                   rows.find("SELECT id FROM node WHERE public_key = ?", row.get("public_key")))) {
             byte[] known = ids.mapped(id);
             rows.change(
                 """
-                UPDATE node SET public_key = ?, decided_key = coalesce(?, decided_key), start_id = ?,
+                UPDATE node SET public_key = ?, decided_key = ?, start_id = ?,
                   svid_not_after_ns = ?, last_seen_at_ns = ? WHERE id = ?\
                 """,
                 row.get("public_key"),
                 // With the key that it has now: else an older one would suspend it, although an
                 // administrator decided against that one.
-                row.get("decided_key"),
+                isKnown ? row.get("decided_key") : decidedOfEither(row, known),
                 row.get("start_id"),
                 row.get("svid_not_after_ns"),
                 row.get("last_seen_at_ns"),
@@ -56,6 +58,14 @@ final class LaterNodes {
           }
           return states.comeLater(row);
         });
+  }
+
+  // One that joined anew has the key of the one that is there, and what was decided for it. Of the
+  // same one nothing is kept: that there is none may have been decided.
+  private @Nullable Object decidedOfEither(Map<String, @Nullable Object> row, byte[] there)
+      throws SQLException {
+    Object later = row.get("decided_key");
+    return later == null ? rows.find("SELECT decided_key FROM node WHERE id = ?", there) : later;
   }
 
   void tokens() throws SQLException {

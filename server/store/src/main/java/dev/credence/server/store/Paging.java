@@ -1,12 +1,16 @@
 package dev.credence.server.store;
 
 import dev.credence.server.core.model.Page;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Pages in order of creation. A query for pages selects `seq` first, takes "greater than this seq"
 /// and "at most so many" as its last two parameters, and orders by `seq`.
 final class Paging {
+  private static final int BATCH = 1000;
+
   private final byte list;
 
   /// @param list tells the tokens of this list from those of others
@@ -15,12 +19,43 @@ final class Paging {
   }
 
   <T> Page<T> page(SqlStatement query, Page.Request request, SqlRow.Reader<T> reader) {
-    long after = request.after().map(token -> PageToken.parse(list, token).seq()).orElse(0L);
     List<Numbered<T>> rows =
         query
-            .number(after)
+            .number(after(request))
             .number(request.size() + 1L)
             .all(row -> new Numbered<>(row.number(), reader.read(row)));
+    return cut(rows, request);
+  }
+
+  /// Of the rows of which the reader makes something: a page is full, or it is the last one.
+  ///
+  /// @param query gives the same one each time
+  <T> Page<T> filtered(
+      Supplier<SqlStatement> query, Page.Request request, SqlRow.Reader<Optional<T>> reader) {
+    long after = after(request);
+    List<Numbered<T>> found = new ArrayList<>();
+    boolean more = true;
+    while (more && found.size() <= request.size()) {
+      List<Numbered<Optional<T>>> rows =
+          query
+              .get()
+              .number(after)
+              .number(BATCH)
+              .all(row -> new Numbered<>(row.number(), reader.read(row)));
+      for (Numbered<Optional<T>> row : rows) {
+        after = row.seq();
+        row.item().ifPresent(item -> found.add(new Numbered<>(row.seq(), item)));
+      }
+      more = rows.size() == BATCH;
+    }
+    return cut(found, request);
+  }
+
+  private long after(Page.Request request) {
+    return request.after().map(token -> PageToken.parse(list, token).seq()).orElse(0L);
+  }
+
+  private <T> Page<T> cut(List<Numbered<T>> rows, Page.Request request) {
     boolean more = rows.size() > request.size();
     List<Numbered<T>> shown = more ? rows.subList(0, request.size()) : rows;
     return new Page<>(

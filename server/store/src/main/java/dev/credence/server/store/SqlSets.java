@@ -8,6 +8,7 @@ import dev.credence.server.core.port.Sets;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// The table `set_member`.
 final class SqlSets implements Sets {
@@ -24,6 +25,16 @@ final class SqlSets implements Sets {
   private static final String PAGE_OF =
       "SELECT seq, thing_id, set_name FROM set_member"
           + " WHERE set_name = ? AND seq > ? ORDER BY seq LIMIT ?";
+
+  private static final String WITH_OWNER =
+      "SELECT m.seq, m.thing_id, m.set_name, coalesce(s.owner_id, m.thing_id)"
+          + " FROM set_member m LEFT JOIN subject s ON s.id = m.thing_id";
+
+  private static final String PAGE_WITH_OWNER =
+      WITH_OWNER + " WHERE m.seq > ? ORDER BY m.seq LIMIT ?";
+
+  private static final String PAGE_OF_WITH_OWNER =
+      WITH_OWNER + " WHERE m.set_name = ? AND m.seq > ? ORDER BY m.seq LIMIT ?";
 
   private static final Paging PAGING = new Paging('m');
 
@@ -55,6 +66,19 @@ final class SqlSets implements Sets {
         set.map(name -> connection.sql(PAGE_OF).text(name.value()))
             .orElseGet(() -> connection.sql(PAGE));
     return PAGING.page(query, page, SqlSets::member);
+  }
+
+  @Override
+  public Page<SetMember> list(Optional<Name> set, Set<Id> owners, Page.Request page) {
+    return PAGING.filtered(
+        () ->
+            set.map(name -> connection.sql(PAGE_OF_WITH_OWNER).text(name.value()))
+                .orElseGet(() -> connection.sql(PAGE_WITH_OWNER)),
+        page,
+        row -> {
+          SetMember member = member(row);
+          return owners.contains(row.id()) ? Optional.of(member) : Optional.empty();
+        });
   }
 
   private static SetMember member(SqlRow row) throws SQLException {

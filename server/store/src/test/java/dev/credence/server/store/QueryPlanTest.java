@@ -112,6 +112,8 @@ class QueryPlanTest {
     answers.add(view.sets().members(name));
     answers.add(view.sets().list(Optional.empty(), page));
     answers.add(view.sets().list(Optional.of(name), page));
+    answers.add(view.sets().list(Optional.empty(), Set.of(), page));
+    answers.add(view.sets().list(Optional.of(name), Set.of(), page));
     answers.add(view.executions().runningOf(world.agent().id()));
     answers.add(view.subjects().find(world.agent().id()));
     answers.add(view.subjects().find(SubjectKind.AGENT, name, name));

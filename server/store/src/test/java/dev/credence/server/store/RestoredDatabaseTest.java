@@ -463,6 +463,29 @@ class RestoredDatabaseTest {
     }
   }
 
+  /// The replaced one was itself restored without later decisions: none of its keys is decided for,
+  /// and a backup from before must not bring one back.
+  @Test
+  void sqlite_decisionsThatWereForgotten_stayForgotten(@TempDir Path folder) throws Exception {
+    Path database = folder.resolve("credence.db");
+    Path backup = folder.resolve("backup.db");
+    Path older = folder.resolve("older.db");
+    try (SqliteStore store = SqliteStore.open(backup, settings())) {
+      World _ = before(store, new Execution[1]);
+    }
+    Files.copy(backup, older);
+    Files.writeString(database, "not a database");
+    var lost = new RestoredFile(backup, database);
+    var _ = lost.prepare(restoration, false);
+    lost.swap("replaced");
+    var again = new RestoredFile(older, database);
+    var _ = again.prepare(restoration, true);
+    again.swap("replaced-again");
+    try (SqliteStore store = SqliteStore.open(database, settings())) {
+      assertThat(decided(store)).isFalse();
+    }
+  }
+
   private boolean decided(SqlStore store) {
     return store.read(view -> view.nodeTraces().isDecided(copied.id(), copied.key()));
   }
@@ -548,6 +571,7 @@ class RestoredDatabaseTest {
     try (PostgresqlStore store = PostgresqlStore.open(old, settings())) {
       world = before(store, running);
     }
+    postgres.awaitUnused(old.database());
     postgres.sql("postgres", "CREATE DATABASE " + name + " TEMPLATE " + old.database());
     try (PostgresqlStore store = PostgresqlStore.open(old, settings())) {
       later = after(store, world, running[0]);
@@ -557,6 +581,7 @@ class RestoredDatabaseTest {
           .isInstanceOf(UnusableDatabaseException.class)
           .hasMessageContaining("a server uses it");
     }
+    postgres.awaitUnused(old.database());
     var report =
         new RestoredDatabase(postgres.settings(name)).run(restoration, Optional.of(old.database()));
     try (PostgresqlStore store = PostgresqlStore.open(postgres.settings(name), settings())) {

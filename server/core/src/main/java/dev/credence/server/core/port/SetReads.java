@@ -6,6 +6,7 @@ import dev.credence.server.core.model.Page;
 import dev.credence.server.core.model.SetMember;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// The part of [Sets] that only looks.
 public interface SetReads {
@@ -20,4 +21,8 @@ public interface SetReads {
   ///
   /// @param set empty: of all sets
   Page<SetMember> list(Optional<Name> set, Page.Request page);
+
+  /// The same of these owners, their agents and their services alone: nothing of a page, not even
+  /// that there is one, tells of what others have. What was removed since is left out.
+  Page<SetMember> list(Optional<Name> set, Set<Id> owners, Page.Request page);
 }

@@ -224,9 +224,48 @@ public abstract class StoreContract {
       assertThat(pagesOfSets(Optional.of(mine), size)).isEqualTo(own);
     }
     var forged = new Page.Request(1, Optional.of("forged"));
+    assertThatThrownBy(() -> read(view -> view.sets().list(Optional.of(mine), Set.of(), forged)))
+        .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> read(view -> view.sets().list(Optional.of(mine), forged)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("page token");
+  }
+
+  @Test
+  void setMembers_ofSomeOwners_fillTheirPages_whateverLiesBetween() {
+    Rows rows = insertRows();
+    var mine = new Name("mine");
+    var agent = new SetMember(rows.agent.id(), mine);
+    var owner = new SetMember(rows.owner.id(), new Name("theirs"));
+    write(tx -> {
+      strangers(tx, mine);
+      tx.sets().put(agent);
+      strangers(tx, mine);
+      tx.sets().put(owner);
+      strangers(tx, mine);
+    });
+    Set<Id> owners = Set.of(rows.owner.id());
+    Page<SetMember> first = some(Optional.empty(), owners, Optional.empty());
+    assertThat(first.items()).containsExactly(agent);
+    assertThat(first.next()).isPresent();
+    Page<SetMember> second = some(Optional.empty(), owners, first.next());
+    assertThat(second.items()).containsExactly(owner);
+    assertThat(second.next()).isEmpty();
+    Page<SetMember> named = some(Optional.of(mine), owners, Optional.empty());
+    assertThat(named.items()).containsExactly(agent);
+    assertThat(named.next()).isEmpty();
+    assertThat(some(Optional.empty(), Set.of(), Optional.empty()).next()).isEmpty();
+  }
+
+  // More than are read at a time.
+  private void strangers(Transaction tx, Name set) {
+    for (int i = 0; i < 1100; i++) {
+      tx.sets().put(new SetMember(samples.id(), set));
+    }
+  }
+
+  private Page<SetMember> some(Optional<Name> set, Set<Id> owners, Optional<String> after) {
+    return read(view -> view.sets().list(set, owners, new Page.Request(1, after)));
   }
 
   private List<SetMember> pagesOfSets(Optional<Name> set, int size) {

@@ -1290,6 +1290,20 @@ final class MemoryTransaction implements Transaction {
       return page(
           "sets", setMembers.where(it -> set.isEmpty() || it.set().equals(set.get())), page);
     }
+
+    @Override
+    public Page<SetMember> list(Optional<Name> set, Set<Id> owners, Page.Request page) {
+      return page(
+          "sets",
+          setMembers.where(it ->
+              (set.isEmpty() || it.set().equals(set.get()))
+                  && owners.contains(
+                      subjects
+                          .get(it.thing())
+                          .map(subject -> subject.handle().ownerId())
+                          .orElse(it.thing()))),
+          page);
+    }
   }
 
   private final class InventoryTable implements Inventory {

@@ -204,6 +204,16 @@ public final class RealPostgres implements AutoCloseable {
     }
   }
 
+  /// Returns when what was connected to the database is gone. A backend goes on for a while after
+  /// its connection was closed; it is told to go, and waited for.
+  public void awaitUnused(String database) throws SQLException {
+    sql(
+        "postgres",
+        "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = '"
+            + database
+            + "'");
+  }
+
   /// A connection by hand.
   public Connection connect(String database) throws SQLException {
     return DriverManager.getConnection(
