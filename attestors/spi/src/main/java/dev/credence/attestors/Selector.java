@@ -3,6 +3,10 @@ package dev.credence.attestors;
 import dev.credence.certs.Printable;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// One attested property, written `type:name:value`. The value may contain colons. Immutable.
 ///
@@ -22,6 +26,11 @@ public record Selector(String type, String name, String value) implements Compar
   /// Longest value, in bytes of UTF-8.
   public static final int LONGEST_VALUE = 1024;
 
+  // A server holds tens of thousands of selectors, of few types and names: one text for each.
+  private static final Map<String, String> COMMON =
+      Stream.of("unix", "uid", "user", "gid", "group", "path", "sha256")
+          .collect(Collectors.toUnmodifiableMap(Function.identity(), Function.identity()));
+
   /// Checks the limits.
   ///
   /// @throws IllegalArgumentException if a part is empty, too long, or has illegal characters
@@ -29,6 +38,8 @@ public record Selector(String type, String name, String value) implements Compar
     checkWord("type", type, LONGEST_TYPE);
     checkWord("name", name, LONGEST_NAME);
     checkValue(value);
+    type = COMMON.getOrDefault(type, type);
+    name = COMMON.getOrDefault(name, name);
   }
 
   /// Reads `type:name:value`. Whether type and name are known is another question: [SelectorTypes].

@@ -16,6 +16,14 @@ public record Governance(
     Approvals approvals,
     Assurance minimum,
     Life life) {
+  private static final Governance NONE =
+      new Governance(
+          "",
+          new Scope(List.of(), List.of(), ""),
+          new Authority(List.of(), List.of(), List.of()),
+          new Approvals(List.of(), List.of()),
+          Assurance.NONE,
+          new Life(Optional.empty(), Optional.empty(), Optional.empty()));
 
   /// What it works with, and when (a free text for now).
   public record Scope(List<String> tools, List<String> dataClasses, String schedule) {
@@ -69,12 +77,11 @@ public record Governance(
 
   /// An empty record: no purpose, no scope, no authority, no demands.
   public static Governance none() {
-    return new Governance(
-        "",
-        new Scope(List.of(), List.of(), ""),
-        new Authority(List.of(), List.of(), List.of()),
-        new Approvals(List.of(), List.of()),
-        Assurance.NONE,
-        new Life(Optional.empty(), Optional.empty(), Optional.empty()));
+    return NONE;
+  }
+
+  /// The same record; the one empty one if it is empty. Most are, and a server holds many.
+  Governance shared() {
+    return equals(NONE) ? NONE : this;
   }
 }

@@ -17,6 +17,9 @@ public record Subject(
     SvidProfile svid,
     Governance governance,
     Instant createdAt) {
+  public Subject {
+    governance = governance.shared();
+  }
 
   /// The same one with another state.
   public Subject in(SubjectState next) {
