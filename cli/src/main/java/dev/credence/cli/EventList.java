@@ -91,6 +91,9 @@ final class EventList implements Runnable {
         .format()
         .print(
             terminal.out(), found, out -> new UnregisteredView(terminal.times()).print(found, out));
+    if (!found.getNextPageToken().isEmpty()) {
+      terminal.err().println("there are more rows than are shown; ask for one node (--node)");
+    }
   }
 
   private void list(DaemonConnection connection, ListEventsRequest.Builder request) {

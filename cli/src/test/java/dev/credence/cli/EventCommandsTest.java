@@ -164,6 +164,21 @@ final class EventCommandsTest {
   }
 
   @Test
+  void list_ofUnregistered_thatHasNoEnd_isCut_andSaysSo() throws Exception {
+    var outcome =
+        new Cli()
+            .admin(daemon.socket())
+            .run("event", "list", "--kind", "unregistered", "--node", "endless", "-o", "json");
+
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.err()).contains("there are more rows than are shown");
+    var parsed = ListUnregisteredResponse.newBuilder();
+    JsonFormat.parser().merge(outcome.out(), parsed);
+    assertThat(parsed.getNextPageToken()).isEqualTo("more");
+    assertThat(events.listed).hasSize(20);
+  }
+
+  @Test
   void list_ofUnregistered_each_isTheSingleEvents() {
     var outcome =
         new Cli()
@@ -238,7 +253,9 @@ final class EventCommandsTest {
         ListUnregisteredRequest request, StreamObserver<ListUnregisteredResponse> answer) {
       listed.add(request);
       var page = ListUnregisteredResponse.newBuilder();
-      if (request.getPageToken().isEmpty()) {
+      if (request.getNode().equals("endless")) {
+        page.addRows(row(listed.size(), "/tmp/p" + listed.size())).setNextPageToken("more");
+      } else if (request.getPageToken().isEmpty()) {
         page.addRows(
                 row(5, "/opt/$(reboot) 'x")
                     .setUser("alice")
