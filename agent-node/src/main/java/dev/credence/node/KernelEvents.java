@@ -42,6 +42,8 @@ final class KernelEvents implements AutoCloseable {
 
     @Override
     public void missed() {
+      // Among what was missed may be whoever became one of these users.
+      processes.uids().forEach(newcomers::joined);
       processes.anythingHappened();
     }
   }

@@ -44,8 +44,9 @@ final class Newcomers {
   }
 
   private void look(int uid) {
-    look.accept(uid);
+    // First: should the look fail, this user is looked at again all the same.
     var _ = timers.after(WHILE, () -> again(uid));
+    look.accept(uid);
   }
 
   private void again(int uid) {

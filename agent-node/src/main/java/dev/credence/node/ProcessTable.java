@@ -212,6 +212,11 @@ final class ProcessTable {
     return ofUid.containsKey(uid);
   }
 
+  /// Of which at least one process is served.
+  Set<Integer> uids() {
+    return Set.copyOf(ofUid.keySet());
+  }
+
   /// Something happened that concerns what is served of this user.
   void happenedBeside(int uid) {
     byMark.values().stream()

@@ -1,6 +1,7 @@
 package dev.credence.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +27,25 @@ class NewcomersTest {
     time.advance(Newcomers.WHILE);
     assertThat(looks).as("nobody came since").containsExactly(SERVED);
     newcomers.joined(SERVED);
+    assertThat(looks).hasSize(2);
+  }
+
+  @Test
+  @DisplayName("are looked for again after a look that failed")
+  void afterAFailure() {
+    var failing =
+        new Newcomers(
+            uid -> uid == SERVED,
+            uid -> {
+              looks.add(uid);
+              if (looks.size() == 1) {
+                throw new IllegalStateException("no thread left");
+              }
+            },
+            time);
+    assertThatThrownBy(() -> failing.joined(SERVED)).hasMessage("no thread left");
+    time.advance(Newcomers.WHILE);
+    failing.joined(SERVED);
     assertThat(looks).hasSize(2);
   }
 

@@ -27,6 +27,22 @@ class AttachAttacksTest {
 
   private static final List<String> NOBODY = AttachPlace.as(64999);
 
+  /// exit(2) ends the calling thread alone.
+  private static final String WITHOUT_MAIN_THREAD =
+      """
+      import ctypes, os, platform, sys, threading
+      def state():
+          return open('/proc/self/stat').read().rsplit(')', 1)[1].split()[0]
+      def stay():
+          while state() != 'Z':
+              pass
+          print('here Z', flush=True)
+          sys.stdin.read()
+          os._exit(0)
+      threading.Thread(target=stay).start()
+      ctypes.CDLL(None).syscall(93 if platform.machine() == 'aarch64' else 60, 0)
+      """;
+
   @TempDir private Path folder;
   private AttachPlace place;
   private Path agent;
@@ -326,6 +342,35 @@ class AttachAttacksTest {
       story.step(
           "the execution has ended",
           () -> assertThat(place.endReasonAtOnce(before)).isEqualTo("isolation-lost"));
+      story.step("nothing is had beside it", () -> assertThat(caller.open()).isFalse());
+    }
+  }
+
+  @Trick(
+      name = "a second program under the agent's user id that has ended its main thread",
+      outcome = "refused, where own-uid is demanded: it counts as long as another thread runs",
+      needs = {Needs.SETPRIV, Needs.PYTHON3})
+  void secondProgramWithoutMainThread() throws Exception {
+    try (var story = Story.of("somebody else with the same user id, shown as ended")) {
+      place
+          .rig()
+          .agent("finance", "bot")
+          .apart(Isolation.ISOLATION_OWN_UID)
+          .forProcesses("unix:uid:64999", "unix:path:" + agent);
+      var caller = story.opens("a caller", () -> place.caller(NOBODY, agent));
+      story.step("it has an identity", () -> assertThat(caller.open()).isTrue());
+      var before = place.running(caller.pid());
+      var command = new ArrayList<>(NOBODY);
+      command.addAll(List.of("/usr/bin/python3", "-c", WITHOUT_MAIN_THREAD));
+      var other =
+          story.opens(
+              "another program of that user",
+              () -> Running.start("other", command, Map.of(), Path.of("/tmp")));
+      story.step("its main thread has ended", () -> other.line("here Z", AttachPlace.SOON));
+      story.step(
+          "the execution has ended",
+          () -> assertThat(place.endReason(before)).isEqualTo("isolation-lost"));
+      place.nextLook();
       story.step("nothing is had beside it", () -> assertThat(caller.open()).isFalse());
     }
   }

@@ -33,7 +33,7 @@ import java.util.stream.Collectors;
 ///   processes brings it about, for all.
 ///
 /// It says what was so at a moment, and only of processes that the node's pid namespace shows. Who
-/// runs under a user id is read at most once a second, and once more where a newcomer was told of.
+/// runs under a user id is read at most once a second, and again where a newcomer was told of.
 public final class IsolationMeter {
   private static final int MOST_PROCESSES = 32_768;
   private static final int MOST_USERS = 256;
@@ -96,7 +96,9 @@ public final class IsolationMeter {
     }
   }
 
-  /// A process has taken this user id: what was read before says nothing of it. Never blocks.
+  /// A process has taken this user id: what was read before says nothing of it, and is not used any
+  /// more. Each call may cost one reading: whoever calls has some time pass between two of the same
+  /// user. Never blocks.
   ///
   /// @param uid unsigned; of a user whose processes are measured, so that these are few
   public void newcomer(int uid) {
@@ -193,11 +195,11 @@ public final class IsolationMeter {
     return known;
   }
 
-  /// Once only: whoever can become that user does so as often as it likes.
+  /// Because of one that it does not show, once only: such ones can be made as often as one likes.
   private boolean isOutdated(Neighbours known, int uid, int pid) {
     Long joined = newcomers.get(uid);
     boolean told = joined != null && joined - known.readAt() >= 0;
-    return !known.early() && (told || !known.shows(pid));
+    return told || (!known.early() && !known.shows(pid));
   }
 
   private boolean isSandboxed(ProcessFacts facts) throws UnattestableException {

@@ -9,9 +9,10 @@ import java.util.Locale;
 /// @param state one letter: `R` running, `Z` ended but not yet collected, ...
 /// @param parent pid of the parent
 /// @param flags of the kernel's task
+/// @param threads that have not ended; the first one counts until the process is collected
 /// @param startTime clock ticks since boot
 /// @param layout where the program was put into memory
-record ProcStat(char state, int parent, long flags, long startTime, Layout layout) {
+record ProcStat(char state, int parent, long flags, long threads, long startTime, Layout layout) {
   /// Longest line that the kernel can write, generously.
   static final int LONGEST = 4096;
 
@@ -39,6 +40,7 @@ record ProcStat(char state, int parent, long flags, long startTime, Layout layou
           fields[0].charAt(0),
           Math.toIntExact(number(fields, 4)),
           number(fields, 9),
+          number(fields, 20),
           number(fields, 22),
           new Layout(
               number(fields, 26), number(fields, 28), number(fields, 48), number(fields, 51)));
@@ -53,16 +55,21 @@ record ProcStat(char state, int parent, long flags, long startTime, Layout layou
     return parse(process.read("stat", LONGEST));
   }
 
-  /// Ended, whether collected or not.
+  /// Ended, whether collected or not. One whose first thread has ended while others run shows as
+  /// ended, too, and is not.
   boolean isDead() {
+    return hasFirstThreadEnded() && threads <= 1;
+  }
+
+  private boolean hasFirstThreadEnded() {
     return state == 'Z' || state == 'X' || state == 'x';
   }
 
   /// Dead, or on the way there: then it may have no memory any more, and would look like another
-  /// program.
+  /// program. One without its first thread does not show its program either, so it is given up.
   boolean isEnding() {
     final long pfExiting = 0x00000004;
-    return isDead() || (flags & pfExiting) != 0;
+    return hasFirstThreadEnded() || (flags & pfExiting) != 0;
   }
 
   /// No program of anybody, but a part of the kernel.

@@ -21,7 +21,8 @@ public final class ProcessTable {
   ///
   /// @param pid in this daemon's pid namespace
   /// @param parent pid of its parent
-  /// @param executable the file of its program; empty if this daemon may not see it
+  /// @param executable the file of its program; empty if this daemon may not see it, or the first
+  ///   thread has ended while others run
   public record Row(int pid, int parent, Optional<FileStat> executable) {}
 
   /// Those that have this user id, real, effective or saved. Ended ones and kernel threads are left

@@ -41,6 +41,16 @@ class ProcStatTest {
     assertThat(ending.isDead()).isFalse();
   }
 
+  @Test
+  void whoseFirstThreadHasEndedIsNotDeadWhileOthersRun() throws IOException {
+    ProcStat dead = parse("12 (cat)" + REST.replace(" S 77", " Z 77"));
+    assertThat(dead.isDead()).isTrue();
+    ProcStat others =
+        parse("12 (cat)" + REST.replace(" S 77", " Z 77").replace(" 20 0 1 0 ", " 20 0 2 0 "));
+    assertThat(others.isDead()).isFalse();
+    assertThat(others.isEnding()).as("it shows no program any more").isTrue();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"", " ", ")", "(", ") R 1 2 3 (", "a) S 1", "\n", "x) R 9 9\n(y", "\u00ff)\t("})
