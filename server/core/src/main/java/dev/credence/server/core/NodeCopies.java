@@ -7,6 +7,7 @@ import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.Node;
 import dev.credence.server.core.model.NodeState;
 import dev.credence.server.core.port.Transaction;
+import dev.credence.server.core.port.View;
 import java.util.Optional;
 
 /// Notices inside a transaction that a node's data folder is in use twice, and suspends the node: a
@@ -81,16 +82,9 @@ final class NodeCopies {
   ///
   /// @return true: the node is suspended now
   boolean comesWith(Transaction tx, Node node, Sha256 key) throws ServerException {
+    requireNotDecidedAgainst(tx, node, key);
     if (node.key().equals(key)) {
       return false;
-    }
-    if (tx.nodeTraces().isDecided(node.id(), node.key())) {
-      throw new ServerException(
-          Kind.REFUSED,
-          Texts.format(
-              "node %s: key %s is an earlier one of it (expected: %s, which was pinned when an"
-                  + " administrator resumed the node)",
-              node.id(), key, node.key()));
     }
     suspend(
         tx,
@@ -100,6 +94,19 @@ final class NodeCopies {
                 + " certificate, or a stolen data folder)",
             key, node.key()));
     return true;
+  }
+
+  /// Refuses another key than the pinned one if an administrator decided for that. Asked before
+  /// anything is begun for who shows it, too: a refused one takes the place of nobody.
+  void requireNotDecidedAgainst(View view, Node node, Sha256 key) throws ServerException {
+    if (!node.key().equals(key) && view.nodeTraces().isDecided(node.id(), node.key())) {
+      throw new ServerException(
+          Kind.REFUSED,
+          Texts.format(
+              "node %s: key %s is an earlier one of it (expected: %s, which was pinned when an"
+                  + " administrator resumed the node)",
+              node.id(), key, node.key()));
+    }
   }
 
   /// The node shows this serial.

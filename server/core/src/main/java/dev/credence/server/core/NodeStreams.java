@@ -76,7 +76,7 @@ public final class NodeStreams {
   private NodeStream tryOpen(Id id, StreamHello hello, Runnable changed) throws ServerException {
     rates.open(id, hello.startId());
     checkHello(hello);
-    Node node = database.read(view -> CallingNode.active(view, id));
+    Node node = database.read(view -> admitted(view, id, hello));
     var name = new NodeStream.Name(id, hello.startId(), plumbing.newId());
     var stream = new NodeStream(name, NodeSelectors.of(node), this, changed);
     Registry.Start start = registry.attach(stream, hello.cursor());
@@ -97,6 +97,15 @@ public final class NodeStreams {
         unclosed.close(id);
       }
     }
+  }
+
+  /// What is refused in the end must not end the stream of the node that it says it is.
+  private Node admitted(View view, Id id, StreamHello hello) throws ServerException {
+    Node node = CallingNode.active(view, id);
+    if (hello.key().isPresent()) {
+      copies.requireNotDecidedAgainst(view, node, hello.key().get());
+    }
+    return node;
   }
 
   private static void checkHello(StreamHello hello) throws ServerException {

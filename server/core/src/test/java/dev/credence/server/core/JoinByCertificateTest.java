@@ -231,6 +231,21 @@ final class JoinByCertificateTest {
     assertThat(state(svid.node())).isEqualTo(NodeState.ACTIVE);
     assertThat(world.refusals()).contains(why);
     CoreWorld.Joined _ = world.connect(svid.node(), now, Id.random(world.random));
+    ServerException _ =
+        refused(
+            Kind.REFUSED,
+            why,
+            () ->
+                world
+                    .core
+                    .nodeStreams()
+                    .open(
+                        svid.node(),
+                        CoreWorld.hello(Id.random(world.random)).by(digest(old)),
+                        () -> {}));
+    // Who is refused does not end the stream of whom it says it is.
+    assertThat(world.core.queries().as(CoreWorld.ADMIN).node(svid.node().toString()).connected())
+        .isTrue();
 
     // Whoever joined since was decided on by nobody.
     KeyPair third = world.newKeys();
