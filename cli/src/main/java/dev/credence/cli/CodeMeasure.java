@@ -55,6 +55,10 @@ final class CodeMeasure implements Runnable {
   }
 
   private CodeRequest request() {
+    if (place.toString().isEmpty()) {
+      throw CommandFailure.usage(
+          "DIR is empty, an unset variable perhaps (expected: a path; `.` for the working folder)");
+    }
     try {
       var whole = place.toAbsolutePath().normalize().toString();
       return new CodeRequest(whole, entry, lock);

@@ -1,9 +1,12 @@
 package dev.credence.cli;
 
+import dev.credence.cli.client.CommandFailure;
 import dev.credence.cli.client.DaemonConnection;
 import dev.credence.cli.client.Pages;
 import dev.credence.cli.declare.DeclarationWriter;
 import dev.credence.cli.declare.DeclarationWriter.Present;
+import dev.credence.cli.print.Printable;
+import dev.credence.cli.print.Text;
 import dev.credence.proto.admin.v1.ListOwnersResponse;
 import dev.credence.proto.admin.v1.ListPersonsResponse;
 import dev.credence.proto.admin.v1.ListRequest;
@@ -60,6 +63,13 @@ final class Export implements Runnable {
               .filter(it -> !it.getState().equals("retired"))
               .filter(it -> owner.isEmpty() || it.getName().equals(owner))
               .toList();
+      if (!owner.isEmpty() && owners.isEmpty()) {
+        // An empty file would look like what was asked for.
+        throw CommandFailure.failed(
+            Text.of(
+                "owner \"%s\": not found, or retired (expected: one of `credence owner list`)",
+                Printable.line(owner)));
+      }
       Set<String> accountable =
           owners.stream().map(it -> it.getAccountable().getName()).collect(Collectors.toSet());
       List<Person> persons =

@@ -75,6 +75,10 @@ final class CodeMeasureTest {
     assertThat(usage.code()).isEqualTo(2);
     assertThat(usage.err()).startsWith("credence: entry \"../x\" (expected: a path inside");
 
+    var unset = new Cli().run("agent", "measure", "");
+    assertThat(unset.code()).isEqualTo(2);
+    assertThat(unset.err()).startsWith("credence: DIR is empty");
+
     var absent = new Cli().run("agent", "measure", folder.resolve("absent").toString());
     assertThat(absent.code()).isEqualTo(1);
     assertThat(absent.err()).contains("absent\" is not there (expected: a folder or a file");

@@ -12,6 +12,7 @@ import javax.net.ssl.SSLException;
 ///
 /// @param place socket or address
 record Failures(Daemon daemon, String place) {
+  private static final String DENIED = "permission denied";
 
   CommandFailure of(StatusRuntimeException error) {
     var status = error.getStatus();
@@ -37,6 +38,13 @@ record Failures(Daemon daemon, String place) {
   }
 
   CommandFailure unreachable(String why) {
+    if (why.equals(DENIED)) {
+      return new CommandFailure(
+          ExitCode.UNREACHABLE,
+          Text.of(
+              "cannot reach the %s at %s: %s (this user may not open that socket, or a folder on the way to it)",
+              daemon.label(), place, why));
+    }
     return new CommandFailure(
         ExitCode.UNREACHABLE,
         Text.of(
@@ -51,7 +59,7 @@ record Failures(Daemon daemon, String place) {
   private static String whyUnavailable(StatusRuntimeException error) {
     for (Throwable cause = error.getCause(); cause != null; cause = cause.getCause()) {
       if (cause.getMessage() != null && cause.getMessage().contains("Permission denied")) {
-        return "permission denied";
+        return DENIED;
       }
       if (cause instanceof CertificateException) {
         return "who answers there is not the one: "

@@ -277,6 +277,8 @@ class ApplyStoryTest {
             assertThat(
                     apply(file("export-set.yaml", set.lines().toArray(String[]::new))).done().out())
                 .startsWith("nothing to change: all 7");
+            assertThat(dev.credence("export", "--owner", "by-hnd").expect(1).err())
+                .contains("owner \"by-hnd\": not found");
             String hand = dev.credence("export", "--owner", "by-hand").done().out();
             assertThat(
                     apply(file("export-hand.yaml", hand.lines().toArray(String[]::new)))
