@@ -239,12 +239,9 @@ class AdministratorFlowTest {
       var told = EndsGrpc.newBlockingStub(channel).banNode(asked);
       assertThat(told.getChange().getDone()).isFalse();
       assertThat(told.getChange().getFieldsList())
-          .singleElement()
-          .satisfies(it -> {
-            assertThat(it.getThing()).isEqualTo("node " + node);
-            assertThat(it.getBefore()).isEqualTo("active");
-            assertThat(it.getAfter()).isEqualTo("banned");
-          });
+          .allSatisfy(it -> assertThat(it.getThing()).isEqualTo("node " + node))
+          .extracting(it -> it.getField() + ": " + it.getBefore() + " → " + it.getAfter())
+          .containsExactly("state: active → banned", "own-svids: accepted → revoked");
       assertThat(told.getNode().getState()).isEqualTo("active");
     }
     Channel ann = enrolled("ann", "auditor");
