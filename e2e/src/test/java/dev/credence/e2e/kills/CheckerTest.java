@@ -139,6 +139,18 @@ class CheckerTest {
   }
 
   @Test
+  void anEndOfWhatHadEndedByItself() {
+    asked("execution-ended", "x2", "r9", Outcome.ACKNOWLEDGED);
+    assertThat(broken()).isEmpty();
+  }
+
+  @Test
+  void aLostEnd() {
+    asked("execution-ended", "x1", "r9", Outcome.ACKNOWLEDGED);
+    finds("execution-ended of x1 (request r9) was ACKNOWLEDGED, and left 0 events");
+  }
+
+  @Test
   void aLostSuspension() {
     agents.set(1, agent("gone", "active"));
     finds("o/gone is active (expected: [suspended])");
