@@ -4,10 +4,12 @@ import dev.credence.attestors.join.JoinTokenProver;
 import dev.credence.certs.Id;
 import dev.credence.certs.Sha256;
 import dev.credence.server.core.CreateJoinToken;
+import dev.credence.server.core.NodeSvid;
 import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.RequestId;
 import dev.credence.server.rig.RpcRig;
 import dev.credence.server.rig.TestSvids;
+import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +22,14 @@ final class TestNodes {
   record Attested(Id id, Sha256 key) {}
 
   static Attested attest(RpcRig rig) throws Exception {
+    var joined = join(rig);
+    return new Attested(joined.svid().node(), Sha256.of(joined.keys().getPublic().getEncoded()));
+  }
+
+  /// What a node has after it joined.
+  record Joined(NodeSvid svid, KeyPair keys) {}
+
+  static Joined join(RpcRig rig) throws Exception {
     var random = new SecureRandom();
     var keys = TestSvids.keys();
     var token =
@@ -30,7 +40,7 @@ final class TestNodes {
                 new RequestId(Id.random(random)),
                 new CreateJoinToken.NewToken(Optional.empty(), Map.of()))
             .token();
-    var attested =
+    var svid =
         rig.core
             .attestNode()
             .run(
@@ -39,6 +49,6 @@ final class TestNodes {
                 "join_token",
                 new JoinTokenProver(token.secret()).evidence(),
                 TestSvids.csr(keys));
-    return new Attested(attested.node(), Sha256.of(keys.getPublic().getEncoded()));
+    return new Joined(svid, keys);
   }
 }

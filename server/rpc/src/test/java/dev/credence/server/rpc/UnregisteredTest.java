@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
-import dev.credence.attestors.join.JoinTokenProver;
 import dev.credence.certs.Id;
 import dev.credence.certs.X509Svid;
 import dev.credence.proto.admin.v1.Event;
@@ -22,12 +21,7 @@ import dev.credence.proto.node.v1.Refusals;
 import dev.credence.proto.node.v1.Settled;
 import dev.credence.proto.node.v1.SyncRequest;
 import dev.credence.proto.node.v1.SyncResponse;
-import dev.credence.server.core.CreateJoinToken;
-import dev.credence.server.core.NodeSvid;
-import dev.credence.server.core.model.Actor;
-import dev.credence.server.core.model.RequestId;
 import dev.credence.server.rig.RpcRig;
-import dev.credence.server.rig.TestSvids;
 import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -39,8 +33,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -74,26 +66,10 @@ class UnregisteredTest {
     final StreamObserver<SyncRequest> out;
 
     Reporter() throws Exception {
-      var keys = TestSvids.keys();
-      var token =
-          rig.core
-              .createJoinToken()
-              .run(
-                  new Actor.LocalUid(0),
-                  new RequestId(Id.random(RANDOM)),
-                  new CreateJoinToken.NewToken(Optional.empty(), Map.of()))
-              .token();
-      NodeSvid joined =
-          rig.core
-              .attestNode()
-              .run(
-                  new Actor.Anonymous("192.0.2.1:1"),
-                  new RequestId(Id.random(RANDOM)),
-                  "join_token",
-                  new JoinTokenProver(token.secret()).evidence(),
-                  TestSvids.csr(keys));
-      id = joined.node();
-      Channel channel = rig.with(rig.svids.fixed(X509Svid.of(joined.chain(), keys)));
+      var joined = TestNodes.join(rig);
+      id = joined.svid().node();
+      Channel channel =
+          rig.with(rig.svids.fixed(X509Svid.of(joined.svid().chain(), joined.keys())));
       out = NodeGrpc.newStub(channel).sync(new Deaf());
       send(
           Open.newBuilder()
