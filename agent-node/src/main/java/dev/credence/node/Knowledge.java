@@ -2,6 +2,7 @@ package dev.credence.node;
 
 import dev.credence.certs.Id;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +28,12 @@ final class Knowledge {
   ///
   /// @param since when it was last, or since this daemon tries
   /// @param why of the newest attempt
-  record Away(Instant since, String why) {}
+  record Away(Instant since, String why) {
+    /// To the second, as people read it.
+    Away {
+      since = since.truncatedTo(ChronoUnit.SECONDS);
+    }
+  }
 
   /// Why, while the server does not accept this node: nothing that it holds is in force.
   Optional<ShutOut> shutOut() {

@@ -16,6 +16,7 @@ import io.grpc.Status;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -94,7 +95,8 @@ class WhyNotTest {
     rig.server.register("a", OWN_UID);
     rig.startAndWait();
     assertThat(explain().getNodeProblem()).isEmpty();
-    var since = rig.time.instant();
+    rig.time.advance(Duration.ofNanos(1_234_567));
+    var since = rig.time.instant().truncatedTo(ChronoUnit.SECONDS);
     rig.server.goAway();
     NodeRig.await("the loss", () -> !explain().getNodeProblem().isEmpty());
     rig.time.advance(Duration.ofSeconds(5));

@@ -18,6 +18,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import picocli.CommandLine.TypeConversionException;
 
 /// Values from the command line, checked before anything is sent. The server checks again, and
 /// decides.
@@ -90,6 +91,25 @@ final class Checked {
     } catch (IllegalArgumentException e) {
       throw refused(what, text, expected);
     }
+  }
+
+  /// A number as an option takes it: digits, perhaps with a minus sign before them. Its range is the
+  /// command's to check.
+  static <N extends Number> N whole(String text, Function<String, N> parser) {
+    try {
+      return parser.apply(text);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException(
+          Text.of("\"%s\" (expected: a whole number, not too large)", Printable.line(text)));
+    }
+  }
+
+  /// The id of a process.
+  static int pid(String option, int number) {
+    if (number < 1) {
+      throw refused(option, Integer.toString(number), "a process id, at least 1");
+    }
+    return number;
   }
 
   static CommandFailure refused(String what, String text, String expected) {

@@ -30,15 +30,20 @@ final class CommandTree {
 
   /// Runs one command; returns the exit code.
   int run(String... args) {
+    return read(args).execute(args);
+  }
+
+  /// The root with as much as this command line needs: the command that it begins with, or all.
+  CommandLine read(String... args) {
     var commands = commands();
     if (args.length > 0 && !args[0].equals(COMPLETION)) {
       var asked = commands.get(args[0]);
       if (asked != null) {
         // Reading all of them takes several times as long as running one.
-        return build(Map.of(args[0], asked)).execute(args);
+        return build(Map.of(args[0], asked));
       }
     }
-    return build(commands).execute(args);
+    return build(commands);
   }
 
   /// The root, with every command.
@@ -311,6 +316,8 @@ final class CommandTree {
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
         .setAbbreviatedOptionsAllowed(false)
         .setOverwrittenOptionsAllowed(false)
+        .registerConverter(int.class, text -> Checked.whole(text, Integer::valueOf))
+        .registerConverter(long.class, text -> Checked.whole(text, Long::valueOf))
         .registerConverter(Output.class, text -> word(Output.class, text))
         .registerConverter(BundleShow.Format.class, text -> word(BundleShow.Format.class, text))
         .registerConverter(SvidFetch.Format.class, text -> word(SvidFetch.Format.class, text))

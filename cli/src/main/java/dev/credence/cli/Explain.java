@@ -28,10 +28,7 @@ final class Explain implements Runnable {
 
   @Override
   public void run() {
-    if (pid < 1) {
-      throw Checked.refused("--pid", Integer.toString(pid), "a process id, at least 1");
-    }
-    var request = ExplainRequest.newBuilder().setPid(pid).build();
+    var request = ExplainRequest.newBuilder().setPid(Checked.pid("--pid", pid)).build();
     try (var connection = node.connect(terminal)) {
       var explanation = connection.ask(LocalGrpc::newBlockingStub, stub -> stub.explain(request));
       output.format().print(terminal.out(), explanation, new ExplanationView(explanation).sheet());

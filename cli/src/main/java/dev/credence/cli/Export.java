@@ -98,6 +98,11 @@ final class Export implements Runnable {
         SetList.members(connection, name).stream()
             .map(SetMember::getThing)
             .collect(Collectors.toSet());
+    if (members.isEmpty()) {
+      // An empty file would look like what was asked for.
+      throw CommandFailure.failed(
+          Text.of("set %s: nothing belongs to it (expected: one of `credence set list`)", name));
+    }
     return members::contains;
   }
 

@@ -28,10 +28,7 @@ final class Selectors implements Runnable {
 
   @Override
   public void run() {
-    if (pid < 1) {
-      throw Checked.refused("--pid", Integer.toString(pid), "a process id, at least 1");
-    }
-    var request = SelectorsRequest.newBuilder().setPid(pid).build();
+    var request = SelectorsRequest.newBuilder().setPid(Checked.pid("--pid", pid)).build();
     try (var connection = node.connect(terminal)) {
       var seen = connection.ask(LocalGrpc::newBlockingStub, stub -> stub.selectors(request));
       output.format().print(terminal.out(), seen, new SelectorsView(seen).table());

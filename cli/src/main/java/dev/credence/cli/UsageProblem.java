@@ -13,6 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /// What is wrong with a command line, in our words: which argument, and what was expected instead.
@@ -32,6 +33,10 @@ final class UsageProblem {
                   .collect(Collectors.joining(", "));
       case CommandLine.OverwrittenOptionException twice ->
           name(twice.getOverwritten()) + ": given twice (expected: once)";
+      case ParameterException value
+          when value.getArgSpec() != null
+              && value.getCause() instanceof TypeConversionException wrong ->
+          bare(value.getArgSpec()) + ": " + wrong.getMessage();
       default ->
           String.valueOf(failure.getMessage())
               .lines()
@@ -73,6 +78,11 @@ final class UsageProblem {
     return NearestName.of(name, known)
         .map(nearest -> " (did you mean " + nearest + "?)")
         .orElse("");
+  }
+
+  /// What it is called, without what it takes.
+  private static String bare(ArgSpec argument) {
+    return argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
   }
 
   private static String name(ArgSpec argument) {

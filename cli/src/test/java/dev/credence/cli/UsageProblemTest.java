@@ -2,6 +2,7 @@ package dev.credence.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// What a wrong command line is told: which argument, and what was expected.
@@ -42,5 +43,25 @@ final class UsageProblemTest {
   void givenTwice() {
     assertThat(said("owner", "create", "a", "--human", "x", "--human", "y"))
         .startsWith("credence: --human HUMAN: given twice".replace("HUMAN", "NAME"));
+  }
+
+  @Test
+  void numbers() {
+    for (var command : List.of("explain", "selectors")) {
+      assertThat(said(command, "--pid", "abc"))
+          .startsWith("credence: --pid: \"abc\" (expected: a whole number");
+      assertThat(said(command, "--pid", "0"))
+          .startsWith("credence: --pid: \"0\" (expected: a process id, at least 1)");
+      assertThat(said(command, "--pid", "99999999999"))
+          .startsWith("credence: --pid: \"99999999999\" (expected: a whole number");
+    }
+    assertThat(said("owner", "suspend", "a", "--expect-revision", "1.5"))
+        .startsWith("credence: --expect-revision: \"1.5\" (expected: a whole number");
+  }
+
+  @Test
+  void words() {
+    assertThat(said("owner", "list", "-o", "xml"))
+        .startsWith("credence: --output: \"xml\" (expected: table or json)");
   }
 }

@@ -2,20 +2,15 @@ package dev.credence.attestors;
 
 import dev.credence.certs.Printable;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /// The types and names of selectors that this version knows, and what their values look like. The
 /// server checks registrations with it, so that a slip of the pen is refused at once instead of
 /// never matching. Immutable.
 public final class SelectorTypes {
-  private static final int NEAR = 3;
-
   private static final Set<String> OF_NODES = Set.of("node", "x509pop");
 
   private static final SelectorTypes KNOWN =
@@ -197,7 +192,7 @@ public final class SelectorTypes {
 
   private static IllegalArgumentException unknown(
       String part, String word, Collection<String> known) {
-    String suggestion = nearest(word, known).map(near -> "did you mean " + near + "? ").orElse("");
+    String suggestion = NearestWord.of(word, known).map(near -> "did you mean " + near + "? ").orElse("");
     List<String> all = known.stream().sorted().toList();
     return new IllegalArgumentException(
         String.format(
@@ -207,34 +202,5 @@ public final class SelectorTypes {
             Printable.quoted(word),
             suggestion,
             String.join(", ", all)));
-  }
-
-  private static Optional<String> nearest(String word, Collection<String> known) {
-    Map<Integer, String> byDistance = new TreeMap<>(Comparator.naturalOrder());
-    known.stream()
-        .sorted()
-        .forEach(candidate -> byDistance.putIfAbsent(distance(word, candidate), candidate));
-    return byDistance.entrySet().stream()
-        .filter(near -> near.getKey() <= Math.min(NEAR, word.length()))
-        .map(Map.Entry::getValue)
-        .findFirst();
-  }
-
-  /// Fewest insertions, deletions and replacements of characters (Levenshtein).
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j < row.length; j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[b.length()];
   }
 }

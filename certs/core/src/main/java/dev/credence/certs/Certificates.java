@@ -91,7 +91,10 @@ public final class Certificates {
           (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der));
       if (certificate.getVersion() != 3) {
         throw new SvidException(
-            Reason.MALFORMED, "certificate version " + certificate.getVersion() + " (expected: 3)");
+            Reason.MALFORMED,
+            "certificate version "
+                + certificate.getVersion()
+                + ", which cannot say what its key is for (expected: 3, with extensions)");
       }
       return certificate;
     } catch (CertificateException | RuntimeException e) {

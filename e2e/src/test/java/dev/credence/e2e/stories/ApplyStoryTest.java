@@ -279,6 +279,8 @@ class ApplyStoryTest {
                 .startsWith("nothing to change: all 7");
             assertThat(dev.credence("export", "--owner", "by-hnd").expect(1).err())
                 .contains("owner \"by-hnd\": not found");
+            assertThat(dev.credence("export", "--set", "nosuch").expect(1).err())
+                .contains("set nosuch: nothing belongs to it", "credence set list");
             String hand = dev.credence("export", "--owner", "by-hand").done().out();
             assertThat(
                     apply(file("export-hand.yaml", hand.lines().toArray(String[]::new)))

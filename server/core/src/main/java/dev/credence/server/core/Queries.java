@@ -1,5 +1,6 @@
 package dev.credence.server.core;
 
+import dev.credence.attestors.NearestWord;
 import dev.credence.certs.Id;
 import dev.credence.certs.Identity;
 import dev.credence.certs.Printable;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /// Everything that only looks. Each answer is one consistent state that includes every acknowledged
 /// write. Thread-safe.
@@ -234,14 +234,7 @@ public final class Queries {
       throws ServerException {
     Optional<EventKind> kind = EventKind.of(query.kind);
     if (kind.isEmpty() && !query.kind.isEmpty()) {
-      throw new ServerException(
-          Kind.INVALID,
-          Texts.format(
-              "event kind %s (expected: one of %s)",
-              Printable.quoted(query.kind),
-              Arrays.stream(EventKind.values())
-                  .map(EventKind::label)
-                  .collect(Collectors.joining(", "))));
+      throw unknownKind(query.kind);
     }
     if (query.subject.isEmpty()) {
       reach.requireWhole(
@@ -253,6 +246,17 @@ public final class Queries {
         kind,
         subjectId(view, reach, query.subject),
         nodeId(view, kind, query.node));
+  }
+
+  private static ServerException unknownKind(String kind) {
+    List<String> known = Arrays.stream(EventKind.values()).map(EventKind::label).toList();
+    return new ServerException(
+        Kind.INVALID,
+        Texts.format(
+            "event kind %s (%sexpected: one of %s)",
+            Printable.quoted(kind),
+            NearestWord.of(kind, known).map(near -> "did you mean " + near + "? ").orElse(""),
+            String.join(", ", known)));
   }
 
   /// Events have no index by node; those of one kind are few enough.

@@ -13,6 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /// Makes events of the calls that a node refused on its own. Thread-safe.
 public final class RecordRefusals {
+  // The number that no user and no group has.
+  private static final int SEVERAL = -1;
   private static final Logger LOG = LoggerFactory.getLogger(RecordRefusals.class);
   private static final String OPERATION = "workload-api";
   private static final String LAUNCH = "launch";
@@ -101,8 +103,8 @@ public final class RecordRefusals {
             .and("detail", Texts.cut(refusal.detail(), LONGEST_TEXT))
             .and("step", refusal.aim().step())
             .and("program", Texts.cut(refusal.aim().program(), LONGEST_TEXT))
-            .and("uid", Integer.toUnsignedString(process.uid()))
-            .and("gid", Integer.toUnsignedString(process.gid()))
+            .and("uid", number(process.uid()))
+            .and("gid", number(process.gid()))
             .and(
                 "pid",
                 process.pid().isPresent() ? Integer.toString(process.pid().getAsInt()) : "unknown")
@@ -111,6 +113,11 @@ public final class RecordRefusals {
       SuggestedSelectors.put(refusal.suggestion(), details);
     }
     return details;
+  }
+
+  /// Empty, so left out: callers of several are counted together.
+  private static String number(int id) {
+    return id == SEVERAL ? "" : Integer.toUnsignedString(id);
   }
 
   private static About about(Actor.Node actor, Optional<Subject> subject) {

@@ -136,6 +136,11 @@ final class QueriesTest {
             "event kind \"x\" \\(expected: one of server-started, .*\\)",
             () -> queries.events(new EventQuery(0, Optional.empty(), "x", ""), 10));
     ServerException _ =
+        Refusals.refusedLike(
+            Kind.INVALID,
+            "event kind \"agent-suspend\" \\(did you mean agent-suspended\\? expected: one of .*\\)",
+            () -> queries.events(new EventQuery(0, Optional.empty(), "agent-suspend", ""), 10));
+    ServerException _ =
         refused(
             Kind.INVALID,
             "page size: 0 (expected: 1 to 1000)",

@@ -292,4 +292,26 @@ final class RefusalEventsTest {
         .containsEntry("pid", "unknown")
         .containsEntry("uid", "7");
   }
+
+  @Test
+  void callersThatAreCountedTogether_haveNoNumberThatNobodyHas() throws Exception {
+    Joined node = world.join(Map.of());
+    var ofUser = new NodeRefusal.Caller(OptionalInt.empty(), 7, -1, "(others)");
+    var ofSeveral = new NodeRefusal.Caller(OptionalInt.empty(), -1, -1, "(others)");
+    for (String reason : List.of("unattestable", "unregistered")) {
+      world
+          .core
+          .recordRefusals()
+          .run(node.id(), List.of(new NodeRefusal(reason, "gone", ofUser, 1)));
+      world
+          .core
+          .recordRefusals()
+          .run(node.id(), List.of(new NodeRefusal(reason, "gone", ofSeveral, 1)));
+    }
+    assertThat(refusals())
+        .hasSize(4)
+        .allSatisfy(it -> assertThat(it.details()).doesNotContainKey("gid"))
+        .extracting(it -> it.details().getOrDefault("uid", "none"))
+        .containsExactly("7", "none", "7", "none");
+  }
 }

@@ -48,7 +48,10 @@ final class Fields {
     try {
       return Id.parse(text);
     } catch (IllegalArgumentException e) {
-      throw new ServerException(Kind.INVALID, field + ": " + e.getMessage(), e);
+      throw new ServerException(
+          Kind.INVALID,
+          field + ": " + Printable.quoted(text) + " (expected: 26 characters of lower-case base32)",
+          e);
     }
   }
 

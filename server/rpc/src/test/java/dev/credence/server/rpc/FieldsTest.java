@@ -28,7 +28,9 @@ class FieldsTest {
         .hasMessage("start_id: 15 bytes (expected: 16)");
     assertThatThrownBy(() -> Fields.id("start_id", ByteString.copyFrom(new byte[16])))
         .hasMessage("start_id: all zero (expected: random)");
-    assertThatThrownBy(() -> Fields.id("execution_id", "x")).isInstanceOf(ServerException.class);
+    assertThatThrownBy(() -> Fields.id("execution_id", "x"))
+        .isInstanceOf(ServerException.class)
+        .hasMessage("execution_id: \"x\" (expected: 26 characters of lower-case base32)");
   }
 
   @Test

@@ -43,10 +43,19 @@ public final class PostgresqlStore extends SqlStore {
       new PostgresqlMigrations(database.display(), connection, scripts)
           .apply(Id.random(new SecureRandom()));
     } catch (SQLException e) {
-      throw new UnusableDatabaseException(
-          database.display(), "cannot be opened: " + line(e.getMessage()), e);
+      throw new UnusableDatabaseException(database.display(), problem(e), e);
     }
     return new PostgresqlStore(connections, new Writer(connections), settings);
+  }
+
+  private static String problem(SQLException failure) {
+    String why = line(failure.getMessage());
+    return PostgresqlError.isConnectionLost(failure)
+        ? "cannot be reached: "
+            + why.replaceFirst("(?s)\\. Check that .*", "")
+            + " (expected: a PostgreSQL that runs and takes connections there; start it, or correct"
+            + " the address)"
+        : "cannot be opened: " + why;
   }
 
   /// The driver's messages may have several lines.

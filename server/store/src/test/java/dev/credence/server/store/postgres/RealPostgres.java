@@ -35,7 +35,7 @@ public final class RealPostgres implements AutoCloseable {
 
   /// Runs the server until the pipe that is its input closes.
   private static final String UNTIL_INPUT_ENDS =
-      "exec 3<&0; \"$@\" </dev/null & p=$!; cat <&3 >/dev/null; kill -QUIT $p; wait $p";
+      "exec 3<&0; \"$@\" </dev/null & p=$!; cat <&3 >/dev/null; kill -QUIT $p; kill -CONT $p; wait $p";
 
   /// Who may do everything in it.
   public static final String USER = "credence";
@@ -43,14 +43,20 @@ public final class RealPostgres implements AutoCloseable {
   private final Path folder;
   private final int port;
   private final String password;
-  private final Process process;
+  private final Path programs;
+  private volatile Process process;
   private final AtomicInteger databases = new AtomicInteger();
 
-  private RealPostgres(Path folder, int port, String password, Process process) {
+  private RealPostgres(Path folder, int port, Path programs, Process process) {
     this.folder = folder;
     this.port = port;
-    this.password = password;
+    this.password = wordOf(folder);
+    this.programs = programs;
     this.process = process;
+  }
+
+  private static String wordOf(Path folder) {
+    return "word-" + folder.getFileName();
   }
 
   /// Where the newest of the distribution's programs are; empty: none is installed.
@@ -73,8 +79,7 @@ public final class RealPostgres implements AutoCloseable {
   /// Makes one and returns when it answers.
   public static RealPostgres start(Path programs) throws Exception {
     Path folder = Files.createTempDirectory("credence-postgres");
-    String password = "word-" + folder.getFileName();
-    Path words = Files.writeString(folder.resolve("password"), password);
+    Path words = Files.writeString(folder.resolve("password"), wordOf(folder));
     Path data = Files.createDirectory(folder.resolve("data"));
     if (isRoot()) {
       for (Path path : List.of(folder, words, data)) {
@@ -93,10 +98,51 @@ public final class RealPostgres implements AutoCloseable {
             "--no-sync");
     run(make);
     int port = freePort();
+    return new RealPostgres(folder, port, programs, launched(programs, data, port));
+  }
+
+  private static Process launched(Path programs, Path data, int port) throws Exception {
     Process process =
         new ProcessBuilder(wrapped(programs, data, port)).redirectErrorStream(true).start();
     awaitReady(process);
-    return new RealPostgres(folder, port, password, process);
+    return process;
+  }
+
+  /// Stops it at once: who is connected loses the connection, and nothing listens on its port. What
+  /// was committed is there after [#startAgain].
+  public void stop() throws IOException {
+    process.getOutputStream().close();
+    process.onExit().orTimeout(START_SECONDS, TimeUnit.SECONDS).join();
+  }
+
+  /// Starts it after [#stop], on the same port, and returns when it answers.
+  public void startAgain() throws Exception {
+    process = launched(programs, folder.resolve("data"), port);
+  }
+
+  /// Keeps it from running: connections stay, the kernel takes new ones, and nobody answers.
+  public void freeze() throws Exception {
+    signal("-STOP");
+  }
+
+  /// Lets it run on after [#freeze].
+  public void thaw() throws Exception {
+    signal("-CONT");
+  }
+
+  private void signal(String signal) throws Exception {
+    // Of what it had made for a connection some may have gone meanwhile.
+    List<String> command =
+        new ArrayList<>(List.of("sh", "-c", "kill \"$@\" 2>/dev/null; true", "kill", signal));
+    // The postmaster first, which makes all the others.
+    process.children().flatMap(RealPostgres::withChildren).forEach(command::add);
+    run(command);
+  }
+
+  private static Stream<String> withChildren(ProcessHandle one) {
+    return one.info().command().orElse("").endsWith("postgres")
+        ? Stream.concat(Stream.of(one), one.descendants()).map(it -> Long.toString(it.pid()))
+        : Stream.empty();
   }
 
   private static List<String> wrapped(Path programs, Path data, int port) {
@@ -232,8 +278,7 @@ public final class RealPostgres implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    process.getOutputStream().close();
-    process.onExit().orTimeout(START_SECONDS, TimeUnit.SECONDS).join();
+    stop();
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);
