@@ -93,8 +93,8 @@ final class Checked {
     }
   }
 
-  /// A number as an option takes it: digits, perhaps with a minus sign before them. Its range is the
-  /// command's to check.
+  /// A number as an option takes it: digits, perhaps with a minus sign before them. Its range is
+  /// the command's to check.
   static <N extends Number> N whole(String text, Function<String, N> parser) {
     try {
       return parser.apply(text);

@@ -1,5 +1,6 @@
 package dev.credence.cli;
 
+import dev.credence.cli.client.CommandFailure;
 import dev.credence.proto.admin.v1.CreateSubjectRequest;
 import dev.credence.proto.admin.v1.SubjectsGrpc;
 import picocli.CommandLine.ArgGroup;
@@ -55,6 +56,7 @@ final class SubjectCreate implements Runnable {
             .setName(Checked.name("NAME", name))
             .setGovernance(governance.toMessage(terminal.clock().getZone()));
     registration.addTo(request);
+    var hints = new NodeHints(terminal.err());
     try (var connection = server.connect(terminal)) {
       var subject =
           connection.change(
@@ -63,6 +65,12 @@ final class SubjectCreate implements Runnable {
       output
           .format()
           .print(terminal.out(), subject, new SubjectView(terminal.times()).sheet(subject));
+      if (server.remote(terminal).isEmpty()) {
+        hints.registered(connection);
+      }
+    } catch (CommandFailure e) {
+      hints.refused(e);
+      throw e;
     }
   }
 }

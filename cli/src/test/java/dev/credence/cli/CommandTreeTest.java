@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,7 +61,7 @@ final class CommandTreeTest {
     var same = read;
     for (var word : words) {
       assertThat(same.getSubcommands()).containsKey(word);
-      same = same.getSubcommands().get(word);
+      same = Objects.requireNonNull(same.getSubcommands().get(word));
     }
     assertThat(same.getSubcommands().keySet()).isEqualTo(command.getSubcommands().keySet());
     if (!words.getFirst().equals("completion")) {
@@ -72,7 +73,8 @@ final class CommandTreeTest {
   void whatNamesNoCommand_andWhatPrintsAll_readsTheWholeTree() {
     Set<String> names = new Cli().tree().build().getSubcommands().keySet();
     assertThat(names).hasSizeGreaterThan(20);
-    for (var line : List.of(List.<String>of(), List.of("--help"), List.of("agnt"), List.of("completion"))) {
+    for (var line :
+        List.of(List.<String>of(), List.of("--help"), List.of("agnt"), List.of("completion"))) {
       assertThat(new Cli().tree().read(line.toArray(String[]::new)).getSubcommands().keySet())
           .as("credence %s", line)
           .isEqualTo(names);

@@ -192,7 +192,8 @@ public final class SelectorTypes {
 
   private static IllegalArgumentException unknown(
       String part, String word, Collection<String> known) {
-    String suggestion = NearestWord.of(word, known).map(near -> "did you mean " + near + "? ").orElse("");
+    String suggestion =
+        NearestWord.of(word, known).map(near -> "did you mean " + near + "? ").orElse("");
     List<String> all = known.stream().sorted().toList();
     return new IllegalArgumentException(
         String.format(

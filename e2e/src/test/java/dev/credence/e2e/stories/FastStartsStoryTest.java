@@ -86,7 +86,8 @@ class FastStartsStoryTest {
               assertThat(dist.resolve(program + ".aot")).isNotEmptyFile();
             }
           });
-      story.step("with them programs say the same", () -> assertThat(starts(copy)).isEqualTo(without));
+      story.step(
+          "with them programs say the same", () -> assertThat(starts(copy)).isEqualTo(without));
       var before = caches(dist);
       story.step(
           "once more: nothing is said, and nothing is done",
@@ -98,9 +99,12 @@ class FastStartsStoryTest {
       var cut = half(dist.resolve("cli.aot"));
       for (var spoiled :
           Map.of(
-                  "empty", new byte[0],
-                  "no cache at all", "#!/bin/sh\n".repeat(9000).getBytes(StandardCharsets.UTF_8),
-                  "cut off", cut)
+                  "empty",
+                  new byte[0],
+                  "no cache at all",
+                  "#!/bin/sh\n".repeat(9000).getBytes(StandardCharsets.UTF_8),
+                  "cut off",
+                  cut)
               .entrySet()) {
         story.step(
             "spoiled: " + spoiled.getKey(),

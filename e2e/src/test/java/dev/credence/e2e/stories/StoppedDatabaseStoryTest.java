@@ -104,8 +104,7 @@ class StoppedDatabaseStoryTest {
           "the same server answers, with all that was acknowledged and nothing else",
           () -> {
             var owners =
-                Await.answer(
-                    "answer", () -> credence("owner", "list"), it -> it.exit() == 0, SOON);
+                Await.answer("answer", () -> credence("owner", "list"), it -> it.exit() == 0, SOON);
             assertThat(owners.lines())
                 .anyMatch(line -> line.startsWith("a "))
                 .noneMatch(line -> line.startsWith("b "));

@@ -12,6 +12,9 @@ import io.grpc.stub.StreamObserver;
 
 /// `credence.admin.v1.Sets`: declared things, many at once.
 final class SetsService extends SetsGrpc.SetsImplBase {
+  // 10,000 members; more might not fit into one message (4 MiB).
+  private static final int MOST_PAGES = 10;
+
   private final Life.SetCases sets;
   private final ApplyLimits limits = new ApplyLimits();
 
@@ -37,15 +40,22 @@ final class SetsService extends SetsGrpc.SetsImplBase {
 
   private ListMembersResponse members(CallScope scope, ListMembersRequest request)
       throws ServerException {
-    var page =
-        sets.members()
-            .list(
-                scope.caller().actor(),
-                request.getSet(),
-                Fields.page(request.getPageSize(), request.getPageToken()));
-    return ListMembersResponse.newBuilder()
-        .addAllMembers(page.items().stream().map(ApplyMessages::of).toList())
-        .setNextPageToken(page.next().orElse(""))
-        .build();
+    var answer = ListMembersResponse.newBuilder().setNextPageToken(request.getPageToken());
+    // Who names no size may be older than the pages, and takes the first answer for all there is.
+    int size = request.getPageSize() == 0 ? Fields.LARGEST_PAGE : request.getPageSize();
+    int pages = request.getPageSize() == 0 ? MOST_PAGES : 1;
+    do {
+      var page =
+          sets.members()
+              .list(
+                  scope.caller().actor(),
+                  request.getSet(),
+                  Fields.page(size, answer.getNextPageToken()));
+      answer
+          .addAllMembers(page.items().stream().map(ApplyMessages::of).toList())
+          .setNextPageToken(page.next().orElse(""));
+      pages--;
+    } while (pages > 0 && !answer.getNextPageToken().isEmpty());
+    return answer.build();
   }
 }
