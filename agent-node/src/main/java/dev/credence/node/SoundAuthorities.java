@@ -1,16 +1,18 @@
 package dev.credence.node;
 
 import dev.credence.certs.Certificates;
+import dev.credence.certs.KeyIdentifiers;
 import dev.credence.certs.Sha256;
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /// Which authorities certificates may hang on: what hangs on another is renewed at once, spread
 /// over the time that the server names. Thread-safe.
@@ -19,12 +21,17 @@ final class SoundAuthorities {
 
   private final Clock clock;
   private final AtomicReference<Sound> newest =
-      new AtomicReference<>(new Sound(0, List.of(), Instant.MIN, Duration.ZERO));
+      new AtomicReference<>(new Sound(0, List.of(), Set.of(), Instant.MIN, Duration.ZERO));
 
   /// @param number rises with each change
   /// @param authorities empty: nothing is known yet, and everything is taken as sound
+  /// @param keys identifiers of the authorities' keys
   private record Sound(
-      long number, List<X509Certificate> authorities, Instant since, Duration spread) {}
+      long number,
+      List<X509Certificate> authorities,
+      Set<String> keys,
+      Instant since,
+      Duration spread) {}
 
   SoundAuthorities(Clock clock) {
     this.clock = clock;
@@ -44,58 +51,76 @@ final class SoundAuthorities {
         new Sound(
             before.number + 1,
             sound,
+            keys(sound),
             lost ? clock.instant() : before.since,
             lost ? news.renewWithin() : before.spread));
     return lost;
   }
 
-  /// When a certificate is to be renewed, asked again each time: as planned, or earlier.
+  /// When a certificate is to be renewed, asked again each time: as planned, or earlier. Nothing of
+  /// the certificate is kept but which key it names as its authority's: this is held for each
+  /// process that is served.
   ///
+  /// @param leaf as the server issued it. It comes from whom this node trusts, so that the key that
+  ///   it names need not be proved by its signature
   /// @param issued when it came here
   Supplier<Instant> renewal(X509Certificate leaf, Instant issued, Instant planned) {
-    var seen = new AtomicReference<>(new Seen(0, planned));
-    return () -> {
+    return KeyIdentifiers.ofAuthority(leaf)
+        .<Supplier<Instant>>map(authority -> new Renewal(authority, place(leaf), issued, planned))
+        // Nobody can say what it hangs on.
+        .orElse(() -> planned);
+  }
+
+  private final class Renewal implements Supplier<Instant> {
+    private final String authority;
+    private final double place;
+    private final Instant issued;
+    private final Instant planned;
+    private volatile Seen seen;
+
+    Renewal(String authority, double place, Instant issued, Instant planned) {
+      this.authority = authority;
+      this.place = place;
+      this.issued = issued;
+      this.planned = planned;
+      this.seen = new Seen(0, planned);
+    }
+
+    @Override
+    public Instant get() {
       Sound now = newest.get();
-      Seen last = seen.get();
+      Seen last = seen;
       if (last.number != now.number) {
-        last = new Seen(now.number, at(leaf, issued, now, planned));
-        seen.set(last);
+        last = new Seen(now.number, at(now));
+        seen = last;
       }
       return last.at;
-    };
+    }
+
+    private Instant at(Sound sound) {
+      if (sound.authorities.isEmpty() || sound.keys.contains(authority)) {
+        return planned;
+      }
+      // A server that still signs with it must not be asked in a circle.
+      Instant soon =
+          issued.isAfter(sound.since)
+              ? issued.plus(sound.spread).plus(PAUSE)
+              : sound.since.plus(Duration.ofMillis((long) (sound.spread.toMillis() * place)));
+      return soon.isBefore(planned) ? soon : planned;
+    }
   }
 
   private record Seen(long number, Instant at) {}
 
-  private static Instant at(X509Certificate leaf, Instant issued, Sound sound, Instant planned) {
-    if (sound.authorities.isEmpty()
-        || sound.authorities.stream().anyMatch(authority -> signed(authority, leaf))) {
-      return planned;
-    }
-    // A server that still signs with it must not be asked in a circle.
-    Instant soon =
-        issued.isAfter(sound.since)
-            ? issued.plus(sound.spread).plus(PAUSE)
-            : sound.since.plus(part(leaf, sound.spread));
-    return soon.isBefore(planned) ? soon : planned;
-  }
-
-  /// Each certificate has its own place in the spread, the same each time it is asked.
-  private static Duration part(X509Certificate leaf, Duration spread) {
+  /// From 0 to 1: each certificate has its own place in the spread, the same each time it is asked.
+  private static double place(X509Certificate leaf) {
     byte[] digest = Sha256.of(Certificates.toDer(leaf)).bytes();
-    long draw = ByteBuffer.wrap(digest).getLong() >>> 11;
-    return Duration.ofMillis((long) (spread.toMillis() * (draw * 0x1.0p-53)));
+    return (ByteBuffer.wrap(digest).getLong() >>> 11) * 0x1.0p-53;
   }
 
-  private static boolean signed(X509Certificate authority, X509Certificate leaf) {
-    if (!authority.getSubjectX500Principal().equals(leaf.getIssuerX500Principal())) {
-      return false;
-    }
-    try {
-      leaf.verify(authority.getPublicKey());
-      return true;
-    } catch (GeneralSecurityException e) {
-      return false; // another key of the same name
-    }
+  private static Set<String> keys(List<X509Certificate> authorities) {
+    return authorities.stream()
+        .flatMap(authority -> KeyIdentifiers.ofSubject(authority).stream())
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

@@ -15,9 +15,11 @@ import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -25,6 +27,7 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
@@ -55,6 +58,8 @@ final class TestAuthority {
       builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign));
       builder.addExtension(
           Extension.subjectAlternativeName, false, uri(TRUST_DOMAIN.id().toString()));
+      builder.addExtension(
+          Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(keyIdentifier()));
       certificate = sign(builder);
     } catch (IOException e) {
       throw new IllegalStateException(e);
@@ -67,6 +72,10 @@ final class TestAuthority {
 
   Sha256 pin() {
     return Sha256.of(keys.getPublic().getEncoded());
+  }
+
+  private byte[] keyIdentifier() {
+    return Arrays.copyOf(pin().bytes(), 20);
   }
 
   X509Certificate issue(SpiffeId id, PublicKey key, Instant now, Duration ttl) {
@@ -87,6 +96,8 @@ final class TestAuthority {
           new ExtendedKeyUsage(
               new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_serverAuth}));
       builder.addExtension(Extension.subjectAlternativeName, false, uri(id.toString()));
+      builder.addExtension(
+          Extension.authorityKeyIdentifier, false, new AuthorityKeyIdentifier(keyIdentifier()));
       return sign(builder);
     } catch (IOException e) {
       throw new IllegalStateException(e);

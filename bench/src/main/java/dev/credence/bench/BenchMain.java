@@ -1,6 +1,5 @@
 package dev.credence.bench;
 
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.logging.Level;
@@ -18,15 +17,15 @@ public final class BenchMain {
   private BenchMain() {}
 
   /// Prints tables on standard output.
-  @ForbiddenApiAllowed("standard output is where the results go")
+  @ForbiddenApiAllowed("standard output is where the results go, standard error what goes on")
   public static void main(String[] arguments) throws Exception {
     Logger.getLogger("").setLevel(Level.OFF);
-    run(Path.of(arguments[0]), List.of(arguments).subList(1, arguments.length), System.out);
+    var report = new Report(System.out, System.err);
+    run(Path.of(arguments[0]), List.of(arguments).subList(1, arguments.length), report);
     System.exit(0);
   }
 
-  private static void run(Path root, List<String> wanted, PrintStream out) throws Exception {
-    var report = new Report(out);
+  private static void run(Path root, List<String> wanted, Report report) throws Exception {
     for (var bench : all(root)) {
       if (wanted.isEmpty() || wanted.contains(bench.name())) {
         bench.run(report);

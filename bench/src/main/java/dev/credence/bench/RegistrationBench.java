@@ -15,7 +15,6 @@ import java.util.Map;
 record RegistrationBench(Path root) implements Bench {
 
   private static final int COLD = 20;
-  private static final int WARM = 1_500;
   private static final int ROUNDS = 500;
 
   @Override
@@ -36,9 +35,15 @@ record RegistrationBench(Path root) implements Bench {
         try (var stream = Workload.open(channel)) {
           var rounds = new Rounds(admin, stream);
           var cold = rounds.run(COLD);
-          rounds.run(WARM);
-          var warm = rounds.run(ROUNDS);
-          report.row("**create sent → its SVID on the open stream**", warm.created);
+          var warmUp =
+              new WarmUp(
+                  report,
+                  plane.server(),
+                  plane.node(),
+                  ProcessStat.self(),
+                  new ProcessStat(admin.pid()));
+          var warm = warmUp.run(() -> rounds.run(ROUNDS));
+          report.row("**create sent → its SVID on the open stream**; " + warmUp, warm.created);
           report.row(
               "create answered → its SVID on the open stream (negative counts as 0)",
               warm.createdAfterAnswer);
@@ -52,7 +57,12 @@ record RegistrationBench(Path root) implements Bench {
     }
   }
 
-  private record Samples(Sample created, Sample createdAfterAnswer, Sample retired) {}
+  private record Samples(Sample created, Sample createdAfterAnswer, Sample retired) {
+    @Override
+    public String toString() {
+      return "created " + created + "; retired " + retired;
+    }
+  }
 
   /// One agent after the other, each gone before the next: the message stays small.
   private static final class Rounds {

@@ -6,9 +6,17 @@ import java.io.PrintStream;
 final class Report {
 
   private final PrintStream out;
+  private final PrintStream progress;
 
-  Report(PrintStream out) {
+  /// @param progress for people who wait
+  Report(PrintStream out, PrintStream progress) {
     this.out = out;
+    this.progress = progress;
+  }
+
+  /// What goes on, for who waits; no result.
+  void progress(String what) {
+    progress.println(what);
   }
 
   /// A heading.

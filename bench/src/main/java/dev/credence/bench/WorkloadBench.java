@@ -17,7 +17,8 @@ record WorkloadBench(Path root) implements Bench {
   private static final int STREAMS_PER_CONNECTION = 150;
   private static final int CONNECTIONS = 2_000;
   private static final int PROCESSES = 500;
-  private static final int WARM_ROUNDS = 5;
+  private static final String NEVER_SEEN_CPU =
+      "CPU per process never seen, begin and end of its execution included: node, server";
 
   @Override
   public String name() {
@@ -41,13 +42,11 @@ record WorkloadBench(Path root) implements Bench {
 
   private static void openConnection(Plane plane, Report report)
       throws IOException, InterruptedException {
-    streams(plane, STREAMS / 2);
-    long cpu = plane.node().cpuNanos();
-    var sample = streams(plane, STREAMS);
-    report.row("known process, open connection: new stream → SVID", sample);
-    report.row(
-        "the same: CPU of the node per stream",
-        Sample.micros((double) (plane.node().cpuNanos() - cpu) / STREAMS));
+    var node = new CpuSpent(plane.node());
+    var warmUp = new WarmUp(report, plane.node(), ProcessStat.self());
+    var sample = warmUp.run(() -> node.during(() -> streams(plane, STREAMS)));
+    report.row("known process, open connection: new stream → SVID; " + warmUp, sample);
+    report.row("the same: CPU of the node per stream", node.each(STREAMS));
   }
 
   private static Sample streams(Plane plane, int count) throws InterruptedException {
@@ -74,62 +73,53 @@ record WorkloadBench(Path root) implements Bench {
     }
   }
 
-  private static void newConnection(Plane plane, Report report) throws InterruptedException {
+  private static void newConnection(Plane plane, Report report)
+      throws IOException, InterruptedException {
     // A stream that stays keeps the process known while connections come and go.
     var kept = UnixSocketChannels.open(plane.socket());
     try (var stays = Workload.open(kept)) {
       if (stays.next().message().getSvidsCount() != 1) {
         throw new IllegalStateException("expected one SVID");
       }
-      var sample = new Sample(CONNECTIONS);
-      for (int i = 0; i < CONNECTIONS; i++) {
-        long began = System.nanoTime();
-        var channel = UnixSocketChannels.open(plane.socket());
-        try (var workload = Workload.open(channel)) {
-          sample.add(workload.next().nanos() - began);
-        } finally {
-          channel.shutdownNow();
-        }
-      }
+      var warmUp = new WarmUp(report, plane.node(), ProcessStat.self());
+      var sample = warmUp.run(() -> connections(plane));
       report.row(
-          "known process, new connection → SVID (a new gRPC channel with its own thread each time)",
+          "known process, new connection → SVID (a new gRPC channel with its own thread each time); "
+              + warmUp,
           sample);
     } finally {
       kept.shutdownNow();
     }
   }
 
+  private static Sample connections(Plane plane) throws InterruptedException {
+    var sample = new Sample(CONNECTIONS);
+    for (int i = 0; i < CONNECTIONS; i++) {
+      long began = System.nanoTime();
+      var channel = UnixSocketChannels.open(plane.socket());
+      try (var workload = Workload.open(channel)) {
+        sample.add(workload.next().nanos() - began);
+      } finally {
+        channel.shutdownNow();
+      }
+    }
+    return sample;
+  }
+
   private void neverSeen(Plane plane, Report report) throws IOException, InterruptedException {
     report.row(
         "a new process each time: connect → answer of the node's health service (floor of the Python client)",
         processes("health", plane));
-    long nodeCpu = plane.node().cpuNanos();
-    long serverCpu = plane.server().cpuNanos();
-    report.row(
-        "**process never seen → its first SVID** (the first " + PROCESSES + ")",
-        processes("first", plane));
-    long nodeUsed = plane.node().cpuNanos() - nodeCpu;
-    long serverUsed = plane.server().cpuNanos() - serverCpu;
-    report.row(
-        "CPU per process never seen, begin and end of its execution included: node, server",
-        each(nodeUsed) + ", " + each(serverUsed));
-    // Each takes so much new code that 500 are not enough for the compilers.
-    for (int i = 0; i < WARM_ROUNDS; i++) {
-      processes("first", plane);
-    }
-    nodeCpu = plane.node().cpuNanos();
-    serverCpu = plane.server().cpuNanos();
-    report.row(
-        "the same after " + (1 + WARM_ROUNDS) * PROCESSES + " of them, daemons warm",
-        processes("first", plane));
-    nodeUsed = plane.node().cpuNanos() - nodeCpu;
-    serverUsed = plane.server().cpuNanos() - serverCpu;
-    report.row(
-        "CPU per process never seen then: node, server", each(nodeUsed) + ", " + each(serverUsed));
-  }
-
-  private static String each(long nanos) {
-    return Sample.micros((double) nanos / PROCESSES);
+    var node = new CpuSpent(plane.node());
+    var server = new CpuSpent(plane.server());
+    var cold = node.during(() -> server.during(() -> processes("first", plane)));
+    report.row("**process never seen → its first SVID** (the first " + PROCESSES + ")", cold);
+    report.row(NEVER_SEEN_CPU, node.each(PROCESSES) + ", " + server.each(PROCESSES));
+    // Each takes so much code once only that the compilers are busy for some thousands.
+    var warmUp = new WarmUp(report, plane.node(), plane.server());
+    var warm = warmUp.run(() -> node.during(() -> server.during(() -> processes("first", plane))));
+    report.row("**the same, daemons warm**; " + warmUp, warm);
+    report.row(NEVER_SEEN_CPU, node.each(PROCESSES) + ", " + server.each(PROCESSES));
   }
 
   private Sample processes(String what, Plane plane) throws IOException, InterruptedException {

@@ -86,9 +86,7 @@ public final class Certificates {
     }
     requireOuterForm(der);
     try {
-      var factory = CertificateFactory.getInstance("X.509");
-      var certificate =
-          (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der));
+      var certificate = parsed(der);
       if (certificate.getVersion() != 3) {
         throw new SvidException(
             Reason.MALFORMED,
@@ -101,6 +99,19 @@ public final class Certificates {
       // The platform's parser throws unchecked exceptions too on hostile bytes.
       throw new SvidException(Reason.MALFORMED, "certificate: not readable: " + shown(e), e);
     }
+  }
+
+  /**
+   * By the call for several certificates: the platform remembers what the one for a single one
+   * made, 750 of them, and a node or server sees thousands that it never sees again.
+   */
+  private static X509Certificate parsed(byte[] der) throws CertificateException {
+    var found =
+        CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(der));
+    if (found.size() != 1) {
+      throw new CertificateException(found.size() + " certificates (expected: 1)");
+    }
+    return (X509Certificate) found.iterator().next();
   }
 
   /**

@@ -1,17 +1,25 @@
 package dev.credence.platform.linux;
 
 import java.io.IOException;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /// A file descriptor that cannot be used after it was closed: a number used late might by then be
-/// another file. Thread-safe; several uses run at the same time, closing waits for them.
+/// another file. Thread-safe; several uses run at the same time, and the number is given back when
+/// the last of them is over. A node holds several for each process that it serves, so that this is
+/// small.
 final class Descriptor implements AutoCloseable {
-  private static final int CLOSED = -1;
   private static final int F_DUPFD_CLOEXEC = 1030;
 
-  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+  /// In [#uses]: closed, the uses under way finish.
+  private static final int CLOSED = 1 << 30;
+
+  private static final AtomicIntegerFieldUpdater<Descriptor> USES =
+      AtomicIntegerFieldUpdater.newUpdater(Descriptor.class, "uses");
+
+  private final int fd;
   private final String what;
-  private volatile int fd;
+  // How many uses are under way, and CLOSED.
+  private volatile int uses;
 
   private Descriptor(int fd, String what) {
     this.fd = fd;
@@ -38,11 +46,29 @@ final class Descriptor implements AutoCloseable {
   ///
   /// @throws IllegalStateException if this was closed
   <T, X extends Exception> T use(Use<T, X> use) throws X {
-    lock.readLock().lock();
+    enter();
     try {
-      return use.with(number());
+      return use.with(fd);
     } finally {
-      lock.readLock().unlock();
+      if (USES.decrementAndGet(this) == CLOSED) {
+        giveBack();
+      }
+    }
+  }
+
+  private void enter() {
+    while (true) {
+      int now = uses;
+      requireOpen(now);
+      if (USES.compareAndSet(this, now, now + 1)) {
+        return;
+      }
+    }
+  }
+
+  private void requireOpen(int now) {
+    if ((now & CLOSED) != 0) {
+      throw new IllegalStateException(what + " was closed");
     }
   }
 
@@ -57,26 +83,32 @@ final class Descriptor implements AutoCloseable {
 
   /// The bare number. It is valid only until [#close()].
   int number() {
-    if (fd == CLOSED) {
-      throw new IllegalStateException(what + " was closed");
-    }
+    requireOpen(uses);
     return fd;
   }
 
+  /// Nobody begins a use after this. The number is given back now, or by the last use under way.
   @Override
   public void close() {
-    lock.writeLock().lock();
-    try {
-      if (fd != CLOSED) {
-        int closing = fd;
-        fd = CLOSED;
-        try (Libc libc = Libc.frame()) {
-          // The number is gone whatever the answer is: Linux never leaves it open.
-          var _ = libc.close(closing);
-        }
+    while (true) {
+      int now = uses;
+      if ((now & CLOSED) != 0) {
+        return;
       }
-    } finally {
-      lock.writeLock().unlock();
+      if (USES.compareAndSet(this, now, now | CLOSED)) {
+        if (now == 0) {
+          giveBack();
+        }
+        return;
+      }
+    }
+  }
+
+  /// Once: what is closed is entered by nobody, so that the count comes to nothing once.
+  private void giveBack() {
+    try (Libc libc = Libc.frame()) {
+      // The number is gone whatever the answer is: Linux never leaves it open.
+      var _ = libc.close(fd);
     }
   }
 }

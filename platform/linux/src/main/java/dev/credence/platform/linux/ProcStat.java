@@ -18,7 +18,6 @@ record ProcStat(char state, int parent, long flags, long threads, long startTime
 
   private static final int FIRST_AFTER_NAME = 3;
   private static final int LAST_USED = 51;
-  private static final int MOST_FIELDS = 80;
 
   /// New at each exec, if the kernel randomizes; 1 and 0 where it does not show them.
   record Layout(long startCode, long startStack, long argStart, long envEnd) {}
@@ -26,28 +25,19 @@ record ProcStat(char state, int parent, long flags, long threads, long startTime
   /// Parses the line. The program's name is whatever its owner likes, spaces, parentheses and line
   /// feeds included, so the fields are counted from the last closing parenthesis.
   static ProcStat parse(byte[] line) throws IOException {
-    String text = new String(line, StandardCharsets.ISO_8859_1);
-    int close = text.lastIndexOf(')');
-    if (close < 0 || line.length > LONGEST) {
-      throw malformed("no name in parentheses", text);
-    }
-    String[] fields = text.substring(close + 1).strip().split(" ", MOST_FIELDS);
-    if (fields.length <= LAST_USED - FIRST_AFTER_NAME || fields[0].length() != 1) {
-      throw malformed(String.format(Locale.ROOT, "%d fields after the name", fields.length), text);
-    }
+    Fields fields = Fields.of(line);
     try {
       return new ProcStat(
-          fields[0].charAt(0),
-          Math.toIntExact(number(fields, 4)),
-          number(fields, 9),
-          number(fields, 20),
-          number(fields, 22),
-          new Layout(
-              number(fields, 26), number(fields, 28), number(fields, 48), number(fields, 51)));
+          fields.letter(3),
+          Math.toIntExact(fields.number(4)),
+          fields.number(9),
+          fields.number(20),
+          fields.number(22),
+          new Layout(fields.number(26), fields.number(28), fields.number(48), fields.number(51)));
     } catch (NotANumber e) {
-      throw malformed(String.format(Locale.ROOT, "field %d is not a number", e.field), text);
+      throw malformed(String.format(Locale.ROOT, "field %d is not a number", e.field), line);
     } catch (ArithmeticException e) {
-      throw malformed("field 4 is no pid", text);
+      throw malformed("field 4 is no pid", line);
     }
   }
 
@@ -78,20 +68,75 @@ record ProcStat(char state, int parent, long flags, long threads, long startTime
     return (flags & pfKthread) != 0;
   }
 
-  private static String field(String[] fields, int number) {
-    return fields[number - FIRST_AFTER_NAME];
-  }
+  /// Where the fields after the name begin. The line is read several times for each process, and
+  /// most of its fields are of no use here: they are passed over as bytes.
+  private static final class Fields {
+    private final byte[] line;
+    private final int[] starts;
 
-  private static long number(String[] fields, int number) throws NotANumber {
-    String digits = field(fields, number);
-    if (digits.isEmpty() || digits.charAt(0) < '0' || digits.charAt(0) > '9') {
-      throw new NotANumber(number);
+    private Fields(byte[] line, int[] starts) {
+      this.line = line;
+      this.starts = starts;
     }
-    try {
-      return Long.parseUnsignedLong(digits);
-    } catch (NumberFormatException e) {
-      // Its message holds what stood there, as it stood there.
-      throw new NotANumber(number);
+
+    static Fields of(byte[] line) throws IOException {
+      int close = line.length <= LONGEST ? lastParenthesis(line) : -1;
+      if (close < 0) {
+        throw malformed("no name in parentheses", line);
+      }
+      int[] starts = new int[LAST_USED - FIRST_AFTER_NAME + 2];
+      int count = 0;
+      int end = line.length > 0 && line[line.length - 1] == '\n' ? line.length - 1 : line.length;
+      for (int at = close + 1; at < end && count < starts.length - 1; count++) {
+        if (line[at] != ' ') {
+          throw malformed("no space before field " + (count + FIRST_AFTER_NAME), line);
+        }
+        starts[count] = at + 1;
+        at++;
+        while (at < end && line[at] != ' ') {
+          at++;
+        }
+        starts[count + 1] = at + 1;
+      }
+      if (count < starts.length - 1) {
+        throw malformed(String.format(Locale.ROOT, "%d fields after the name", count), line);
+      }
+      return new Fields(line, starts);
+    }
+
+    private static int lastParenthesis(byte[] line) {
+      int at = line.length - 1;
+      while (at >= 0 && line[at] != ')') {
+        at--;
+      }
+      return at;
+    }
+
+    char letter(int number) throws IOException {
+      int field = number - FIRST_AFTER_NAME;
+      if (length(field) != 1) {
+        throw malformed("field " + number + " is no letter", line);
+      }
+      return (char) (line[starts[field]] & 0xff);
+    }
+
+    /// Unsigned, 64 bits.
+    long number(int number) throws NotANumber {
+      int field = number - FIRST_AFTER_NAME;
+      String digits = new String(line, starts[field], length(field), StandardCharsets.ISO_8859_1);
+      if (digits.isEmpty() || digits.charAt(0) < '0' || digits.charAt(0) > '9') {
+        throw new NotANumber(number);
+      }
+      try {
+        return Long.parseUnsignedLong(digits);
+      } catch (NumberFormatException e) {
+        // Its message holds what stood there, as it stood there.
+        throw new NotANumber(number);
+      }
+    }
+
+    private int length(int field) {
+      return starts[field + 1] - 1 - starts[field];
     }
   }
 
@@ -105,12 +150,12 @@ record ProcStat(char state, int parent, long flags, long threads, long startTime
     }
   }
 
-  private static IOException malformed(String what, String text) {
+  private static IOException malformed(String what, byte[] line) {
     return new IOException(
         String.format(
             Locale.ROOT,
             "/proc/PID/stat: %s in %s (expected: PID (NAME) STATE and at least 49 numbers)",
             what,
-            Quoted.of(text)));
+            Quoted.of(new String(line, StandardCharsets.ISO_8859_1))));
   }
 }
