@@ -45,7 +45,8 @@ final class Migrations {
           "0019-decided-keys.sql",
           "0020-ids-in-order.sql",
           "0021-demands.sql",
-          "0022-unregistered.sql");
+          "0022-unregistered.sql",
+          "0023-live-subjects.sql");
 
   private static final String RECORD_TABLE =
       "CREATE TABLE migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, digest BLOB NOT NULL) STRICT";
