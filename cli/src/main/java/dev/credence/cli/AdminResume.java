@@ -56,7 +56,7 @@ final class AdminResume implements Runnable {
         tell(format, resumed);
         return;
       }
-      new ChangeView(resumed.getChange()).sheet().accept(terminal.err());
+      new ChangeView(resumed.getChange()).sheet(terminal.times()).accept(terminal.err());
       var created =
           connection.change(
               AdministratorsGrpc::newBlockingStub,
@@ -74,7 +74,8 @@ final class AdminResume implements Runnable {
 
   /// Without a token: nothing was resumed, or only tried.
   private void tell(Output format, AdministratorChange resumed) {
-    format.print(terminal.out(), resumed, new ChangeView(resumed.getChange()).sheet());
+    format.print(
+        terminal.out(), resumed, new ChangeView(resumed.getChange()).sheet(terminal.times()));
     if (resumed.getChange().getDone()) {
       terminal.err().println("for another enrolment token: credence admin token " + reference);
     }

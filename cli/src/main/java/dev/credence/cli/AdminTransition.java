@@ -41,7 +41,10 @@ final class AdminTransition implements Runnable {
           connection.change(
               AdministratorsGrpc::newBlockingStub,
               (stub, id) -> call.make(stub, request.setOptions(change.with(id)).build()));
-      output.format().print(terminal.out(), changed, new ChangeView(changed.getChange()).sheet());
+      output
+          .format()
+          .print(
+              terminal.out(), changed, new ChangeView(changed.getChange()).sheet(terminal.times()));
     }
   }
 }

@@ -77,7 +77,10 @@ final class AdminUpdate implements Runnable {
           connection.change(
               AdministratorsGrpc::newBlockingStub,
               (stub, id) -> stub.updateAdministrator(request.setOptions(change.with(id)).build()));
-      output.format().print(terminal.out(), changed, new ChangeView(changed.getChange()).sheet());
+      output
+          .format()
+          .print(
+              terminal.out(), changed, new ChangeView(changed.getChange()).sheet(terminal.times()));
     }
   }
 }

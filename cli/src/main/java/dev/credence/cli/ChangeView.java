@@ -1,6 +1,7 @@
 package dev.credence.cli;
 
 import dev.credence.cli.print.Table;
+import dev.credence.cli.print.Times;
 import dev.credence.proto.admin.v1.AffectedExecution;
 import dev.credence.proto.admin.v1.Change;
 import java.io.PrintWriter;
@@ -9,13 +10,13 @@ import java.util.function.Consumer;
 /// What a change did, or would do, as people read it: the same list before and after.
 record ChangeView(Change change) {
 
-  Consumer<PrintWriter> sheet() {
-    return this::print;
+  Consumer<PrintWriter> sheet(Times times) {
+    return out -> print(out, times);
   }
 
-  private void print(PrintWriter out) {
+  private void print(PrintWriter out, Times times) {
     if (change.getFieldsCount() == 0) {
-      out.println("nothing to change: it is so already");
+      out.println(already(times.format(change.getAlreadySince())));
       out.flush();
       return;
     }
@@ -27,6 +28,11 @@ record ChangeView(Change change) {
       executions(out);
     }
     out.flush();
+  }
+
+  /// @param since empty: not known
+  static String already(String since) {
+    return "nothing to change: it is so already" + (since.isEmpty() ? "" : ", since " + since);
   }
 
   private void fields(PrintWriter out) {

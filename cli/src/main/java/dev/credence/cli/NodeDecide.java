@@ -91,6 +91,8 @@ final class NodeDecide implements Runnable {
       throw CommandFailure.failed(
           "the server does not say what would change (expected: a newer one)");
     }
-    output.format().print(terminal.out(), told, new ChangeView(told.getChange()).sheet());
+    output
+        .format()
+        .print(terminal.out(), told, new ChangeView(told.getChange()).sheet(terminal.times()));
   }
 }

@@ -32,6 +32,13 @@ record NodeView(Times times) {
   }
 
   Consumer<PrintWriter> decided(NodeDecisionResponse decided) {
+    if (decided.getUnchanged()) {
+      return out -> {
+        out.println(ChangeView.already(times.format(decided.getAlreadySince())));
+        out.println();
+        lines(decided.getNode()).print(out);
+      };
+    }
     return lines(decided.getNode())
             .line("Executions ended", Integer.toUnsignedString(decided.getEnded()))
         ::print;

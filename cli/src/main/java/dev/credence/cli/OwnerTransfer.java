@@ -58,7 +58,10 @@ final class OwnerTransfer implements Runnable {
           connection.change(
               OwnerLifeGrpc::newBlockingStub,
               (stub, id) -> stub.transferSubjects(request.setOptions(change.with(id)).build()));
-      output.format().print(terminal.out(), changed, new ChangeView(changed.getChange()).sheet());
+      output
+          .format()
+          .print(
+              terminal.out(), changed, new ChangeView(changed.getChange()).sheet(terminal.times()));
     }
   }
 }

@@ -70,7 +70,10 @@ final class OwnerUpdate implements Runnable {
           connection.change(
               OwnerLifeGrpc::newBlockingStub,
               (stub, id) -> stub.updateOwner(request.setOptions(change.with(id)).build()));
-      output.format().print(terminal.out(), changed, new ChangeView(changed.getChange()).sheet());
+      output
+          .format()
+          .print(
+              terminal.out(), changed, new ChangeView(changed.getChange()).sheet(terminal.times()));
     }
   }
 }

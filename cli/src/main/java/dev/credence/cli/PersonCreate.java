@@ -40,7 +40,10 @@ final class PersonCreate implements Runnable {
           connection.change(
               PersonsGrpc::newBlockingStub,
               (stub, id) -> stub.createPerson(request.setOptions(change.with(id)).build()));
-      output.format().print(terminal.out(), changed, new ChangeView(changed.getChange()).sheet());
+      output
+          .format()
+          .print(
+              terminal.out(), changed, new ChangeView(changed.getChange()).sheet(terminal.times()));
     }
   }
 }

@@ -30,7 +30,10 @@ final class PersonRemove implements Runnable {
           connection.change(
               PersonsGrpc::newBlockingStub,
               (stub, id) -> stub.removePerson(request.setOptions(change.with(id)).build()));
-      output.format().print(terminal.out(), changed, new ChangeView(changed.getChange()).sheet());
+      output
+          .format()
+          .print(
+              terminal.out(), changed, new ChangeView(changed.getChange()).sheet(terminal.times()));
     }
   }
 }

@@ -53,7 +53,10 @@ final class PersonUpdate implements Runnable {
           connection.change(
               PersonsGrpc::newBlockingStub,
               (stub, id) -> stub.updatePerson(request.setOptions(change.with(id)).build()));
-      output.format().print(terminal.out(), changed, new ChangeView(changed.getChange()).sheet());
+      output
+          .format()
+          .print(
+              terminal.out(), changed, new ChangeView(changed.getChange()).sheet(terminal.times()));
     }
   }
 

@@ -37,7 +37,10 @@ final class SelectorAdd implements Runnable {
           connection.change(
               SubjectLifeGrpc::newBlockingStub,
               (stub, id) -> stub.addRegistration(request.setOptions(change.with(id)).build()));
-      output.format().print(terminal.out(), changed, new ChangeView(changed.getChange()).sheet());
+      output
+          .format()
+          .print(
+              terminal.out(), changed, new ChangeView(changed.getChange()).sheet(terminal.times()));
     }
   }
 }

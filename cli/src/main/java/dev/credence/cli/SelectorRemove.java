@@ -45,7 +45,10 @@ final class SelectorRemove implements Runnable {
           connection.change(
               SubjectLifeGrpc::newBlockingStub,
               (stub, id) -> stub.removeRegistration(request.setOptions(change.with(id)).build()));
-      output.format().print(terminal.out(), changed, new ChangeView(changed.getChange()).sheet());
+      output
+          .format()
+          .print(
+              terminal.out(), changed, new ChangeView(changed.getChange()).sheet(terminal.times()));
     }
   }
 }

@@ -43,7 +43,10 @@ final class SubjectTransition implements Runnable {
           connection.change(
               SubjectLifeGrpc::newBlockingStub,
               (stub, id) -> call.make(stub, request.setOptions(change.with(id)).build()));
-      output.format().print(terminal.out(), changed, new ChangeView(changed.getChange()).sheet());
+      output
+          .format()
+          .print(
+              terminal.out(), changed, new ChangeView(changed.getChange()).sheet(terminal.times()));
     }
   }
 }

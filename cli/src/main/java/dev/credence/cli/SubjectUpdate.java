@@ -95,7 +95,10 @@ final class SubjectUpdate implements Runnable {
           connection.change(
               SubjectLifeGrpc::newBlockingStub,
               (stub, id) -> stub.updateSubject(request.setOptions(change.with(id)).build()));
-      output.format().print(terminal.out(), changed, new ChangeView(changed.getChange()).sheet());
+      output
+          .format()
+          .print(
+              terminal.out(), changed, new ChangeView(changed.getChange()).sheet(terminal.times()));
     }
   }
 

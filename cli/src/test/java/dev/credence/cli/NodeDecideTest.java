@@ -2,6 +2,7 @@ package dev.credence.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Timestamp;
 import dev.credence.proto.admin.v1.AffectedExecution;
 import dev.credence.proto.admin.v1.Change;
 import dev.credence.proto.admin.v1.EndsGrpc;
@@ -104,6 +105,26 @@ final class NodeDecideTest {
           assertThat(it.getRequestId().size()).isEqualTo(16);
         });
     assertThat(outcome.out()).contains("banned").contains("Executions ended");
+  }
+
+  @Test
+  void whatIsSoAlready_isToldSinceWhen_andIsNoFailure() {
+    ends.answer =
+        DECIDED.toBuilder()
+            .setEnded(0)
+            .setUnchanged(true)
+            .setAlreadySince(
+                Timestamp.newBuilder().setSeconds(Cli.NOW.getEpochSecond()).setNanos(5))
+            .build();
+    var outcome = run("node", "suspend", "n1");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out())
+        .startsWith("nothing to change: it is so already, since 2026-02-01T13:00:00+01:00\n")
+        .contains("banned")
+        .doesNotContain("Executions ended");
+    ends.answer = ends.answer.toBuilder().clearAlreadySince().build();
+    assertThat(run("node", "resume", "n1").out())
+        .startsWith("nothing to change: it is so already\n");
   }
 
   private static final class FakeEnds extends EndsGrpc.EndsImplBase {

@@ -70,7 +70,7 @@ public final class ChangeOwnerState {
     Owner before = References.knownOwner(view, reference);
     ask.requireRevision("owner " + before.name(), before.revision());
     if (before.state() == to) {
-      return Plan.nothing(before.id());
+      return Plan.already(before.id(), view.events().newest(kind(to), before.id()));
     }
     Lives.requireNotRetired(before);
     if (to == OwnerState.RETIRED) {

@@ -1,7 +1,9 @@
 package dev.credence.server.core;
 
 import dev.credence.certs.Id;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// What a change did, or in a dry run would do.
 ///
@@ -9,8 +11,14 @@ import java.util.List;
 /// @param done false: a dry run
 /// @param fields empty: everything was so already
 /// @param executions running ones that it concerns
+/// @param since when a state that it was in already was last decided; empty: it was made so, or
+///   none was asked for
 public record ChangeReport(
-    Id about, boolean done, List<FieldChange> fields, Executions executions) {
+    Id about,
+    boolean done,
+    List<FieldChange> fields,
+    Executions executions,
+    Optional<Instant> since) {
   static final int MOST_EXECUTIONS = 500;
 
   public ChangeReport {

@@ -79,7 +79,7 @@ public final class ChangeSubjectState {
     boolean held = view.subjects().isHeld(before.id());
     boolean holds = to == SubjectState.SUSPENDED && reach.isWhole();
     if (before.state() == to && (held || !holds)) {
-      return Plan.nothing(before.id());
+      return Plan.already(before.id(), view.events().newest(kind(before, to), before.id()));
     }
     Lives.requireNotRetired(view, before);
     if (held && to == SubjectState.ACTIVE) {

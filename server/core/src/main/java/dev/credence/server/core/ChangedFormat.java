@@ -12,9 +12,11 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// Remembers what a change was said to have done; the thing itself is looked up. Immutable.
 final class ChangedFormat<T> implements AnswerFormat<Changed<T>> {
@@ -44,6 +46,12 @@ final class ChangedFormat<T> implements AnswerFormat<Changed<T>> {
         texts(out, execution.subject(), execution.effect().name(), execution.reason());
       }
       out.writeInt(report.executions().more());
+      // The last: answers that were remembered before there was such a time end here.
+      if (report.since().isPresent()) {
+        Instant since = report.since().get();
+        out.writeLong(since.getEpochSecond());
+        out.writeInt(since.getNano());
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory failed", e);
     }
@@ -70,11 +78,21 @@ final class ChangedFormat<T> implements AnswerFormat<Changed<T>> {
       }
       var report =
           new ChangeReport(
-              about, true, fields, new ChangeReport.Executions(executions, in.readInt()));
+              about,
+              true,
+              fields,
+              new ChangeReport.Executions(executions, in.readInt()),
+              since(in));
       return new Changed<>(showing.of(view, about), report);
     } catch (IOException e) {
       throw new UncheckedIOException("a remembered answer cannot be read", e);
     }
+  }
+
+  private static Optional<Instant> since(DataInputStream in) throws IOException {
+    return in.available() == 0
+        ? Optional.empty()
+        : Optional.of(Instant.ofEpochSecond(in.readLong(), in.readInt()));
   }
 
   private static Affected execution(DataInputStream in) throws IOException {

@@ -1,8 +1,8 @@
 package dev.credence.server.core;
 
-import dev.credence.certs.Id;
 import dev.credence.server.core.ChangeReport.Affected;
 import dev.credence.server.core.ChangeReport.FieldChange;
+import dev.credence.server.core.DecidedNode.Already;
 import dev.credence.server.core.ServerException.Kind;
 import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.EventKind;
@@ -12,7 +12,7 @@ import dev.credence.server.core.model.NodeState;
 import dev.credence.server.core.model.RequestId;
 import dev.credence.server.core.port.Transaction;
 import dev.credence.server.core.port.View;
-import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -62,6 +62,10 @@ public final class DecideNode {
       };
     }
 
+    EventKind event() {
+      return this == RESUME ? EventKind.NODE_RESUMED : NodeShutOut.kind(to());
+    }
+
     String operation() {
       return name().toLowerCase(Locale.ROOT) + "-node";
     }
@@ -104,7 +108,7 @@ public final class DecideNode {
     Plan plan =
         changes(node, wanted.decision)
             ? plan(view, node, wanted.decision)
-            : Plan.nothing(node.id());
+            : Plan.already(node.id(), since(view, node, wanted.decision));
     return new Changed<>(queries.shown(view, node), plan.report(false));
   }
 
@@ -144,24 +148,27 @@ public final class DecideNode {
     var fingerprint =
         Fingerprint.of(wanted.decision.operation()).text(wanted.node).text(wanted.reason).digest();
     var call = new Call(actor, request, fingerprint);
-    Done done = plumbing.writes().write(call, new Format(), tx -> decide(tx, call, wanted));
-    return new DecidedNode(queries.node(done.node.toString()), done.ended);
+    NodeDone done =
+        plumbing.writes().write(call, new NodeDoneFormat(), tx -> decide(tx, call, wanted));
+    return new DecidedNode(queries.node(done.node().toString()), done.ended(), done.already());
   }
 
-  private record Done(Id node, int ended) {}
+  private static Optional<Instant> since(View view, Node node, Decision decision) {
+    return view.events().newest(decision.event(), node.id());
+  }
 
-  private Done decide(Transaction tx, Call call, Wanted wanted) throws ServerException {
+  private NodeDone decide(Transaction tx, Call call, Wanted wanted) throws ServerException {
     Node node = References.node(tx, wanted.node);
     Decision decision = wanted.decision;
     if (!changes(node, decision)) {
-      return new Done(node.id(), 0);
+      return new NodeDone(node.id(), 0, Optional.of(new Already(since(tx, node, decision))));
     }
     if (decision == Decision.RESUME) {
       resume(tx, call, node, wanted.reason);
-      return new Done(node.id(), 0);
+      return new NodeDone(node.id(), 0);
     }
     var why = new ExecutionEnd.Why(call.actor(), wanted.reason, Optional.of(call.request()));
-    return new Done(node.id(), shutOut.run(tx, node, decision.to(), why));
+    return new NodeDone(node.id(), shutOut.run(tx, node, decision.to(), why));
   }
 
   /// False if it is so already. Errors: REFUSED (not from the state that it is in).
@@ -198,25 +205,5 @@ public final class DecideNode {
 
   private static String words(Set<NodeState> states) {
     return states.stream().sorted().map(DecideNode::word).collect(Collectors.joining(" or "));
-  }
-
-  private static final class Format implements AnswerFormat<Done> {
-    private static final int ID = 16;
-
-    @Override
-    public byte[] encode(Done answer) {
-      return ByteBuffer.allocate(ID + Integer.BYTES)
-          .put(answer.node.bytes())
-          .putInt(answer.ended)
-          .array();
-    }
-
-    @Override
-    public Done decode(View view, byte[] bytes) {
-      var in = ByteBuffer.wrap(bytes);
-      byte[] id = new byte[ID];
-      in.get(id);
-      return new Done(Id.fromBytes(id), in.getInt());
-    }
   }
 }

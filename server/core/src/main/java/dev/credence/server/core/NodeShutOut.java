@@ -58,7 +58,7 @@ final class NodeShutOut {
     return "node-" + state.name().toLowerCase(Locale.ROOT);
   }
 
-  private static EventKind kind(NodeState state) {
+  static EventKind kind(NodeState state) {
     return switch (state) {
       case SUSPENDED -> EventKind.NODE_SUSPENDED;
       case BANNED -> EventKind.NODE_BANNED;

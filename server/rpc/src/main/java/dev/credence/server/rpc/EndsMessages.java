@@ -51,10 +51,17 @@ final class EndsMessages {
   }
 
   static NodeDecisionResponse of(DecidedNode decided) {
-    return NodeDecisionResponse.newBuilder()
-        .setNode(AdminMessages.of(decided.node()))
-        .setEnded(decided.ended())
-        .build();
+    var message =
+        NodeDecisionResponse.newBuilder()
+            .setNode(AdminMessages.of(decided.node()))
+            .setEnded(decided.ended())
+            .setUnchanged(decided.already().isPresent());
+    decided
+        .already()
+        .flatMap(DecidedNode.Already::since)
+        .map(Fields::timestamp)
+        .ifPresent(message::setAlreadySince);
+    return message.build();
   }
 
   static NodeDecisionResponse tried(Changed<NodeView> tried) {

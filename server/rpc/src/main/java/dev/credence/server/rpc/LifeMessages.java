@@ -105,12 +105,14 @@ final class LifeMessages {
   }
 
   static Change of(ChangeReport report) {
-    return Change.newBuilder()
-        .setDone(report.done())
-        .addAllFields(report.fields().stream().map(LifeMessages::of).toList())
-        .addAllExecutions(report.executions().shown().stream().map(LifeMessages::of).toList())
-        .setMoreExecutions(report.executions().more())
-        .build();
+    var message =
+        Change.newBuilder()
+            .setDone(report.done())
+            .addAllFields(report.fields().stream().map(LifeMessages::of).toList())
+            .addAllExecutions(report.executions().shown().stream().map(LifeMessages::of).toList())
+            .setMoreExecutions(report.executions().more());
+    report.since().map(Fields::timestamp).ifPresent(message::setAlreadySince);
+    return message.build();
   }
 
   private static FieldChange of(ChangeReport.FieldChange field) {

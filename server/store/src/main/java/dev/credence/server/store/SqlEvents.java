@@ -1,5 +1,6 @@
 package dev.credence.server.store;
 
+import dev.credence.certs.Id;
 import dev.credence.server.core.model.Event;
 import dev.credence.server.core.model.EventKind;
 import dev.credence.server.core.model.NewEvent;
@@ -42,6 +43,11 @@ final class SqlEvents implements Events {
 
   private static final Set<EventKind> FREQUENT =
       Set.of(EventKind.EXECUTION_BEGAN, EventKind.EXECUTION_ENDED, EventKind.SVID_ISSUED);
+
+  private static final String NEWEST_ABOUT =
+      "SELECT at_ns FROM event WHERE kind = ? "
+          + RARE
+          + "AND (owner_id = ? OR subject_id = ? OR node_id = ?) ORDER BY number DESC LIMIT 1";
 
   private final SqlConnection connection;
 
@@ -116,6 +122,21 @@ final class SqlEvents implements Events {
             .number(after);
     kinds.forEach(kind -> query.text(kind.label()));
     return query.number(limit).all(SqlEvents::event);
+  }
+
+  @Override
+  public Optional<Instant> newest(EventKind kind, Id about) {
+    if (FREQUENT.contains(kind)) {
+      throw new IllegalArgumentException(
+          "event kind " + kind.label() + " (expected: one of which there are few)");
+    }
+    return connection
+        .sql(NEWEST_ABOUT)
+        .text(kind.label())
+        .id(about)
+        .id(about)
+        .id(about)
+        .one(SqlRow::time);
   }
 
   private static String select(Filter filter) {

@@ -3,6 +3,7 @@ package dev.credence.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.credence.certs.Id;
 import dev.credence.certs.Name;
 import dev.credence.server.core.model.Actor;
 import dev.credence.server.core.model.Event;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Events, answers and what the database says of itself.
@@ -62,6 +64,32 @@ class EventsTest extends StoreTest {
     thatList(view -> view.events().list(Events.Filter.everything(0), 2))
         .isEqualTo(all.subList(0, 2));
     assertThatThrownBy(() -> read(view -> view.events().list(Events.Filter.everything(0), 1001)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void newestOfAKindAboutOneThing() {
+    Instant start = Instant.parse("2026-05-01T00:00:00Z");
+    NewEvent first = samples.event(EventKind.AGENT_SUSPENDED);
+    NewEvent other = samples.event(EventKind.AGENT_SUSPENDED);
+    NewEvent resumed = samples.event(EventKind.AGENT_RESUMED);
+    List<NewEvent> all = List.of(first, first, other, resumed);
+    for (int i = 0; i < all.size(); i++) {
+      NewEvent event = all.get(i);
+      Instant at = start.plusSeconds(i);
+      Event _ = store.write(transaction -> transaction.events().append(event, at));
+    }
+    Id subject = first.about().subject().orElseThrow();
+    List<Id> things =
+        Stream.of(first.about().owner(), first.about().subject(), first.about().node())
+            .flatMap(Optional::stream)
+            .toList();
+    for (Id thing : things) {
+      thatMaybe(view -> view.events().newest(EventKind.AGENT_SUSPENDED, thing))
+          .contains(start.plusSeconds(1));
+    }
+    thatMaybe(view -> view.events().newest(EventKind.AGENT_RETIRED, subject)).isEmpty();
+    assertThatThrownBy(() -> read(view -> view.events().newest(EventKind.SVID_ISSUED, subject)))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -1144,6 +1144,20 @@ final class MemoryTransaction implements Transaction {
     }
 
     @Override
+    public Optional<Instant> newest(EventKind kind, Id about) {
+      return events.stream()
+          .filter(it -> it.what().kind() == kind)
+          .filter(it ->
+              Stream.of(
+                      it.what().about().owner(),
+                      it.what().about().subject(),
+                      it.what().about().node())
+                  .anyMatch(Optional.of(about)::equals))
+          .reduce((_, later) -> later)
+          .map(Event::at);
+    }
+
+    @Override
     public Event append(NewEvent event, Instant at) {
       Event stored = new Event(last() + 1, at, event);
       events.insert(stored.number(), stored);
