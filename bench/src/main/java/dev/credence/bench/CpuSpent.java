@@ -1,7 +1,5 @@
 package dev.credence.bench;
 
-import java.io.IOException;
-
 /// What a process spends while something is measured: CPU, and how much of it the JVM's compilers
 /// took.
 final class CpuSpent {
@@ -15,11 +13,11 @@ final class CpuSpent {
   }
 
   interface Work<T> {
-    T run() throws IOException, InterruptedException;
+    T run() throws Exception;
   }
 
   /// Counts anew, while `work` runs.
-  <T> T during(Work<T> work) throws IOException, InterruptedException {
+  <T> T during(Work<T> work) throws Exception {
     long allBefore = process.cpuNanos();
     long compilersBefore = process.compilerNanos();
     var result = work.run();

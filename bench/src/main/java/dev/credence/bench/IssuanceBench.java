@@ -17,7 +17,6 @@ import java.util.concurrent.Future;
 /// and requests, which are made beforehand.
 record IssuanceBench() implements Bench {
 
-  private static final int WARM = 20_000;
   private static final int SINGLE = 2_000;
   private static final int BATCHES = 100;
   private static final int BATCH = 50;
@@ -42,24 +41,27 @@ record IssuanceBench() implements Bench {
     var name = CryptoProviders.describe(crypto);
     try (var scratch = Scratch.create();
         var server = InProcessServer.start(scratch.folder(), crypto)) {
-      var requests = requests(crypto, WARM + SINGLE + BATCHES * BATCH);
-      // Until the compiler has little left to do: its time would be counted.
-      batches(server, requests.subList(0, WARM));
-      var before = ThreadCpu.now();
-      for (var request : requests.subList(WARM, WARM + SINGLE)) {
-        server.issue(request);
-      }
-      var single = ThreadCpu.now().since(before);
-      before = ThreadCpu.now();
-      batches(server, requests.subList(WARM + SINGLE, requests.size()));
-      var batch = ThreadCpu.now().since(before);
+      var warmUp = new WarmUp(report, ProcessStat.self());
+      var spent = warmUp.run(() -> round(server, crypto));
       double raw = raw(crypto);
-      report.row(name + ": one at a time", single.split(SINGLE));
-      report.row(name + ": in batches of " + BATCH, batch.split(BATCHES * BATCH));
+      report.row(name + ": one at a time; " + warmUp, spent.single());
+      report.row(name + ": in batches of " + BATCH, spent.batch());
       report.row(name + ": raw sign + verify + verify, for comparison", Sample.micros(raw));
       report.row(
-          name + ": raw ÷ batches", Math.round(100 * raw * BATCHES * BATCH / batch.all()) + " %");
+          name + ": raw ÷ batches", Math.round(100 * raw / spent.nanosInBatches()) + " %");
     }
+  }
+
+  private static CpuOfCalls round(InProcessServer server, Provider crypto) throws Exception {
+    var requests = requests(crypto, SINGLE + BATCHES * BATCH);
+    var before = ThreadCpu.now();
+    for (var request : requests.subList(0, SINGLE)) {
+      server.issue(request);
+    }
+    var single = ThreadCpu.now().since(before);
+    before = ThreadCpu.now();
+    batches(server, requests.subList(SINGLE, requests.size()));
+    return new CpuOfCalls(single, SINGLE, ThreadCpu.now().since(before), BATCHES * BATCH);
   }
 
   private static void batches(InProcessServer server, List<byte[]> requests) throws Exception {

@@ -14,8 +14,6 @@ import java.util.concurrent.Future;
 /// What one JWT-SVID costs the server: decided and recorded in a transaction, signed, verified.
 final class JwtBench implements Bench {
 
-  private static final int WARM = 20_000;
-  private static final int WARM_SINGLE = 2_000;
   private static final int SINGLE = 2_000;
   private static final int BATCHES = 100;
   private static final int BATCH = 50;
@@ -40,23 +38,22 @@ final class JwtBench implements Bench {
         var server = InProcessServer.start(scratch.folder(), crypto)) {
       var keys = PrivateKeys.generateP256(crypto, new SecureRandom());
       var execution = server.issue(CertificateRequest.create(keys, crypto));
-      // Until the compiler has little left to do: its time is not counted, but code that it has not
-      // reached yet is slow.
-      for (int i = 0; i < WARM_SINGLE; i++) {
-        server.token(execution);
-      }
-      batches(server, execution, WARM / BATCH);
-      var before = ThreadCpu.now();
-      for (int i = 0; i < SINGLE; i++) {
-        server.token(execution);
-      }
-      var single = ThreadCpu.now().since(before);
-      before = ThreadCpu.now();
-      batches(server, execution, BATCHES);
-      var batch = ThreadCpu.now().since(before);
-      report.row(name + ": one at a time", single.split(SINGLE));
-      report.row(name + ": in batches of " + BATCH, batch.split(BATCHES * BATCH));
+      var warmUp = new WarmUp(report, ProcessStat.self());
+      var spent = warmUp.run(() -> round(server, execution));
+      report.row(name + ": one at a time; " + warmUp, spent.single());
+      report.row(name + ": in batches of " + BATCH, spent.batch());
     }
+  }
+
+  private static CpuOfCalls round(InProcessServer server, Id execution) throws Exception {
+    var before = ThreadCpu.now();
+    for (int i = 0; i < SINGLE; i++) {
+      server.token(execution);
+    }
+    var single = ThreadCpu.now().since(before);
+    before = ThreadCpu.now();
+    batches(server, execution, BATCHES);
+    return new CpuOfCalls(single, SINGLE, ThreadCpu.now().since(before), BATCHES * BATCH);
   }
 
   private static void batches(InProcessServer server, Id execution, int batches) throws Exception {

@@ -42,6 +42,8 @@ record NodesBench(Path root, String name, int count) implements Bench {
   // An owner has at most 10,000 agents and services.
   private static final int EACH_OWNER = 5_000;
   private static final long IDLE_SECONDS = 60;
+  private static final double QUIET = 0.05;
+  private static final int MOST_MINUTES = 7;
 
   /// All of it.
   static NodesBench everything(Path root, int count) {
@@ -102,26 +104,35 @@ record NodesBench(Path root, String name, int count) implements Bench {
         Sample.micros((double) (plane.server().cpuNanos() - cpu) / count));
   }
 
-  /// In two windows, after the compilers have had time for what came before.
+  /// Minute by minute, until the compilers are done with what came before.
   private static void idle(Report report, Plane plane, String what) throws Exception {
-    double settling = share(plane);
-    double first = share(plane);
-    double second = share(plane);
-    report.row(
-        what,
-        String.format(
-            Locale.ROOT,
-            "%.2f and %.2f %% of a core in the second and third minute (first: %.2f)",
-            first,
-            second,
-            settling));
+    var before = new ArrayList<String>();
+    while (true) {
+      long cpu = plane.server().cpuNanos();
+      long compilers = plane.server().compilerNanos();
+      TimeUnit.SECONDS.sleep(IDLE_SECONDS);
+      double all = share(plane.server().cpuNanos() - cpu);
+      double ofCompilers = share(Math.max(0, plane.server().compilerNanos() - compilers));
+      var minute =
+          String.format(Locale.ROOT, "%.2f (the JVM's compilers %.2f)", all, ofCompilers);
+      if (ofCompilers < QUIET || before.size() == MOST_MINUTES) {
+        report.row(
+            what,
+            minute
+                + " % of a core in minute "
+                + (before.size() + 1)
+                + "; before: "
+                + String.join(", ", before));
+        return;
+      }
+      report.progress("minute " + (before.size() + 1) + ": " + minute);
+      before.add(minute);
+    }
   }
 
   /// Per cent of a core in a minute.
-  private static double share(Plane plane) throws Exception {
-    long cpu = plane.server().cpuNanos();
-    TimeUnit.SECONDS.sleep(IDLE_SECONDS);
-    return 100 * (plane.server().cpuNanos() - cpu) / (IDLE_SECONDS * 1e9);
+  private static double share(long nanos) {
+    return 100 * nanos / (IDLE_SECONDS * 1e9);
   }
 
   private void registration(Report report, Plane plane, SimulatedNodes nodes) throws Exception {

@@ -25,7 +25,7 @@ final class WarmUp {
   }
 
   /// The first round in which the compilers were quiet, or the last one.
-  <T> T run(CpuSpent.Work<T> round) throws IOException, InterruptedException {
+  <T> T run(CpuSpent.Work<T> round) throws Exception {
     while (true) {
       long compilers = compilers();
       long began = System.nanoTime();

@@ -40,8 +40,7 @@ record WorkloadBench(Path root) implements Bench {
     }
   }
 
-  private static void openConnection(Plane plane, Report report)
-      throws IOException, InterruptedException {
+  private static void openConnection(Plane plane, Report report) throws Exception {
     var node = new CpuSpent(plane.node());
     var warmUp = new WarmUp(report, plane.node(), ProcessStat.self());
     var sample = warmUp.run(() -> node.during(() -> streams(plane, STREAMS)));
@@ -73,8 +72,7 @@ record WorkloadBench(Path root) implements Bench {
     }
   }
 
-  private static void newConnection(Plane plane, Report report)
-      throws IOException, InterruptedException {
+  private static void newConnection(Plane plane, Report report) throws Exception {
     // A stream that stays keeps the process known while connections come and go.
     var kept = UnixSocketChannels.open(plane.socket());
     try (var stays = Workload.open(kept)) {
@@ -106,7 +104,7 @@ record WorkloadBench(Path root) implements Bench {
     return sample;
   }
 
-  private void neverSeen(Plane plane, Report report) throws IOException, InterruptedException {
+  private void neverSeen(Plane plane, Report report) throws Exception {
     report.row(
         "a new process each time: connect → answer of the node's health service (floor of the Python client)",
         processes("health", plane));
