@@ -47,8 +47,7 @@ record IssuanceBench() implements Bench {
       report.row(name + ": one at a time; " + warmUp, spent.single());
       report.row(name + ": in batches of " + BATCH, spent.batch());
       report.row(name + ": raw sign + verify + verify, for comparison", Sample.micros(raw));
-      report.row(
-          name + ": raw ÷ batches", Math.round(100 * raw / spent.nanosInBatches()) + " %");
+      report.row(name + ": raw ÷ batches", Math.round(100 * raw / spent.nanosInBatches()) + " %");
     }
   }
 

@@ -113,8 +113,7 @@ record NodesBench(Path root, String name, int count) implements Bench {
       TimeUnit.SECONDS.sleep(IDLE_SECONDS);
       double all = share(plane.server().cpuNanos() - cpu);
       double ofCompilers = share(Math.max(0, plane.server().compilerNanos() - compilers));
-      var minute =
-          String.format(Locale.ROOT, "%.2f (the JVM's compilers %.2f)", all, ofCompilers);
+      var minute = String.format(Locale.ROOT, "%.2f (the JVM's compilers %.2f)", all, ofCompilers);
       if (ofCompilers < QUIET || before.size() == MOST_MINUTES) {
         report.row(
             what,
