@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /// A real Podman with a storage of its own in a folder, which serves the Docker-compatible API, and
@@ -251,6 +253,44 @@ public final class Podman implements AutoCloseable {
       throw new IOException("interrupted while containers are removed", e);
     } finally {
       stopServing();
+      awaitCleaners();
+    }
+  }
+
+  /// What follows a container's end removes and writes files for a moment longer, and whoever
+  /// deletes the folder meanwhile fails.
+  private void awaitCleaners() throws IOException {
+    // Again, since one starts the next.
+    for (List<ProcessHandle> left = working(); !left.isEmpty(); left = working()) {
+      for (ProcessHandle process : left) {
+        awaitEnd(process);
+      }
+    }
+  }
+
+  private List<ProcessHandle> working() {
+    return ProcessHandle.allProcesses().filter(this::worksHere).toList();
+  }
+
+  private static void awaitEnd(ProcessHandle process) throws IOException {
+    try {
+      process.onExit().get(SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while podman cleans up", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException("podman cleans up for too long: process " + process.pid(), e);
+    }
+  }
+
+  private boolean worksHere(ProcessHandle process) {
+    try {
+      return process.pid() != ProcessHandle.current().pid()
+          && Files.readString(
+                  Path.of("/proc/" + process.pid() + "/cmdline"), StandardCharsets.ISO_8859_1)
+              .contains(folder.resolve("g").toString());
+    } catch (IOException e) {
+      return false; // it has just ended
     }
   }
 }
