@@ -110,7 +110,8 @@ class PostgresqlMigrationsTest {
             RealPostgres.USER,
             () -> Optional.of("s3cret-word"),
             database.tls(),
-            true));
+            true),
+        "cannot be opened");
     assertRefused(
         new PostgresqlSettings(
             List.of("127.0.0.1:1"),
@@ -118,7 +119,8 @@ class PostgresqlMigrationsTest {
             RealPostgres.USER,
             () -> Optional.of("s3cret-word"),
             database.tls(),
-            true));
+            true),
+        "cannot be reached");
     // The server of the test has no TLS.
     assertRefused(
         new PostgresqlSettings(
@@ -127,13 +129,14 @@ class PostgresqlMigrationsTest {
             RealPostgres.USER,
             () -> Optional.of("s3cret-word"),
             new PostgresqlSettings.Tls.Verified(Optional.empty()),
-            true));
+            true),
+        "cannot be opened");
   }
 
-  private static void assertRefused(PostgresqlSettings settings) {
+  private static void assertRefused(PostgresqlSettings settings, String what) {
     assertThatThrownBy(() -> PostgresqlStore.open(settings, StoreSettings.defaults(failure -> {})))
         .isInstanceOf(UnusableDatabaseException.class)
-        .hasMessageContaining("cannot be opened")
+        .hasMessageContaining(what)
         .hasMessageNotContaining("s3cret-word")
         .hasMessageNotContaining("\n");
     assertThat(settings.toString()).doesNotContain("s3cret-word");
