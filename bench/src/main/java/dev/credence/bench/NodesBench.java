@@ -42,7 +42,7 @@ record NodesBench(Path root, String name, int count) implements Bench {
   // An owner has at most 10,000 agents and services.
   private static final int EACH_OWNER = 5_000;
   private static final long IDLE_SECONDS = 60;
-  private static final double QUIET = 0.05;
+  private static final double QUIET_PERCENT = 0.1;
   private static final int MOST_MINUTES = 7;
 
   /// All of it.
@@ -114,14 +114,14 @@ record NodesBench(Path root, String name, int count) implements Bench {
       double all = share(plane.server().cpuNanos() - cpu);
       double ofCompilers = share(Math.max(0, plane.server().compilerNanos() - compilers));
       var minute = String.format(Locale.ROOT, "%.2f (the JVM's compilers %.2f)", all, ofCompilers);
-      if (ofCompilers < QUIET || before.size() == MOST_MINUTES) {
+      if (ofCompilers < QUIET_PERCENT || before.size() == MOST_MINUTES) {
         report.row(
             what,
             minute
                 + " % of a core in minute "
                 + (before.size() + 1)
                 + "; before: "
-                + String.join(", ", before));
+                + (before.isEmpty() ? "none" : String.join(", ", before)));
         return;
       }
       report.progress("minute " + (before.size() + 1) + ": " + minute);

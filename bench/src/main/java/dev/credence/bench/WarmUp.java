@@ -31,9 +31,11 @@ final class WarmUp {
       long began = System.nanoTime();
       var result = round.run();
       rounds++;
-      share = (double) (compilers() - compilers) / (System.nanoTime() - began);
+      long spent = compilers() - compilers;
+      share = (double) spent / (System.nanoTime() - began);
       report.progress(this + ": " + result);
-      if (share < QUIET || rounds == MOST_ROUNDS) {
+      // Less than nothing: a compiler's thread ended, and nobody knows what it did before.
+      if ((spent >= 0 && share < QUIET) || rounds == MOST_ROUNDS) {
         return result;
       }
     }

@@ -86,7 +86,7 @@ public final class Certificates {
     }
     requireOuterForm(der);
     try {
-      var certificate = parsed(der);
+      var certificate = platformCertificate(der);
       if (certificate.getVersion() != 3) {
         throw new SvidException(
             Reason.MALFORMED,
@@ -105,7 +105,7 @@ public final class Certificates {
    * By the call for several certificates: the platform remembers what the one for a single one
    * made, 750 of them, and a node or server sees thousands that it never sees again.
    */
-  private static X509Certificate parsed(byte[] der) throws CertificateException {
+  private static X509Certificate platformCertificate(byte[] der) throws CertificateException {
     var found =
         CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(der));
     if (found.size() != 1) {

@@ -16,6 +16,8 @@ final class PostgresqlError {
   /// No connection, or the server ended it.
   private static final Set<String> LOST = Set.of("08", "57");
 
+  private static final Set<String> NOT_THERE = Set.of("08001", "57P01", "57P02", "57P03");
+
   private PostgresqlError() {}
 
   /// Whether a failed COMMIT has certainly written nothing. Everything that isn't known to be a
@@ -28,6 +30,12 @@ final class PostgresqlError {
   /// 25P03: the server ended a connection that stood still within a transaction.
   static boolean isConnectionLost(SQLException failure) {
     return LOST.contains(classOf(failure)) || "25P03".equals(failure.getSQLState());
+  }
+
+  /// Whether nobody answers there, or the server is starting or stopping. One that has no TLS, or
+  /// TLS that is not trusted, or that refuses who asks, is there.
+  static boolean isNotThere(SQLException failure) {
+    return NOT_THERE.contains(String.valueOf(failure.getSQLState()));
   }
 
   private static String classOf(SQLException failure) {

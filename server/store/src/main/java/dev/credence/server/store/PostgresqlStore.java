@@ -14,9 +14,6 @@ import org.postgresql.PGConnection;
 
 /// The server's database in PostgreSQL, which several servers share.
 public final class PostgresqlStore extends SqlStore {
-  /// Of the connection, by the database or its driver (SQLSTATE).
-  private static final String REJECTED = "08004";
-
   private final PostgresqlConnections connections;
   private final Writer writer;
   private final List<CommitWatch> watches = new CopyOnWriteArrayList<>();
@@ -53,8 +50,7 @@ public final class PostgresqlStore extends SqlStore {
 
   private static String problem(SQLException failure) {
     String why = line(failure.getMessage());
-    // One that answers, and has no TLS, or refuses who asks, is there.
-    return PostgresqlError.isConnectionLost(failure) && !REJECTED.equals(failure.getSQLState())
+    return PostgresqlError.isNotThere(failure)
         ? "cannot be reached: "
             + why.replaceFirst("(?s)\\. Check that .*", "")
             + " (expected: a PostgreSQL that runs and takes connections there; start it, or correct"

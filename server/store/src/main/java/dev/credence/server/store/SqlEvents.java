@@ -45,9 +45,10 @@ final class SqlEvents implements Events {
       Set.of(EventKind.EXECUTION_BEGAN, EventKind.EXECUTION_ENDED, EventKind.SVID_ISSUED);
 
   private static final String NEWEST_ABOUT =
-      "SELECT at_ns FROM event WHERE kind = ? "
+      "SELECT at_ns FROM (SELECT number, at_ns, owner_id, subject_id, node_id FROM event WHERE kind = ? "
           + RARE
-          + "AND (owner_id = ? OR subject_id = ? OR node_id = ?) ORDER BY number DESC LIMIT 1";
+          + "ORDER BY number DESC LIMIT 2000) AS newest"
+          + " WHERE owner_id = ? OR subject_id = ? OR node_id = ? ORDER BY number DESC LIMIT 1";
 
   private final SqlConnection connection;
 

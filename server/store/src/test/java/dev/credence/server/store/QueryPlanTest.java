@@ -166,6 +166,7 @@ class QueryPlanTest {
     answers.add(view.revoked().unexpiredOfNodes(samples.time(), 5));
     answers.add(view.executions().countValidOfNode(world.node().id(), 5, samples.time()));
     answers.add(view.events().last());
+    answers.add(view.events().newest(EventKind.AGENT_RETIRED, samples.id()));
     askInventory(view.inventory(), world, answers);
     answers.add(
         view.requests().find("uid:0", new dev.credence.server.core.model.RequestId(samples.id())));

@@ -17,8 +17,9 @@ public interface EventReads {
   /// `limit` (1 to 1000).
   List<Event> ofKinds(long after, Set<EventKind> kinds, int limit);
 
-  /// When the newest one of this kind was that is about this owner, agent, service or node. Not for
-  /// the kinds of which there are very many (executions, SVIDs).
+  /// When the newest one of this kind was that is about this owner, agent, service or node. Looks
+  /// at the newest 2,000 of the kind, since it is asked within writes: empty for an older one. Not
+  /// for the kinds of which there are very many (executions, SVIDs).
   Optional<Instant> newest(EventKind kind, Id about);
 
   /// The highest number; 0: none yet.
