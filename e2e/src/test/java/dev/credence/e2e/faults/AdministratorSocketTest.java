@@ -26,6 +26,7 @@ class AdministratorSocketTest {
       assertThat(self.owners()).as("before it is an agent").isEmpty();
       rig.agent("finance", "invoice-bot").forThisProcess();
       try (var stream = served(rig)) {
+        assertThat(stream.messages().all().getFirst().getSvidsCount()).isOne();
         assertThatThrownBy(() -> self.owner("mine"))
             .isInstanceOfSatisfying(
                 StatusRuntimeException.class,
