@@ -112,9 +112,10 @@ record NodesBench(Path root, String name, int count) implements Bench {
       long compilers = plane.server().compilerNanos();
       TimeUnit.SECONDS.sleep(IDLE_SECONDS);
       double all = share(plane.server().cpuNanos() - cpu);
-      double ofCompilers = share(Math.max(0, plane.server().compilerNanos() - compilers));
+      double ofCompilers = share(plane.server().compilerNanos() - compilers);
       var minute = String.format(Locale.ROOT, "%.2f (the JVM's compilers %.2f)", all, ofCompilers);
-      if (ofCompilers < QUIET_PERCENT || before.size() == MOST_MINUTES) {
+      // Less than nothing: a compiler's thread ended, and nobody knows what it did before.
+      if ((ofCompilers >= 0 && ofCompilers < QUIET_PERCENT) || before.size() == MOST_MINUTES) {
         report.row(
             what,
             minute

@@ -49,7 +49,7 @@ final class WarmUp {
     return all;
   }
 
-  /// "round 7, in which the compilers took 1.3 % of a core"
+  /// "round 7, where compilers took 1.3 % of a core"
   @Override
   public String toString() {
     return String.format(
